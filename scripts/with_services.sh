@@ -1,0 +1,44 @@
+#!/bin/sh
+# Run a command beside a throw-away PostgreSQL with PostGIS and a throw-away Redis, both on unix sockets only.
+#   scripts/with_services.sh COMMAND [ARGUMENT ...]
+# Sets DATABASE_URL and REDIS_URL for the command. FSYNC=on keeps PostgreSQL's writes safe against a kill (default off).
+set -eu
+
+home=$(mktemp -d "${TMPDIR:-/tmp}/tracker-services.XXXXXX")
+chmod 755 "$home"
+bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+[ -n "$bin" ] && [ -x "$bin/initdb" ] || { echo "PostgreSQL's server programs were not found." >&2; exit 1; }
+command -v redis-server >/dev/null || { echo "redis-server was not found." >&2; exit 1; }
+
+as_owner() { # PostgreSQL does not run as root
+    if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
+}
+redis_pid=
+finish() {
+    status=$?
+    trap - EXIT INT TERM
+    [ -z "$redis_pid" ] || kill "$redis_pid" 2>/dev/null || true
+    as_owner "$bin/pg_ctl" -D "$home/pg/data" -m immediate -w stop >/dev/null 2>&1 || true
+    rm -rf "$home"
+    exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+mkdir "$home/pg"
+[ "$(id -u)" != 0 ] || chown postgres "$home/pg"
+as_owner "$bin/initdb" -D "$home/pg/data" -U tracker -A trust -E UTF8 --locale=C.UTF-8 >"$home/initdb.log"
+as_owner "$bin/pg_ctl" -D "$home/pg/data" -l "$home/pg/log" -w start >/dev/null \
+    -o "-c listen_addresses='' -c unix_socket_directories='$home/pg' -c fsync=${FSYNC:-off} -c full_page_writes=${FSYNC:-off} -c max_connections=200"
+PGHOST="$home/pg" "$bin/createdb" -U tracker tracker
+PGHOST="$home/pg" "$bin/psql" -q -U tracker -d tracker -c "CREATE EXTENSION IF NOT EXISTS postgis" 2>/dev/null
+
+redis-server --port 0 --unixsocket "$home/redis.sock" --save '' --appendonly no --dir "$home" >"$home/redis.log" 2>&1 &
+redis_pid=$!
+for _ in $(seq 50); do [ -S "$home/redis.sock" ] && break; sleep 0.1; done
+
+DATABASE_URL="postgis://tracker@$(printf '%s' "$home/pg" | sed 's,/,%2F,g')/tracker"
+REDIS_URL="unix://$home/redis.sock"
+export DATABASE_URL REDIS_URL
+"$@"

@@ -1,0 +1,270 @@
+"""Raising, worsening, resolving and acknowledging alerts.
+
+An open incident inside an area alerts when it is at least as severe as the area's threshold. It alerts once, and again
+only when things got worse: the severity rose, the incident was reopened, or it moved into another area. All functions
+here run inside the transaction of the change that they follow, and record what they did in the log.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from . import geojson, matching, notifications
+from .matching import Pair
+from .models import Alert, AlertEvent, AreaOfInterest, Incident
+from .severity import LABEL, Severity
+
+State, Cause, Reason, Kind = Alert.State, Alert.Cause, Alert.Reason, AlertEvent.Kind
+
+
+# --- what a change of an incident or an area means -----------------------------------------------------------------
+
+
+def incident_saved(incident: Incident, created: bool) -> None:
+    match_incidents([incident.pk], cause_of_save(incident, created))
+
+
+def cause_of_save(incident: Incident, created: bool) -> Cause:
+    was = incident.was
+    if created or was is None:
+        return Cause.CREATED
+    if was["closed"] and not incident.closed:
+        return Cause.REOPENED
+    if Severity(incident.severity).rank < Severity(was["severity"]).rank:
+        return Cause.WORSENED
+    return Cause.MOVED
+
+
+def incident_deleted(incident: Incident) -> None:
+    resolve(unresolved().filter(incident_id=incident.pk), Reason.INCIDENT_DELETED)
+
+
+def area_saved(area: AreaOfInterest, created: bool) -> None:
+    was = area.was
+    if created or was is None or was["severity"] != area.severity or not was["polygon"].equals_exact(area.polygon):
+        match_areas([area.pk])
+    else:
+        unresolved().filter(area_id=area.pk).exclude(area_name=area.name).update(area_name=area.name)
+
+
+def area_deleted(area: AreaOfInterest) -> None:
+    resolve(unresolved().filter(area_id=area.pk), Reason.AREA_DELETED)
+
+
+# --- reconciling alerts with what matching finds -------------------------------------------------------------------
+
+
+def match_incidents(pks: Iterable[int], cause: Cause) -> None:
+    """Bring the alerts of these incidents in line with where they lie and how severe they are now."""
+    pks = list(pks)
+    found = {pair[:2]: pair for pair in matching.areas_around(pks)}
+    existing = list(unresolved().filter(incident_id__in=pks))
+    if not found and not existing:
+        return
+    stored = Incident.objects.filter(pk__in=pks).in_bulk()
+
+    def reason(alert: Alert) -> Reason:
+        incident = stored.get(alert.incident_id)
+        if incident is None:
+            return Reason.INCIDENT_DELETED
+        if incident.closed:
+            return Reason.INCIDENT_CLOSED
+        inside = (alert.incident_id, alert.area_id) in found
+        return Reason.BELOW_THRESHOLD if inside else Reason.LEFT_AREA
+
+    reconcile([pair for pair in found.values() if pair.alerts], existing, stored, cause, reason)
+
+
+def match_areas(pks: Iterable[int]) -> None:
+    """Bring the alerts of these areas in line with the open incidents that lie in them now."""
+    pks = list(pks)
+    found = matching.incidents_within(pks)
+    existing = list(unresolved().filter(area_id__in=pks))
+    if not found and not existing:
+        return
+    stored = Incident.objects.filter(pk__in={pair.incident for pair in found}).in_bulk()
+    reconcile(found, existing, stored, Cause.AREA, lambda alert: Reason.AREA_CHANGED)
+
+
+def reconcile(
+    wanted: list[Pair],
+    existing: list[Alert],
+    incidents: dict[int, Incident],
+    cause: Cause,
+    reason: Callable[[Alert], Reason],
+) -> None:
+    """Raise what is wanted and not there, worsen what rose, resolve what is there and not wanted."""
+    by_pair = {(alert.incident_id, alert.area_id): alert for alert in existing}
+    wanted_pairs = {pair[:2] for pair in wanted}
+    areas = AreaOfInterest.objects.only("pk", "name", "severity").in_bulk({pair.area for pair in wanted})
+    now = timezone.now()
+
+    stale = [alert for pair, alert in by_pair.items() if pair not in wanted_pairs]
+    kept = [alert for pair, alert in by_pair.items() if pair in wanted_pairs]
+    worsened = refresh(kept, incidents, areas, now)
+    raised = [
+        Alert(
+            incident_id=pair.incident,
+            area_id=pair.area,
+            incident_name=incidents[pair.incident].name,
+            area_name=areas[pair.area].name,
+            severity=incidents[pair.incident].severity,
+            cause=cause,
+            raised=now,
+        )
+        for pair in sorted(wanted)
+        if pair[:2] not in by_pair
+    ]
+    raised = Alert.objects.bulk_create(raised, batch_size=notifications.PIECE)
+    add_events(raised, Kind.RAISED, now, note=cause)
+    add_events(worsened, Kind.WORSENED, now)
+    announce(raised + worsened, cause, areas, now)
+    resolve(stale, reason)
+
+
+def refresh(
+    kept: list[Alert], incidents: dict[int, Incident], areas: dict[int, AreaOfInterest], now: datetime
+) -> list[Alert]:
+    """Follow names and severities in alerts that stay; return those whose severity rose, unacknowledged again."""
+    worsened, changed = [], []
+    for alert in kept:
+        incident, area = incidents[alert.incident_id], areas[alert.area_id]
+        if (alert.severity, alert.incident_name, alert.area_name) == (incident.severity, incident.name, area.name):
+            continue
+        if Severity(incident.severity).rank < alert.severity_level.rank:
+            alert.state, alert.cause, alert.raised = State.UNACKNOWLEDGED, Cause.WORSENED, now
+            alert.acknowledged_by, alert.acknowledged_at = None, None
+            worsened.append(alert)
+        alert.severity, alert.incident_name, alert.area_name = incident.severity, incident.name, area.name
+        changed.append(alert)
+    fields = [
+        "severity",
+        "incident_name",
+        "area_name",
+        "state",
+        "cause",
+        "raised",
+        "acknowledged_by",
+        "acknowledged_at",
+    ]
+    Alert.objects.bulk_update(changed, fields, batch_size=notifications.PIECE)
+    return worsened
+
+
+def unresolved() -> QuerySet[Alert]:
+    """Alerts that are not resolved, locked in one order by whoever means to change them."""
+    return Alert.objects.exclude(state=State.RESOLVED).select_for_update().order_by("pk")
+
+
+def resolve(alerts: Iterable[Alert], reason: Reason | Callable[[Alert], Reason]) -> None:
+    alerts, now = list(alerts), timezone.now()
+    for alert in alerts:
+        alert.state, alert.resolved_at = State.RESOLVED, now
+        alert.reason = reason if isinstance(reason, Reason) else reason(alert)
+    Alert.objects.bulk_update(alerts, ["state", "resolved_at", "reason"], batch_size=notifications.PIECE)
+    add_events(alerts, Kind.RESOLVED, now)
+    record_states(alerts, now)
+
+
+# --- people --------------------------------------------------------------------------------------------------------
+
+
+def acknowledge(pks: Iterable[int], user) -> list[Alert]:
+    """Mark those of these alerts that nobody has acknowledged; returns them. A conditional update: first come."""
+    with transaction.atomic():
+        alerts = list(unresolved().filter(pk__in=list(pks), state=State.UNACKNOWLEDGED))
+        now = timezone.now()
+        for alert in alerts:
+            alert.state, alert.acknowledged_by, alert.acknowledged_at = State.ACKNOWLEDGED, user, now
+        Alert.objects.bulk_update(
+            alerts, ["state", "acknowledged_by", "acknowledged_at"], batch_size=notifications.PIECE
+        )
+        add_events(alerts, Kind.ACKNOWLEDGED, now, by=user)
+        record_states(alerts, now, by=user.get_full_name() or user.get_username())
+    return alerts
+
+
+# --- the record ----------------------------------------------------------------------------------------------------
+
+
+def add_events(alerts: list[Alert], kind: Kind, at: datetime, by=None, note: str = "") -> None:
+    AlertEvent.objects.bulk_create(
+        [
+            AlertEvent(alert=alert, kind=kind, at=at, by=by, severity=alert.severity, note=note or alert.reason)
+            for alert in alerts
+        ],
+        batch_size=notifications.PIECE,
+    )
+
+
+def announce(alerts: list[Alert], cause: Cause, areas: dict[int, AreaOfInterest], at: datetime) -> None:
+    """Record one ``alert`` message an incident, with all the areas that it now alerts."""
+    by_incident: dict[int, list[Alert]] = defaultdict(list)
+    for alert in alerts:
+        by_incident[alert.incident_id].append(alert)
+    texts = geojson.features_by_pk(Incident, by_incident) if by_incident else {}
+    notifications.record_all(
+        (
+            "alert",
+            f'{{"feature":{texts[pk]},"cause":"{cause.value}","at":"{iso(at)}",'
+            f'"areas_of_interest":{json.dumps([alerted_area(alert, areas[alert.area_id]) for alert in group])}}}',
+        )
+        for pk, group in by_incident.items()
+    )
+
+
+def alerted_area(alert: Alert, area: AreaOfInterest) -> dict:
+    return {
+        "id": area.feature_id,
+        "name": area.name,
+        "severity": LABEL[area.severity],
+        "severity_code": area.severity,
+        "url": area.get_absolute_url(),
+        "alert": alert.pk,
+    }
+
+
+def record_states(alerts: list[Alert], at: datetime, by: str | None = None) -> None:
+    """Record ``alert_state`` messages: who acknowledged, or why it was resolved; in pieces that stay small."""
+    entries = [
+        {
+            "alert": alert.pk,
+            "incident": f"Incident:{alert.incident_id}",
+            "area": f"AreaOfInterest:{alert.area_id}",
+            "state": alert.state,
+            "by": by,
+            "at": iso(at),
+            "reason": alert.reason,
+        }
+        for alert in alerts
+    ]
+    size = notifications.PIECE
+    notifications.record_all(
+        ("alert_state", {"alerts": entries[start : start + size]}) for start in range(0, len(entries), size)
+    )
+
+
+def iso(at: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds, as the database writes times in collections."""
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+# --- checking ------------------------------------------------------------------------------------------------------
+
+
+def differences(pks: Iterable[int]) -> tuple[list[Pair], list[Alert]]:
+    """For these incidents: pairs that should have an unresolved alert and have none, and alerts that should have ended."""
+    pks = list(pks)
+    wanted = {pair[:2]: pair for pair in matching.areas_around(pks) if pair.alerts}
+    existing = {
+        (alert.incident_id, alert.area_id): alert
+        for alert in Alert.objects.exclude(state=State.RESOLVED).filter(incident_id__in=pks)
+    }
+    missing = [pair for key, pair in wanted.items() if key not in existing]
+    stale = [alert for key, alert in existing.items() if key not in wanted]
+    return missing, stale

@@ -1,0 +1,43 @@
+"""What a save or a delete of an incident or an area leaves in the log, and what it must remember to do so."""
+
+from . import geojson, matching, notifications
+from .models import AreaOfInterest, Incident
+
+MATCHED_FIELDS = {Incident: ("closed", "severity"), AreaOfInterest: ("severity", "polygon")}
+
+
+def lock(model: type[Incident] | type[AreaOfInterest]) -> None:
+    """Take the lock that matching needs; before any row is locked, so that writers cannot deadlock."""
+    if model is Incident:
+        matching.lock_for_incidents()
+    else:
+        matching.lock_for_areas()
+
+
+def remember(instance: Incident | AreaOfInterest) -> None:
+    """Before a save: note the stored values that decide what the change means, as ``instance.was`` (None: new)."""
+    model = type(instance)
+    lock(model)
+    instance.was = None
+    if not instance._state.adding or instance.pk is not None:
+        rows = model._default_manager.select_for_update().filter(pk=instance.pk)
+        instance.was = rows.values(*MATCHED_FIELDS[model]).first()
+
+
+def record_saved(instance: Incident | AreaOfInterest, created: bool) -> None:
+    notifications.record("post_save", saved_body(geojson.feature_of(instance), created))
+
+
+def saved_body(feature: str, created: bool) -> str:
+    """The body of a ``post_save`` message around the text of a Feature."""
+    return f'{{"created":{"true" if created else "false"},"feature":{feature}}}'
+
+
+def remember_feature(instance: Incident | AreaOfInterest) -> None:
+    """Before a delete: keep the Feature as it was; by the time the delete commits there is no row to build it from."""
+    lock(type(instance))
+    instance.feature_as_it_was = geojson.feature_of(instance)
+
+
+def record_deleted(instance: Incident | AreaOfInterest) -> None:
+    notifications.record("post_delete", f'{{"feature":{instance.feature_as_it_was}}}')

@@ -1,0 +1,280 @@
+"""The hub: one per server process, between the channel group ``notifications`` and all sockets of the process.
+
+It tails the log. A message from the group is the fast path, used only if it continues the hub's position; otherwise,
+and at least once a second, the hub reads the log. So a message that the layer lost, a sender that died before sending,
+a layer that is away, and a writer whose in-memory layer reaches nobody cost at most a second, never a notification.
+
+A text is encoded once for all sockets. What queues up while a frame is being written goes out as the next frame, one
+JSON object per line; when nothing is queued a message leaves at once.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+
+from tracker import notifications
+from tracker.models import LogState, Notification
+
+from .messages import GROUP
+
+logger = logging.getLogger(__name__)
+
+SWEEP_S = 1.0  # the longest that a message waits which the group did not bring
+HEARTBEAT_S = 15.0
+RESUBSCRIBE_S = 3600.0  # the core Redis layer forgets members after a day
+FRAME_MESSAGES = 64
+PROCESS = f"{os.getpid()}-{secrets.token_hex(3)}"
+RESTARTING = 1012
+
+
+class Item(NamedTuple):
+    """A message on its way to the sockets. ``seq`` 0: of the moment, not of the log."""
+
+    seq: int
+    audience: str | None
+    text: str
+
+
+class Socket:
+    """One authenticated socket: where to write, what it may see, and up to which number it has been served."""
+
+    __slots__ = ("acknowledged", "audiences", "close", "position", "send")
+
+    def __init__(
+        self,
+        send: Callable[[str], Awaitable[None]],
+        close: Callable[[int], Awaitable[None]],
+        audiences: Iterable[str] = (),
+    ):
+        self.send = send
+        self.close = close
+        self.audiences = frozenset(audiences)
+        self.position = 0
+        self.acknowledged = 0
+
+    def may_see(self, audience: str | None) -> bool:
+        return audience is None or audience in self.audiences
+
+    async def write(self, items: list[Item]) -> None:
+        """Send those of these items that it may see and has not had; numbers only rise."""
+        texts = [i.text for i in items if (not i.seq or i.seq > self.position) and self.may_see(i.audience)]
+        self.position = max(self.position, items[-1].seq)
+        if texts:
+            await self.send("\n".join(texts))
+
+
+class Hub:
+    """The process's one subscription to the group, and its place in the log."""
+
+    of_loop: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
+
+    @classmethod
+    async def running(cls) -> "Hub":
+        """The hub of this event loop, started by the first socket (daphne has no lifespan events)."""
+        loop = asyncio.get_running_loop()
+        if loop not in cls.of_loop:
+            cls.of_loop[loop] = cls()
+        hub = cls.of_loop[loop]
+        await hub.start()
+        return hub
+
+    def __init__(self):
+        self.log_id = ""
+        self.position = 0  # everything up to here has been taken in
+        self.floor = 1
+        self.live: dict[Socket, None] = {}  # a set that keeps its order
+        self.outgoing: deque[Item] = deque()
+        self.something_to_write = asyncio.Event()
+        self.something_to_read = asyncio.Event()
+        self.starting = asyncio.Lock()
+        self.tasks: list[asyncio.Task] = []
+
+    async def start(self) -> None:
+        async with self.starting:
+            if self.tasks:
+                return
+            state = await read_state()
+            self.log_id, self.position, self.floor = state.log_id, state.last, state.floor
+            notifications.server_loop = asyncio.get_running_loop()
+            self.tasks = [
+                asyncio.create_task(forever(step), name=f"hub {step.__name__}")
+                for step in (self.listen, self.sweep, self.write, self.beat)
+            ]
+
+    async def stop(self) -> None:
+        """End the tasks (for tests; a server process just ends)."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        self.tasks = []
+        if notifications.server_loop is asyncio.get_running_loop():
+            notifications.server_loop = None
+
+    # --- in: from the group and from the log ---
+
+    async def listen(self) -> None:
+        """Take events from the group until the layer fails."""
+        layer = get_channel_layer()
+        channel = await layer.new_channel()
+        await layer.group_add(GROUP, channel)
+        renewed = time.monotonic()
+        while True:
+            event = await layer.receive(channel)
+            self.take(event.get("messages", []))
+            if time.monotonic() - renewed > RESUBSCRIBE_S:
+                await layer.group_add(GROUP, channel)
+                renewed = time.monotonic()
+
+    def take(self, texts: list[str]) -> None:
+        """Texts from the group: those that continue the position, and those of the moment. A gap wakes the sweep."""
+        for text in texts:
+            seq = json.loads(text).get("seq", 0)
+            if not seq:
+                self.enqueue(Item(0, None, text))
+            elif seq == self.position + 1:
+                self.advance(Item(seq, None, text))
+            elif seq > self.position:
+                self.something_to_read.set()
+        if not texts:  # what was numbered is not for everyone: the log says for whom
+            self.something_to_read.set()
+
+    async def sweep(self) -> None:
+        """Once a second, or when woken: finish the numbering that a dead process left, and read on in the log."""
+        try:
+            await asyncio.wait_for(self.something_to_read.wait(), SWEEP_S)
+        except TimeoutError:
+            await database_sync_to_async(notifications.publish)()
+        self.something_to_read.clear()
+        state = await read_state()
+        self.floor = state.floor
+        if state.log_id != self.log_id or state.last < self.position:
+            await self.change_log(state)
+        while self.position < state.last:
+            rows = await read_log(self.position)
+            if not rows:
+                break
+            for row in rows:
+                if row.seq == self.position + 1:  # the group may have brought it meanwhile
+                    self.advance(item(row))
+
+    def advance(self, message: Item) -> None:
+        self.position = message.seq
+        self.enqueue(message)
+
+    def enqueue(self, message: Item) -> None:
+        self.outgoing.append(message)
+        self.something_to_write.set()
+
+    async def change_log(self, state: LogState) -> None:
+        """The log is another one (a restored backup): everybody comes back, and is told to reload."""
+        self.log_id, self.position = state.log_id, state.last
+        self.outgoing.clear()
+        for socket in list(self.live):
+            await socket.close(RESTARTING)
+
+    # --- out: to the sockets ---
+
+    async def write(self) -> None:
+        """Write what has queued up, as one frame, to every live socket."""
+        await self.something_to_write.wait()
+        items = [self.outgoing.popleft() for _ in range(min(len(self.outgoing), FRAME_MESSAGES))]
+        if not self.outgoing:
+            self.something_to_write.clear()
+        if items:
+            await self.broadcast(items)
+
+    async def broadcast(self, items: list[Item]) -> None:
+        frame = "\n".join(message.text for message in items)
+        for_all = all(message.audience is None for message in items)
+        numbered = [message.seq for message in items if message.seq]
+        first, last = (numbered[0], numbered[-1]) if numbered else (None, 0)
+        for socket in list(self.live):
+            try:
+                if for_all and (first is None or socket.position < first):
+                    socket.position = max(socket.position, last)
+                    await socket.send(frame)
+                else:
+                    await socket.write(items)
+            except Exception as error:  # a socket that cannot be written to leaves; it resumes from its number
+                logger.info("A socket was let go: %r", error)
+                self.leave(socket)
+
+    async def beat(self) -> None:
+        """Tell every socket up to where it is complete; a page that hears nothing for long knows that it is not live."""
+        await asyncio.sleep(HEARTBEAT_S)
+        for socket in list(self.live):
+            try:
+                await socket.send(json.dumps({"type": "heartbeat", "seq": socket.position}))
+            except Exception:
+                self.leave(socket)
+
+    # --- sockets come and go ---
+
+    async def join(self, socket: Socket, since: str | None, log: str | None) -> None:
+        """Greet a socket, bring it from its number to the hub's position out of the log, and let it run along."""
+        hello = {"type": "hello", "log": self.log_id, "seq": self.position, "floor": self.floor, "process": PROCESS}
+        socket.position = self.position
+        await socket.send(json.dumps(hello))
+        if since is not None:
+            why = self.cannot_replay(since, log)
+            if why:
+                await socket.send(json.dumps({"type": "reset", "seq": socket.position, "why": why}))
+            else:
+                socket.position = int(since)
+        while socket.position < self.position:
+            rows = await read_log(socket.position)
+            if not rows:
+                break
+            await socket.write([item(row) for row in rows])
+        self.live[socket] = None  # nothing was awaited since the position was compared: no message lies between
+
+    def cannot_replay(self, since: str, log: str | None) -> str:
+        """Why the log cannot be replayed from this number; empty if it can."""
+        if log is not None and log != self.log_id:
+            return "this is another log"
+        if not since.isascii() or not since.isdigit() or len(since) > 18:
+            return "the number cannot be read"
+        if int(since) > self.position:
+            return "the number lies in the future"
+        if int(since) < self.floor - 1:
+            return "the log no longer reaches back that far"
+        return ""
+
+    def leave(self, socket: Socket) -> None:
+        self.live.pop(socket, None)
+
+
+async def forever(step: Callable[[], Awaitable[None]]) -> None:
+    """Repeat a step; one that fails is logged and tried again in a second."""
+    while True:
+        try:
+            await step()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            logger.warning("The hub's %s failed and goes on in a second: %r", step.__name__, error)
+            await asyncio.sleep(1)
+
+
+def item(row: Notification) -> Item:
+    return Item(row.seq, row.audience, row.text())
+
+
+@database_sync_to_async
+def read_state() -> LogState:
+    return LogState.current()
+
+
+@database_sync_to_async
+def read_log(after: int) -> list[Notification]:
+    return notifications.read(after)

@@ -1,0 +1,288 @@
+"""Incidents, areas of interest, the alerts between them, and the log of notifications."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import geometry
+from .severity import Severity
+
+
+class WatchedModel(models.Model):
+    """Saves and deletes in one transaction with whatever the signals record, also in autocommit."""
+
+    # Set by tracker.changes around a save or a delete.
+    was: dict[str, Any] | None = None
+    feature_as_it_was: str = ""
+
+    class Meta:
+        abstract = True
+
+    def normalise(self) -> None:
+        """Bring the geometry into its stored form (geometry.py); every save does, and bulk writers must."""
+        raise NotImplementedError
+
+    def save(self, *args, **kwargs):
+        self.normalise()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            return super().delete(*args, **kwargs)
+
+    @property
+    def feature_id(self) -> str:
+        """The GeoJSON Feature's id: ``Incident:7``."""
+        return f"{self._meta.object_name}:{self.pk}"
+
+
+class Incident(WatchedModel):
+    class Source(models.TextChoices):
+        FORM = "form", _("Incident form")
+        ADMIN = "admin", _("Administration")
+        PUBLIC = "public", _("Public report")
+        IMPORT = "import", _("Import")
+        SIMULATION = "simulation", _("Simulation")
+        DEMO = "demo", _("Demonstration data")
+        OTHER = "other", _("Other")
+
+    name = models.CharField(_("name"), max_length=150)
+    description = models.TextField(_("description"), blank=True, max_length=10_000)
+    severity = models.CharField(_("severity"), max_length=2, choices=Severity, default=Severity.MEDIUM)
+    closed = models.BooleanField(_("closed"), default=False)
+    location = models.PointField(_("location"), srid=geometry.SRID)
+    place = models.CharField(_("place"), max_length=200, blank=True, help_text=_("The place in words."))
+    accuracy_m = models.FloatField(
+        _("accuracy (m)"), null=True, blank=True, help_text=_("Radius in metres within which the location is right.")
+    )
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated = models.DateTimeField(_("updated"), auto_now=True)
+    source = models.CharField(
+        _("reported through"), max_length=10, choices=Source, default=Source.OTHER, editable=False
+    )
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reported by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="reported_incidents",
+    )
+    # A form's own key: the same form sent twice makes one incident.
+    submission = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("incident"), _("incidents")
+        ordering = ["-created", "-pk"]
+        indexes = [
+            models.Index(fields=["-created", "-id"], name="incident_newest"),
+            models.Index(fields=["id"], condition=models.Q(closed=False), name="incident_open"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def normalise(self) -> None:
+        """Bring the location into its stored form."""
+        self.location = geometry.normal_point(self.location)
+
+    def get_absolute_url(self) -> str:
+        return reverse("incident_detail", args=[self.pk])
+
+
+class AreaOfInterest(WatchedModel):
+    name = models.CharField(_("name"), max_length=150)
+    severity = models.CharField(
+        _("severity threshold"),
+        max_length=2,
+        choices=Severity,
+        default=Severity.HIGH,
+        help_text=_("An open incident inside alerts when it is at least this severe."),
+    )
+    polygon = models.GeometryField(_("polygon"), srid=geometry.SRID)  # Polygon or MultiPolygon: see save()
+    centroid = models.PointField(_("centroid"), srid=geometry.SRID, editable=False, spatial_index=False)
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("area of interest"), _("areas of interest")
+        ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["name", "id"], name="area_by_name")]
+
+    def __str__(self):
+        return self.name
+
+    def normalise(self) -> None:
+        """Bring the polygon into its stored form and place the centroid."""
+        self.polygon = geometry.normal_area(self.polygon)
+        self.centroid = geometry.centroid(self.polygon)
+
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is not None and "polygon" in update_fields:
+            update_fields = {*update_fields, "centroid"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("area_detail", args=[self.pk])
+
+
+class Alert(models.Model):
+    """One incident in one area. Never deleted with either of them: it keeps their numbers and their names.
+
+    The two keys carry no database constraint on purpose. An alert outlives what it is about; and checking a
+    constraint locks the incident's row, which deadlocks with the lock that matching takes (see ``matching.py``).
+    """
+
+    class State(models.TextChoices):
+        UNACKNOWLEDGED = "unacknowledged", _("Unacknowledged")
+        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+        RESOLVED = "resolved", _("Resolved")
+
+    class Cause(models.TextChoices):
+        CREATED = "created", _("Incident reported")
+        WORSENED = "worsened", _("Incident worsened")
+        REOPENED = "reopened", _("Incident reopened")
+        MOVED = "moved", _("Incident moved")
+        AREA = "area", _("Area drawn or widened")
+
+    class Reason(models.TextChoices):
+        INCIDENT_CLOSED = "incident_closed", _("Incident closed")
+        INCIDENT_DELETED = "incident_deleted", _("Incident deleted")
+        LEFT_AREA = "left_area", _("Incident left the area")
+        BELOW_THRESHOLD = "below_threshold", _("Severity fell below the area's threshold")
+        AREA_CHANGED = "area_changed", _("Area changed")
+        AREA_DELETED = "area_deleted", _("Area deleted")
+
+    incident = models.ForeignKey(
+        Incident,
+        verbose_name=_("incident"),
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="alerts",
+    )
+    area = models.ForeignKey(
+        AreaOfInterest,
+        verbose_name=_("area"),
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="alerts",
+    )
+    incident_name = models.CharField(_("incident's name"), max_length=150)
+    area_name = models.CharField(_("area's name"), max_length=150)
+    severity = models.CharField(_("severity"), max_length=2, choices=Severity)
+    cause = models.CharField(_("cause"), max_length=10, choices=Cause)
+    state = models.CharField(_("state"), max_length=14, choices=State, default=State.UNACKNOWLEDGED)
+    raised = models.DateTimeField(_("raised"), default=timezone.now)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("acknowledged by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="acknowledged_alerts",
+    )
+    acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True)
+    resolved_at = models.DateTimeField(_("resolved at"), null=True)
+    reason = models.CharField(_("reason"), max_length=16, choices=Reason, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("alert"), _("alerts")
+        ordering = ["-raised", "-pk"]
+        permissions = [("acknowledge_alert", _("Can acknowledge alerts"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "area"], condition=models.Q(resolved_at=None), name="one_unresolved_alert_a_pair"
+            )
+        ]
+        indexes = [models.Index(fields=["-raised", "-id"], name="alert_newest")]
+
+    def __str__(self):
+        return f"{self.incident_name} – {self.area_name}"
+
+    @property
+    def severity_level(self) -> Severity:
+        return Severity(self.severity)
+
+
+class AlertEvent(models.Model):
+    """What happened to an alert, and who did it. Rows are only ever added."""
+
+    class Kind(models.TextChoices):
+        RAISED = "raised", _("Raised")
+        WORSENED = "worsened", _("Worsened")
+        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+        RESOLVED = "resolved", _("Resolved")
+
+    alert = models.ForeignKey(Alert, verbose_name=_("alert"), on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(_("what"), max_length=12, choices=Kind)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL)
+    severity = models.CharField(_("severity"), max_length=2, choices=Severity)
+    note = models.CharField(_("note"), max_length=16, blank=True)  # the cause or the reason
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("alert event"), _("alert events")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Notification(models.Model):
+    """One message of the log. Written in the transaction it tells of, numbered after that has committed.
+
+    ``body`` is the text of a JSON object without ``type`` and ``seq``; ``audience`` is empty for everyone who may watch.
+    """
+
+    seq = models.BigIntegerField(_("number"), null=True, unique=True, editable=False)
+    audience = models.CharField(_("audience"), max_length=40, null=True, blank=True, editable=False)
+    type = models.CharField(_("type"), max_length=20, editable=False)
+    body = models.TextField(_("body"), editable=False)
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("notification"), _("notifications")
+        ordering = ["seq"]
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["id"], condition=models.Q(seq=None), name="notification_pending")]
+
+    def __str__(self):
+        return f"{self.seq or '–'} {self.type}"
+
+    def text(self) -> str:
+        """The message as it crosses the socket: one JSON object on one line."""
+        head = f'{{"type":"{self.type}","seq":{self.seq}'
+        return f"{head},{self.body[1:]}" if len(self.body) > 2 else head + "}"
+
+
+def new_log_id() -> str:
+    return uuid.uuid4().hex
+
+
+class LogState(models.Model):
+    """The log's one row: which log it is, its newest number, and the oldest that can still be replayed."""
+
+    log_id = models.CharField(max_length=32, default=new_log_id, editable=False)
+    last = models.BigIntegerField(default=0, editable=False)
+    floor = models.BigIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("state of the log")
+        default_permissions = ("view",)
+
+    def __str__(self):
+        return f"{self.log_id} {self.floor}–{self.last}"
+
+    @classmethod
+    def current(cls) -> "LogState":
+        """The state as it is now; the first call makes the row."""
+        return cls.objects.filter(pk=1).first() or cls.objects.get_or_create(pk=1)[0]

@@ -1,0 +1,125 @@
+"""The log of notifications: recorded in the transaction it tells of, numbered and sent after that has committed.
+
+The log is the truth; the message to the channel group is its fast path, and may be lost. docs/architecture.md tells why.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import connection, transaction
+
+from .live.messages import GROUP
+from .models import LogState, Notification
+
+logger = logging.getLogger(__name__)
+
+PIECE = 500  # rows that one numbering pass takes, and that bulk writers commit at once
+SEND_TIMEOUT_S = 0.25  # how long a layer that does not answer may hold up the one who saved
+
+server_loop: asyncio.AbstractEventLoop | None = None  # of the hub in this process, if it serves sockets
+
+
+# --- in the transaction --------------------------------------------------------------------------------------------
+
+
+def record(type: str, body: str | dict[str, Any], audience: str | None = None) -> None:
+    """Record one message in the log. *body*: its other fields, as a dict or as the text of a JSON object."""
+    record_all([(type, body)], audience)
+
+
+def record_all(messages: Iterable[tuple[str, str | dict[str, Any]]], audience: str | None = None) -> None:
+    """Record several messages, in their order, in the transaction that is open; after it commits they are published."""
+    rows = [
+        Notification(type=type, body=body if isinstance(body, str) else json.dumps(body), audience=audience)
+        for type, body in messages
+    ]
+    if not rows:
+        return
+    with transaction.atomic():
+        Notification.objects.bulk_create(rows, batch_size=PIECE)
+    if not is_publishing_planned():
+        transaction.on_commit(publish, robust=True)
+
+
+def is_publishing_planned() -> bool:
+    """Whether ``publish`` will already run if this savepoint commits; once a transaction is enough."""
+    mine = set(connection.savepoint_ids)
+    return any(function is publish and sids <= mine for sids, function, *_robust in connection.run_on_commit)
+
+
+# --- after the commit ----------------------------------------------------------------------------------------------
+
+
+def publish() -> None:
+    """Number what has committed and send it to the group. Any process may, at any time."""
+    while rows := number_pending():
+        send(rows)
+        if len(rows) < PIECE:
+            break
+
+
+def number_pending() -> list[Notification]:
+    """Give the next numbers to at most 500 pending rows, in the order of their ids, and return them in that order.
+
+    The lock on the ``LogState`` row makes numbers gapless and visible in order. Numbering after the commit, instead of
+    taking a sequence's value in the transaction, is what keeps a row that commits late from being skipped by readers.
+    """
+    if not Notification.objects.filter(seq=None).exists():  # before the lock: on SQLite it keeps out every writer
+        return []
+    with transaction.atomic():
+        state = LogState.objects.select_for_update().filter(pk=1).first()
+        if state is None:
+            state = LogState.objects.select_for_update().get(pk=LogState.current().pk)
+        with connection.cursor() as cursor:
+            cursor.execute(NUMBER, [state.last, PIECE])
+            columns = cursor.fetchall()
+        rows = [Notification(id=i, seq=s, audience=a, type=t, body=b) for i, s, a, t, b in columns]
+        rows.sort(key=lambda row: row.seq)
+        if rows:
+            state.last = rows[-1].seq
+            state.save(update_fields=["last"])
+    return rows
+
+
+NUMBER = """
+    UPDATE tracker_notification AS n SET seq = pending.seq
+    FROM (
+        SELECT id, %s + row_number() OVER (ORDER BY id) AS seq
+        FROM tracker_notification WHERE seq IS NULL ORDER BY id LIMIT %s
+    ) AS pending
+    WHERE n.id = pending.id
+    RETURNING n.id, n.seq, n.audience, n.type, n.body
+"""
+
+
+def send(rows: list[Notification]) -> None:
+    """Tell the group what was numbered. Never fails and never waits long: who does not hear of it reads the log.
+
+    A row that is not for everyone is left out, which the hubs see as a gap, and fetch it with its audience.
+    """
+    message = {"type": "notify", "messages": [row.text() for row in rows if row.audience is None]}
+    if server_loop is not None and server_loop.is_running():
+        asyncio.run_coroutine_threadsafe(group_send(message), server_loop)
+    else:
+        async_to_sync(group_send)(message)
+
+
+async def group_send(message: dict[str, Any]) -> None:
+    try:
+        layer = get_channel_layer()
+        await asyncio.wait_for(layer.group_send(GROUP, message), SEND_TIMEOUT_S)
+    except Exception as error:
+        logger.warning("The channel layer did not take a notification (%s); it will be read from the log.", error)
+
+
+# --- reading -------------------------------------------------------------------------------------------------------
+
+
+def read(after: int, limit: int = PIECE) -> list[Notification]:
+    """At most *limit* numbered rows with ``seq`` > *after*, in order."""
+    return list(Notification.objects.filter(seq__gt=after).order_by("seq")[:limit])

@@ -1,0 +1,264 @@
+"""Tracker's settings: one file; what differs between machines comes from the environment or from ``.env``.
+
+Every variable is parsed strictly: a value that cannot be used stops the start with a sentence that names it.
+docs/settings.md lists them all (a test keeps it complete).
+"""
+
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+
+def stop(sentence: str):
+    """End the start with one sentence on standard error (exit status 1)."""
+    sys.exit(f"Tracker cannot start: {sentence}")
+
+
+def read(parser: str, name: str, *args, **kwargs):
+    """``env.<parser>(name)``, or stop with a sentence that names the variable."""
+    try:
+        return getattr(env, parser)(name, *args, **kwargs)
+    except (EnvError, ValueError) as error:
+        stop(f"{name}: {error}")
+
+
+def origin_of(url: str, name: str) -> str:
+    """``scheme://host[:port]`` of an address; anything else than a plain origin stops the start."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        stop(f"{name}: “{url}” is not an origin such as https://tracker.example.org.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+# --- who and where -------------------------------------------------------------------------------------------------
+
+DEBUG = read("bool", "DEBUG", False)
+DEMO = read("bool", "DEMO", False)
+PORT = read("int", "PORT", 8000)
+LOOPBACK = [f"http://127.0.0.1:{PORT}", f"http://localhost:{PORT}"] if DEBUG else []
+
+SECRET_KEY = read("str", "SECRET_KEY", "")
+if not SECRET_KEY:
+    stop("SECRET_KEY is not set. Give it a long random value, or type `make run`, which writes one into .env.")
+
+ALLOWED_HOSTS = read("list", "ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
+if not ALLOWED_HOSTS:
+    stop("ALLOWED_HOSTS is not set. Name the hosts this site answers to, separated by commas.")
+if any("*" in host for host in ALLOWED_HOSTS) and not DEBUG:
+    stop("ALLOWED_HOSTS: “*” is refused without DEBUG; name the hosts exactly.")
+
+# Links in mail are made from this, never from the Host header of a request.
+BASE_URL = origin_of(read("str", "BASE_URL", LOOPBACK[0] if LOOPBACK else f"https://{ALLOWED_HOSTS[0]}"), "BASE_URL")
+# Whose pages may open a WebSocket or post a form: full origins, compared exactly.
+ALLOWED_ORIGINS = [origin_of(o, "ALLOWED_ORIGINS") for o in read("list", "ALLOWED_ORIGINS", [])] or [
+    *LOOPBACK,
+    *([] if BASE_URL in LOOPBACK else [BASE_URL]),
+]
+CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
+WEB_PROCESSES = read("int", "WEB_PROCESSES", 1)  # how many server processes share this site
+
+# --- applications --------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "channels",
+    "csp",
+    "leaflet",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "tracker",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "tracker_project.urls"
+ASGI_APPLICATION = "tracker_project.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- database ------------------------------------------------------------------------------------------------------
+
+DATABASE_URL = read("str", "DATABASE_URL", f"spatialite:///{BASE_DIR / 'tracker.sqlite3'}")
+if urlsplit(DATABASE_URL).scheme not in {"spatialite", "postgis"}:
+    stop("DATABASE_URL: the scheme must be spatialite:// or postgis://.")
+DATABASES = {"default": read("dj_db_url", "DATABASE_URL", DATABASE_URL)}
+EMBEDDED = DATABASES["default"]["ENGINE"].endswith("spatialite")
+if EMBEDDED:
+    DATABASES["default"] |= {
+        "ENGINE": "tracker_project.spatialite",
+        # IMMEDIATE: a transaction that will write waits its turn at BEGIN instead of failing half-way.
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL;"},
+        "TEST": {"NAME": BASE_DIR / "test.sqlite3"},
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- channel layer and cache ---------------------------------------------------------------------------------------
+
+REDIS_URL = read("str", "REDIS_URL", "")
+if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
+    stop("REDIS_URL: the scheme must be redis://, rediss:// or unix://.")
+REDIS_LAYER = read("str", "REDIS_LAYER", "pubsub")
+if REDIS_LAYER not in {"pubsub", "core"}:
+    stop("REDIS_LAYER must be “pubsub” or “core”.")
+if REDIS_URL:
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": {
+                "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer",
+                "core": "channels_redis.core.RedisChannelLayer",
+            }[REDIS_LAYER],
+            "CONFIG": {"hosts": [REDIS_URL]},
+        }
+    }
+else:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+# --- people --------------------------------------------------------------------------------------------------------
+
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "live_map"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+REPORT_RATE = read("str", "REPORT_RATE", "20/hour")  # anonymous reports from one address, as `limits` writes rates
+
+# --- mail ----------------------------------------------------------------------------------------------------------
+
+EMAIL = read("dj_email_url", "EMAIL_URL", "console://" if DEBUG else "smtp://localhost:25")
+EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["EMAIL_USE_TLS"], EMAIL["EMAIL_USE_SSL"]
+EMAIL_FILE_PATH = EMAIL["EMAIL_FILE_PATH"]
+DEFAULT_FROM_EMAIL = read("str", "DEFAULT_FROM_EMAIL", "tracker@localhost")
+
+# --- language, time, files -----------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = read("str", "TIME_ZONE", "UTC")
+USE_TZ = True
+FORMAT_MODULE_PATH = ["tracker_project.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = read("path", "STATIC_ROOT", BASE_DIR / "staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes; a drawn area is part of a form
+
+# --- map -----------------------------------------------------------------------------------------------------------
+
+TILES_URL = read("str", "TILES_URL", "")
+TILES_ATTRIBUTION = read("str", "TILES_ATTRIBUTION", "")
+MAP_CENTER = read("list", "MAP_CENTER", ["50.0", "8.0"])  # latitude, longitude
+MAP_ZOOM = read("int", "MAP_ZOOM", 4)
+try:
+    latitude, longitude = (float(part) for part in MAP_CENTER)
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and 0 <= MAP_ZOOM <= 20):
+        raise ValueError
+except ValueError:
+    stop("MAP_CENTER and MAP_ZOOM: give a latitude and a longitude in degrees, and a zoom from 0 to 20.")
+LEAFLET_CONFIG = {
+    "TILES": [("Map", TILES_URL, {"attribution": TILES_ATTRIBUTION, "maxZoom": 19})] if TILES_URL else [],
+    "DEFAULT_CENTER": (latitude, longitude),
+    "DEFAULT_ZOOM": MAP_ZOOM,
+    "MIN_ZOOM": 1,
+    "MAX_ZOOM": 19,
+    "DEFAULT_PRECISION": 7,  # decimals of a degree: about a centimetre
+    "RESET_VIEW": False,
+    "SCALE": "metric",
+    "ATTRIBUTION_PREFIX": "Leaflet",
+}
+
+# --- security ------------------------------------------------------------------------------------------------------
+
+HTTPS = read("bool", "HTTPS", not DEBUG)
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = read("int", "HSTS_SECONDS", 31_536_000 if HTTPS and not DEMO else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
+if read("bool", "BEHIND_PROXY", False):  # a proxy that overwrites X-Forwarded-Proto stands before this process
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = read("int", "SESSION_COOKIE_AGE", 1_209_600)  # seconds
+
+tile_origin = urlsplit(TILES_URL.replace("{s}", "*"))
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", *([f"{tile_origin.scheme}://{tile_origin.netloc}"] if TILES_URL else [])],
+        # 'self' covers wss:// only in newer browsers, so the sockets are named as well.
+        "connect-src": [SELF, *(origin.replace("http", "ws", 1) for origin in ALLOWED_ORIGINS)],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# GDAL 3.9 can refuse network and file access for hostile spatial references; Debian 12 has 3.6. Tracker never hands
+# GDAL a spatial reference, or a file, that came from outside: geometry.py builds GEOS geometry from checked numbers.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+
+# --- logging -------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": read("str", "LOG_LEVEL", "INFO").upper()},
+    "loggers": {"django.channels.server": {"level": "WARNING"}},
+}
