@@ -102,7 +102,7 @@ def reconcile(
     by_pair = {(alert.incident_id, alert.area_id): alert for alert in existing}
     wanted_pairs = {pair[:2] for pair in wanted}
     areas = AreaOfInterest.objects.only("pk", "name", "severity").in_bulk({pair.area for pair in wanted})
-    now = timezone.now()
+    now = this_moment()
 
     stale = [alert for pair, alert in by_pair.items() if pair not in wanted_pairs]
     kept = [alert for pair, alert in by_pair.items() if pair in wanted_pairs]
@@ -162,7 +162,7 @@ def unresolved() -> QuerySet[Alert]:
 
 
 def resolve(alerts: Iterable[Alert], reason: Reason | Callable[[Alert], Reason]) -> None:
-    alerts, now = list(alerts), timezone.now()
+    alerts, now = list(alerts), this_moment()
     for alert in alerts:
         alert.state, alert.resolved_at = State.RESOLVED, now
         alert.reason = reason if isinstance(reason, Reason) else reason(alert)
@@ -178,7 +178,7 @@ def acknowledge(pks: Iterable[int], user) -> list[Alert]:
     """Mark those of these alerts that nobody has acknowledged; returns them. A conditional update: first come."""
     with transaction.atomic():
         alerts = list(unresolved().filter(pk__in=list(pks), state=State.UNACKNOWLEDGED))
-        now = timezone.now()
+        now = this_moment()
         for alert in alerts:
             alert.state, alert.acknowledged_by, alert.acknowledged_at = State.ACKNOWLEDGED, user, now
         Alert.objects.bulk_update(
@@ -247,6 +247,12 @@ def record_states(alerts: list[Alert], at: datetime, by: str | None = None) -> N
     notifications.record_all(
         ("alert_state", {"alerts": entries[start : start + size]}) for start in range(0, len(entries), size)
     )
+
+
+def this_moment() -> datetime:
+    """Now, in whole milliseconds, so that every way of writing it down gives the same text."""
+    now = timezone.now()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def iso(at: datetime) -> str:

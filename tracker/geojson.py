@@ -4,7 +4,9 @@ The database builds the text, for one row as for a hundred thousand, so a Featur
 letter as the Feature in a collection.
 """
 
+import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
@@ -104,3 +106,8 @@ def alerts(rows: QuerySet[Alert]) -> Iterator[str]:
         at=ISOTime("acknowledged_at"),
     )
     return rows.values_list(expression, flat=True).iterator(chunk_size=2000)
+
+
+def feature_collection(texts: Iterable[str]) -> dict[str, Any]:
+    """A FeatureCollection of finished Features as Python values, for ``json_script`` on a page with a small map."""
+    return {"type": "FeatureCollection", "features": [json.loads(text) for text in texts]}

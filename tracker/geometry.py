@@ -105,7 +105,8 @@ def area_from_geojson(value: object) -> Polygon | MultiPolygon:
 
 
 def name_of(geometry: dict) -> str:
-    return str(geometry.get("type"))[:40]
+    name = str(geometry.get("type"))[:40]
+    return name.encode(errors="replace").decode()  # a lone surrogate is JSON, but no page with it can be encoded
 
 
 def position(value: object) -> tuple[float, float]:
@@ -166,14 +167,17 @@ def normal_area(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
     check_range(east, north)
     # Anything but a flat valid polygon within the range goes through GEOS.
     if geometry.geom_type not in AREA_TYPES or geometry.hasz or not geometry.valid or west < -180 or east > 180:
-        geometry = repaired(geometry, west, east)
+        geometry = repaired(geometry)
     geometry.srid = SRID
     return geometry
 
 
-def repaired(geometry: GEOSGeometry, west: float, east: float) -> Polygon | MultiPolygon:
+def repaired(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
     try:
         geometry = polygonal(flat(geometry).make_valid())
+        west, south, east, north = geometry.extent  # again: what was a hole outside the shell may be a part now
+        check_range(west, south)
+        check_range(east, north)
         if west < -180 or east > 180:
             geometry = cut_at_antimeridian(geometry)
     except GEOSException:
@@ -259,7 +263,7 @@ def boxes(text: str) -> list[Polygon]:
         fail(_("bbox: south is greater than north."))
     if east - west >= 360:
         west, east = -180.0, 180.0
-    elif west < -180 or east > 180:
+    elif min(west, east) < -180 or max(west, east) > 180:
         west, east = turn_into_range(west), turn_into_range(east)
     spans = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
     if any(span_west == -180 for span_west, _east in spans):

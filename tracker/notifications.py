@@ -86,14 +86,15 @@ def number_pending() -> list[Notification]:
     return rows
 
 
+# SQLite takes no alias in RETURNING, and PostgreSQL no ambiguous name: hence the other names in the subquery.
 NUMBER = """
-    UPDATE tracker_notification AS n SET seq = pending.seq
+    UPDATE tracker_notification SET seq = pending.number
     FROM (
-        SELECT id, %s + row_number() OVER (ORDER BY id) AS seq
+        SELECT id AS pending_id, %s + row_number() OVER (ORDER BY id) AS number
         FROM tracker_notification WHERE seq IS NULL ORDER BY id LIMIT %s
     ) AS pending
-    WHERE n.id = pending.id
-    RETURNING n.id, n.seq, n.audience, n.type, n.body
+    WHERE id = pending.pending_id
+    RETURNING id, seq, audience, type, body
 """
 
 

@@ -1,13 +1,49 @@
-from django.http import HttpResponse
-from django.urls import path
+from django.contrib.auth import views as auth
+from django.urls import include, path
 
+from .views import accounts, alerts, areas, collections, health, incidents, live_map, reports
 
-def later(request, **kwargs):
-    return HttpResponse("")
-
-
+incident_patterns = [
+    path("", incidents.IncidentListView.as_view(), name="incident_list"),
+    path("<int:pk>/", incidents.IncidentDetailView.as_view(), name="incident_detail"),
+    path("create/", incidents.IncidentCreateView.as_view(), name="incident_create"),
+    path("update/<int:pk>/", incidents.IncidentUpdateView.as_view(), name="incident_update"),
+    path("delete/<int:pk>/", incidents.IncidentDeleteView.as_view(), name="incident_delete"),
+    path("feature_collection/", collections.incident_feature_collection, name="incident_feature_collection"),
+    path("report/", reports.ReportView.as_view(), name="incident_report"),
+    path("report_success/", reports.ReportSuccessView.as_view(), name="incident_report_success"),
+]
+area_patterns = [
+    path("", areas.AreaListView.as_view(), name="area_list"),
+    path("<int:pk>/", areas.AreaDetailView.as_view(), name="area_detail"),
+    path("create/", areas.AreaCreateView.as_view(), name="area_create"),
+    path("update/<int:pk>/", areas.AreaUpdateView.as_view(), name="area_update"),
+    path("delete/<int:pk>/", areas.AreaDeleteView.as_view(), name="area_delete"),
+    path("feature_collection/", collections.area_feature_collection, name="area_feature_collection"),
+]
+alert_patterns = [
+    path("", alerts.AlertListView.as_view(), name="alert_list"),
+    path("<int:pk>/", alerts.AlertDetailView.as_view(), name="alert_detail"),
+    path("collection/", collections.alert_collection, name="alert_collection"),
+    path("acknowledge/", alerts.acknowledge, name="alert_acknowledge"),
+]
+account_patterns = [
+    path("login/", accounts.SignInView.as_view(), name="login"),
+    path("logout/", accounts.sign_out),
+    path("password_change/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("password_change/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("password_reset/", accounts.ResetPasswordView.as_view(), name="password_reset"),
+    path("password_reset/done/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
+    path("reset/<uidb64>/<token>/", auth.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
+    path("reset/done/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
+]
 urlpatterns = [
-    path("", later, name="live_map"),
-    path("tracker/incident/<int:pk>/", later, name="incident_detail"),
-    path("tracker/area_of_interest/<int:pk>/", later, name="area_detail"),
+    path("", live_map.LiveMapView.as_view(), name="live_map"),
+    path("tracker/incident/", include(incident_patterns)),
+    path("tracker/area_of_interest/", include(area_patterns)),
+    path("tracker/alert/", include(alert_patterns)),
+    path("tracker/place/nearest/", reports.nearest_place, name="nearest_place"),
+    path("accounts/", include(account_patterns)),
+    path("logout/", accounts.sign_out, name="logout"),
+    path("healthz", health.healthz, name="healthz"),
 ]

@@ -227,6 +227,7 @@ SECURE_HSTS_SECONDS = read("int", "HSTS_SECONDS", 31_536_000 if HTTPS and not DE
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
 if read("bool", "BEHIND_PROXY", False):  # a proxy that overwrites X-Forwarded-Proto stands before this process
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True

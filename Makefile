@@ -1,0 +1,33 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format lock vendor clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## serve Tracker with demo data on http://127.0.0.1:8000/ (PORT=... for another port)
+	@scripts/setup.sh run
+	@exec scripts/run.sh
+
+test: ## run every test on both databases, in a browser, and the JavaScript tests
+	@scripts/test.sh
+
+lint: ## check style and types
+	@scripts/setup.sh test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	DEBUG=1 SECRET_KEY=lint .venv/bin/mypy
+
+format: ## format the Python code
+	@scripts/setup.sh test
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+lock: ## lock requirements.in and requirements-dev.in with hashes (needs uv)
+	uv pip compile requirements.in --generate-hashes --universal --python-version 3.11 --no-header -o requirements.txt
+	uv pip compile requirements-dev.in --generate-hashes --universal --python-version 3.11 --no-header -c requirements.txt -o requirements-dev.txt
+
+vendor: ## fetch the browser's third-party files again (needs npm)
+	scripts/vendor.sh
+
+clean: ## remove the virtual environment and what the tests left (never the database or .env)
+	rm -rf .venv staticfiles test.sqlite3* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,91 @@
+#!/bin/sh
+# Bring a fresh Debian or Ubuntu machine to where Tracker can run: packages, virtual environment, .env.
+#   scripts/setup.sh run    what `make run` needs
+#   scripts/setup.sh test   what `make test` needs beside that
+# Does only what is missing, so a second run is quick.
+set -eu
+cd "$(dirname "$0")/.."
+goal=${1:-run}
+
+say() { printf '%s\n' "$*" >&2; }
+stop() { say "$*"; exit 1; }
+
+# --- Debian packages -------------------------------------------------------------------------------------------------
+
+wanted="python3 python3-venv python3-dev gcc libc6-dev libpq-dev libsqlite3-mod-spatialite gdal-bin"
+# A machine that keeps its own Python still needs the libraries; one that keeps its own Node or browser needs no other.
+if [ "$goal" = test ]; then
+    wanted="$wanted redis-server postgresql-common"
+    ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || wanted="$wanted postgresql-postgis"
+    command -v node >/dev/null 2>&1 || wanted="$wanted nodejs"
+    scripts/find_browser.sh >/dev/null 2>&1 || wanted="$wanted chromium"
+fi
+command -v dpkg-query >/dev/null 2>&1 ||
+    stop "Tracker sets itself up on Debian and Ubuntu only. Elsewhere install Python 3.11 or later, SpatiaLite (mod_spatialite), GDAL, GEOS and libpq, and see README.md."
+missing=
+for package in $wanted; do
+    if ! dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed; then
+        missing="$missing $package"
+    fi
+done
+if [ -n "$missing" ]; then
+    apt=
+    if [ "$(id -u)" = 0 ]; then apt=env; elif sudo -n true 2>/dev/null; then apt="sudo env"; fi
+    [ -n "$apt" ] || stop "Please have an administrator run: apt-get install$missing"
+    say "Installing Debian packages:$missing"
+    log=$(mktemp)
+    $apt DEBIAN_FRONTEND=noninteractive apt-get update >"$log" 2>&1 || { cat "$log" >&2; stop "apt-get update failed."; }
+    # The tests start servers of their own; a cluster made at installation would only lie about.
+    if [ "$goal" = test ] && [ ! -d /etc/postgresql-common ]; then
+        $apt mkdir -p /etc/postgresql-common/createcluster.d
+        printf 'create_main_cluster = false\n' | $apt tee /etc/postgresql-common/createcluster.d/tracker.conf >/dev/null
+    fi
+    # shellcheck disable=SC2086
+    $apt DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing >"$log" 2>&1 ||
+        { cat "$log" >&2; stop "apt-get install failed."; }
+    rm -f "$log"
+fi
+
+# --- Python ----------------------------------------------------------------------------------------------------------
+
+# Many Pythons (pyenv's among them) cannot load SQLite extensions; Debian's own can.
+usable() {
+    "$1" - 2>/dev/null <<'PY'
+import sqlite3, sys
+assert sys.version_info >= (3, 11)
+connection = sqlite3.connect(":memory:")
+connection.enable_load_extension(True)
+connection.load_extension("mod_spatialite")
+PY
+}
+if ! { [ -x .venv/bin/python ] && usable .venv/bin/python; }; then
+    python=
+    for candidate in /usr/bin/python3 /usr/bin/python3.1[1-9] python3; do
+        if command -v "$candidate" >/dev/null 2>&1 && usable "$candidate"; then python=$candidate; break; fi
+    done
+    [ -n "$python" ] || stop "No Python was found that is 3.11 or later and can load mod_spatialite; Debian 12's or Ubuntu 24.04's own python3 can."
+    say "Making the virtual environment .venv with $("$python" --version)"
+    "$python" -m venv --clear .venv
+fi
+
+requirements=requirements.txt
+[ "$goal" = run ] || requirements=requirements-dev.txt
+sum=$(sha256sum "$requirements" | cut -d' ' -f1)
+# requirements-dev.txt holds all of requirements.txt.
+if ! grep -qsx "$sum" ".venv/installed-$goal" && ! { [ "$goal" = run ] && [ -f .venv/installed-test ] &&
+    grep -qsx "$(sha256sum requirements-dev.txt | cut -d' ' -f1)" .venv/installed-test; }; then
+    say "Installing Python packages from $requirements"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$requirements"
+    printf '%s\n' "$sum" >".venv/installed-$goal"
+fi
+
+# --- .env ------------------------------------------------------------------------------------------------------------
+
+if [ "$goal" = run ] && [ ! -f .env ]; then
+    say "Writing .env with a fresh key"
+    (
+        umask 077
+        printf '# Made by make run. .env.example lists what else can stand here.\nSECRET_KEY=%s\nDEBUG=1\n' \
+            "$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" >.env
+    )
+fi

@@ -1,0 +1,40 @@
+/** The three collections of the map, over HTTP. */
+
+const TIMEOUT_MS = 60_000;
+
+/** The server knows who asks, or not, and says no: asking again does not help. `why`: signed-out or no-permission. */
+export class Refused extends Error {
+  constructor(why) {
+    super(why);
+    this.why = why;
+  }
+}
+
+const REFUSALS = { 401: "signed-out", 403: "no-permission" };
+
+export async function fetchJSON(url, { timeoutMs = TIMEOUT_MS } = {}) {
+  const response = await fetch(url, {
+    headers: { Accept: "application/json" },
+    cache: "no-store",
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  if (response.status in REFUSALS) throw new Refused(REFUSALS[response.status]);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
+  return response.json();
+}
+
+/** {incidents, areas, alerts}, each with `log` and `seq`; *urls* has the same keys. */
+export async function fetchCollections(urls) {
+  const [incidents, areas, alerts] = await Promise.all([urls.incidents, urls.areas, urls.alerts].map((url) => fetchJSON(url)));
+  return { incidents, areas, alerts };
+}
+
+/** Why this person may not see the map (signed-out, no-permission); null if they may, or if nobody answers. */
+export async function askWhyRefused(url) {
+  try {
+    await fetchJSON(url, { timeoutMs: 10_000 });
+    return null;
+  } catch (error) {
+    return error instanceof Refused ? error.why : null;
+  }
+}

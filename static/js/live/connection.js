@@ -1,0 +1,211 @@
+/**
+ * The socket `/notifications/`: opens it, notices when it is broken, and comes back from the last number that was
+ * rendered. No DOM; the WebSocket constructor, the clock and the timers are given, so that tests need neither.
+ */
+
+import { delayMs } from "./backoff.js";
+
+export const SILENCE_MS = 30_000; // the server sends a heartbeat every 15 s
+export const HANDSHAKE_MS = 15_000;
+export const PING_MS = 20_000;
+export const ACK_MS = 5_000;
+export const STEADY_MS = 5_000; // after so long a life a socket's end is a first failure again
+
+/** Close codes after which the page does not come back, and the reason it shows. All others mean: come back. */
+const FINAL = { 4001: "signed-out", 4003: "no-permission", 4009: "too-many", 4010: "refused" };
+
+export class Connection {
+  #address;
+  #WebSocket;
+  #timers;
+  #random;
+  #position;
+  #onMessages;
+  #onStatus;
+  #probe;
+
+  #socket = null;
+  #running = new Map(); // timer by purpose: starting one again replaces it, so they never pile up
+  #attempt = 0;
+  #ended = false;
+  #greeted = false; // the server's hello has come: this socket is live
+  #greetedAt = 0;
+  #heardAt = 0;
+  #liveUntil = null; // when the page was last known to be live; null: never yet
+  #acknowledged = 0;
+
+  /**
+   * @param address     ws:// or wss:// address without a query
+   * @param WebSocket   constructor
+   * @param timers      {setTimeout, clearTimeout, now}
+   * @param random      () => number in [0, 1)
+   * @param position    () => {seq, log}: the last number that was rendered, and its log
+   * @param onMessages  (messages) => void: the messages of one frame, without pongs
+   * @param onStatus    ({state, since, nextTry, roundTripMs, why}) => void; state: connecting, live, waiting, ended
+   * @param probe       async () => "signed-out", "no-permission" or null: why a handshake may have been refused
+   */
+  constructor({ address, WebSocket, timers, random, position, onMessages, onStatus, probe }) {
+    this.#address = address;
+    this.#WebSocket = WebSocket;
+    this.#timers = timers;
+    this.#random = random;
+    this.#position = position;
+    this.#onMessages = onMessages;
+    this.#onStatus = onStatus;
+    this.#probe = probe;
+  }
+
+  /** Open the socket, unless there is one or it has ended for good. */
+  open() {
+    if (this.#ended || this.#socket) return;
+    this.#stop("retry");
+    const { seq, log } = this.#position();
+    const socket = new this.#WebSocket(`${this.#address}?${new URLSearchParams({ since: seq, log })}`);
+    this.#socket = socket;
+    this.#greeted = false;
+    this.#acknowledged = seq;
+    this.#report("connecting");
+    this.#start("handshake", HANDSHAKE_MS, () => this.#lost());
+    // A socket that was dropped may still have events under way; they are not this connection's any more.
+    let opened = false;
+    socket.onopen = () => {
+      if (socket !== this.#socket) return;
+      opened = true;
+      this.#stop("handshake");
+      this.#heardAt = this.#timers.now();
+      this.#start("silence", SILENCE_MS, () => this.#checkSilence());
+    };
+    socket.onmessage = (event) => {
+      if (socket === this.#socket) this.#receive(event.data);
+    };
+    socket.onclose = (event) => {
+      if (socket !== this.#socket) return;
+      if (event.code in FINAL) this.end(FINAL[event.code]);
+      else this.#lost();
+      if (!opened) this.#askWhy();
+    };
+  }
+
+  /** The network may be back, or the page is looked at again: do not wait for the next try. */
+  retryNow() {
+    if (this.#ended) return;
+    if (this.#socket) {
+      if (this.#greeted) this.#checkSilence();
+    } else if (this.#running.has("retry")) {
+      this.open();
+    }
+  }
+
+  /** End for good, and say why: signed-out, no-permission, ... */
+  end(why) {
+    if (this.#ended) return;
+    if (this.#greeted) this.#liveUntil = this.#timers.now();
+    this.#ended = true;
+    this.#drop();
+    this.#report("ended", { why });
+  }
+
+  close() {
+    this.end("closed");
+  }
+
+  // --- what comes in ---
+
+  #receive(frame) {
+    const now = this.#timers.now();
+    this.#heardAt = now;
+    let messages;
+    try {
+      messages = frame.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    } catch {
+      this.#lost(); // what cannot be read may have been an alert: fetch it again from the log
+      return;
+    }
+    for (const message of messages) {
+      if (message.type === "hello") this.#greet(now);
+      if (message.type === "pong") this.#report("live", { roundTripMs: now - message.t });
+    }
+    this.#onMessages(messages.filter((message) => message.type !== "pong"));
+  }
+
+  #greet(now) {
+    this.#greeted = true;
+    this.#greetedAt = now;
+    this.#report("live");
+    this.#ping();
+    this.#start("ack", ACK_MS, () => this.#acknowledge());
+  }
+
+  // --- what goes out ---
+
+  #ping() {
+    this.#send({ type: "ping", t: this.#timers.now() });
+    this.#start("ping", PING_MS, () => this.#ping());
+  }
+
+  #acknowledge() {
+    const { seq } = this.#position();
+    if (seq > this.#acknowledged) {
+      this.#send({ type: "ack", seq });
+      this.#acknowledged = seq;
+    }
+    this.#start("ack", ACK_MS, () => this.#acknowledge());
+  }
+
+  #send(message) {
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
+  }
+
+  // --- when it breaks ---
+
+  #checkSilence() {
+    const left = this.#heardAt + SILENCE_MS - this.#timers.now();
+    if (left > 0) this.#start("silence", left, () => this.#checkSilence());
+    else this.#lost();
+  }
+
+  #lost() {
+    if (this.#greeted) {
+      this.#liveUntil = this.#heardAt;
+      if (this.#timers.now() - this.#greetedAt >= STEADY_MS) this.#attempt = 0;
+    }
+    this.#drop();
+    const wait = delayMs(this.#attempt++, this.#random);
+    this.#start("retry", wait, () => this.open());
+    this.#report("waiting", { nextTry: this.#timers.now() + wait });
+  }
+
+  /** A refused handshake looks like any failure to the browser; meanwhile the next try is already planned. */
+  async #askWhy() {
+    const why = await this.#probe();
+    if (why && !this.#ended) this.end(why);
+  }
+
+  #drop() {
+    for (const purpose of [...this.#running.keys()]) this.#stop(purpose);
+    const socket = this.#socket;
+    this.#socket = null; // first: its close event is not news
+    this.#greeted = false;
+    socket?.close();
+  }
+
+  // --- small change ---
+
+  #report(state, details = {}) {
+    this.#onStatus({ state, since: this.#liveUntil, ...details });
+  }
+
+  #start(purpose, ms, action) {
+    this.#stop(purpose);
+    const timer = this.#timers.setTimeout(() => {
+      this.#running.delete(purpose);
+      action();
+    }, ms);
+    this.#running.set(purpose, timer);
+  }
+
+  #stop(purpose) {
+    this.#timers.clearTimeout(this.#running.get(purpose));
+    this.#running.delete(purpose);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The new alerts that somebody still has to look at: raised (or raised again) while this page was open, and neither
+ * acknowledged, resolved nor dismissed since. Pure; what is shown of them is ui/toasts.js.
+ */
+
+import { compareSeverity } from "../lib/severity.js";
+
+export class PendingAlerts {
+  #known = new Map(); // number -> when it was raised last: an alert raised again is news again
+  #pending = new Set();
+
+  /** Take in a state. *silently*: what it holds is no news (the page has just been opened). */
+  update(state, { silently = false } = {}) {
+    for (const number of this.#known.keys()) {
+      if (!state.alerts.has(number)) this.#known.delete(number);
+    }
+    for (const [number, entry] of state.alerts) {
+      const news = this.#known.get(number) !== entry.raised;
+      if (news) this.#known.set(number, entry.raised);
+      if (news && !silently && entry.state === "unacknowledged") this.#pending.add(number);
+    }
+    for (const number of this.#pending) {
+      if (state.alerts.get(number)?.state !== "unacknowledged") this.#pending.delete(number);
+    }
+  }
+
+  dismiss(numbers) {
+    for (const number of numbers) this.#pending.delete(number);
+  }
+
+  /**
+   * The pending alerts, gathered: those of one incident, or those that drawing one area raised, are one piece of news.
+   * The worst first, then the newest. Each group: {key, entries, worst}.
+   */
+  groups(state) {
+    const groups = new Map();
+    for (const number of this.#pending) {
+      const entry = state.alerts.get(number);
+      const key = entry.cause === "area" ? `${entry.area}@${entry.raised}` : entry.incident;
+      if (!groups.has(key)) groups.set(key, []);
+      groups.get(key).push(entry);
+    }
+    return [...groups]
+      .map(([key, entries]) => ({ key, entries: entries.sort(worstThenNewest), worst: entries[0] }))
+      .sort((a, b) => worstThenNewest(a.worst, b.worst));
+  }
+}
+
+/** The order of alerts: the worst first, then the newest. */
+export function worstThenNewest(a, b) {
+  return compareSeverity(a, b) || b.raised.localeCompare(a.raised) || b.alert - a.alert;
+}

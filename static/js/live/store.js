@@ -1,0 +1,167 @@
+/**
+ * What the page knows, and how messages change it: pure, no DOM, no clock. The rule that tests check:
+ * a snapshot and the messages after it give what a fresh snapshot gives.
+ *
+ * The three collections of a snapshot are read one after the other, each at its own number in the log, and each may
+ * already hold rows whose messages are not numbered yet. So replay starts from the smallest number, a collection
+ * ignores what it is known to contain, and any other message may be applied over rows newer than itself: the later
+ * messages, which come too, put them right.
+ */
+
+export function initialState() {
+  return {
+    log: "",
+    seq: 0, // everything up to here is in the state
+    readAt: { incidents: 0, areas: 0, alerts: 0 }, // the numbers at which the collections were read
+    needsReload: false, // messages cannot bring the state up to date: load a snapshot
+    incidents: new Map(), // Feature by id; open ones only
+    areas: new Map(), // Feature by id
+    alerts: new Map(), // entry of the alert collection by number; unresolved ones only
+  };
+}
+
+/** The state of three collections as the server gives them; they must come from the same log. */
+export function fromSnapshot({ incidents, areas, alerts }) {
+  if (incidents.log !== areas.log || areas.log !== alerts.log) {
+    throw new Error("The collections were read from different logs.");
+  }
+  const readAt = { incidents: incidents.seq, areas: areas.seq, alerts: alerts.seq };
+  return {
+    log: incidents.log,
+    seq: Math.min(...Object.values(readAt)),
+    readAt,
+    needsReload: false,
+    incidents: new Map(incidents.features.map((feature) => [feature.id, feature])),
+    areas: new Map(areas.features.map((feature) => [feature.id, feature])),
+    alerts: new Map(alerts.alerts.map((entry) => [entry.alert, entry])),
+  };
+}
+
+/** The state after these messages, in their order. The same object if they change nothing. */
+export function apply(state, messages) {
+  const draft = new Draft(state);
+  for (const message of messages) {
+    if (message.type === "hello") {
+      if (message.log !== state.log) draft.set("needsReload", true);
+    } else if (message.type === "reset") {
+      draft.set("needsReload", true);
+    } else if (message.seq > draft.seq) {
+      handlers[message.type]?.(draft, message);
+      draft.set("seq", message.seq);
+    }
+  }
+  return draft.state;
+}
+
+/** A state being changed: copied at the first change, and each of its Maps at the first change of that Map. */
+class Draft {
+  #original;
+
+  constructor(state) {
+    this.#original = this.state = state;
+  }
+
+  get seq() {
+    return this.state.seq;
+  }
+
+  set(name, value) {
+    if (this.state[name] === value) return;
+    if (this.state === this.#original) this.state = { ...this.#original };
+    this.state[name] = value;
+  }
+
+  put(collection, key, value) {
+    this.#copyOf(collection).set(key, value);
+  }
+
+  remove(collection, key) {
+    if (this.state[collection].has(key)) this.#copyOf(collection).delete(key);
+  }
+
+  /** Whether the collection was read before this message happened. */
+  isNews(collection, message) {
+    return message.seq > this.state.readAt[collection];
+  }
+
+  #copyOf(collection) {
+    if (this.state[collection] === this.#original[collection]) {
+      this.set(collection, new Map(this.#original[collection]));
+    }
+    return this.state[collection];
+  }
+}
+
+const handlers = {
+  post_save(draft, message) {
+    const { feature, created } = message;
+    const collection = collectionOf(feature);
+    const gone = feature.properties.closed === true;
+    if (draft.isNews(collection, message)) {
+      if (gone) draft.remove(collection, feature.id);
+      else draft.put(collection, feature.id, feature);
+    }
+    if (!gone && !created && draft.isNews("alerts", message)) followNames(draft, collection, feature);
+  },
+
+  post_delete(draft, message) {
+    const collection = collectionOf(message.feature);
+    if (draft.isNews(collection, message)) draft.remove(collection, message.feature.id);
+  },
+
+  alert(draft, message) {
+    if (!draft.isNews("alerts", message)) return;
+    const { id, properties } = message.feature;
+    for (const area of message.areas_of_interest) {
+      draft.put("alerts", area.alert, {
+        alert: area.alert,
+        incident: id,
+        incident_name: properties.name,
+        area: area.id,
+        area_name: area.name,
+        severity: properties.severity,
+        severity_code: properties.severity_code,
+        cause: message.cause,
+        state: "unacknowledged",
+        raised: message.at,
+        by: null,
+        at: null,
+      });
+    }
+  },
+
+  alert_state(draft, message) {
+    if (!draft.isNews("alerts", message)) return;
+    for (const { alert, state, by, at } of message.alerts) {
+      const entry = draft.state.alerts.get(alert);
+      if (state === "resolved") {
+        draft.remove("alerts", alert);
+      } else if (entry) {
+        const acknowledged = state === "acknowledged";
+        draft.put("alerts", alert, { ...entry, state, by: acknowledged ? by : null, at: acknowledged ? at : null });
+      }
+    }
+  },
+
+  changed(draft) {
+    draft.set("needsReload", true);
+  },
+};
+
+function collectionOf(feature) {
+  return feature.properties.model === "Incident" ? "incidents" : "areas";
+}
+
+/** Alert entries repeat the names of their incident and area, and the incident's severity; the server updates them too. */
+function followNames(draft, collection, { id, properties }) {
+  const [key, repeated] =
+    collection === "incidents"
+      ? ["incident", { incident_name: properties.name, severity: properties.severity, severity_code: properties.severity_code }]
+      : ["area", { area_name: properties.name }];
+  for (const entry of draft.state.alerts.values()) {
+    if (entry[key] !== id) continue;
+    if (Object.entries(repeated).some(([name, value]) => entry[name] !== value)) {
+      draft.put("alerts", entry.alert, { ...entry, ...repeated });
+    }
+  }
+}

@@ -1,0 +1,410 @@
+"""A whole Tracker in its own process: a real daphne on a database of its own, for tests that talk to it from outside.
+
+The fixture ``live_site`` (conftest.py) hands a ``Site`` to each test that asks. While such a test runs, the ORM of the
+test process works on the site's database, as a second process of the same site would: it commits, and what it commits
+reaches the site's sockets by Redis or by the log. Between tests all rows go but the log, which runs on, as in a real
+site; so tests compare with ``site.log_position()`` and not with numbers of their own.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import requests
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import connection, connections
+from django.test import override_settings
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.settings import ENVIRONMENT
+from tracker import roles
+from tracker.live import messages
+from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident, LogState, Notification
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "a long enough passphrase"
+SOON_S = 10.0  # how long to wait for what should come at once; generous, for a busy machine
+LIBC = ctypes.CDLL(None)
+
+
+def end_with_parent() -> None:
+    """In a child before exec: the kernel ends it when the test process ends, however that happens."""
+    LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_until(condition: Callable[[], object], what: str, timeout_s: float = SOON_S) -> None:
+    """Return as soon as *condition()* is true; fail with *what* if it does not become so."""
+    end = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"Waited {timeout_s:g} s in vain: {what}.")
+        time.sleep(0.02)
+
+
+class Listener:
+    """A person's open socket, with what came through it taken apart and checked against the declared messages."""
+
+    def __init__(self, ws: ClientConnection):
+        self.ws = ws
+        self.waiting: list[dict] = []
+        self.received: list[dict] = []
+
+    def next(self, timeout_s: float = SOON_S) -> dict:
+        """The next message; raises TimeoutError when none comes, ConnectionClosed when none will."""
+        if not self.waiting:
+            frame = self.ws.recv(timeout=timeout_s)
+            assert isinstance(frame, str), "frames are text"
+            self.waiting = [checked(line) for line in frame.split("\n")]
+        message = self.waiting.pop(0)
+        self.received.append(message)
+        return message
+
+    def next_of(self, *types: str, timeout_s: float = SOON_S) -> dict:
+        """The next message of one of these types; the others are passed over (they stay in ``received``)."""
+        end = time.monotonic() + timeout_s
+        while True:
+            message = self.next(max(0.0, end - time.monotonic()))
+            if message["type"] in types:
+                return message
+
+    def up_to(self, seq: int, timeout_s: float = SOON_S) -> list[dict]:
+        """The messages of the log that come until number *seq* has."""
+        got: list[dict] = []
+        end = time.monotonic() + timeout_s
+        while not got or got[-1]["seq"] < seq:
+            message = self.next(max(0.0, end - time.monotonic()))
+            if "seq" in message and message["type"] not in {"hello", "reset", "heartbeat"}:
+                got.append(message)
+        return got
+
+    def ping(self) -> list[dict]:
+        """Everything that the server has sent to this socket until it answers a ping, without the answer."""
+        before = len(self.received)
+        token = time.monotonic_ns()
+        self.say({"type": "ping", "t": token})
+        while self.next().get("t") != token:
+            pass
+        return self.received[before:-1]
+
+    def say(self, message: object) -> None:
+        self.ws.send(message if isinstance(message, str | bytes) else json.dumps(message))
+
+    def close_code(self, timeout_s: float = SOON_S) -> int:
+        """Read on until the server closes; its close code."""
+        with contextlib.suppress(ConnectionClosed):
+            end = time.monotonic() + timeout_s
+            while True:
+                self.next(max(0.0, end - time.monotonic()))
+        assert self.ws.close_code is not None
+        return self.ws.close_code
+
+    def close(self) -> None:
+        self.ws.close()
+
+
+def checked(line: str) -> dict:
+    """A line of a frame as a message, which must have exactly the fields declared for its type."""
+    message = json.loads(line, parse_constant=lambda name: fail_json(name))
+    fields = set(messages.FROM_SERVER[message["type"]].__annotations__)
+    assert set(message) == fields, f"{message['type']}: {set(message) ^ fields} differ from the declaration"
+    return message
+
+
+def fail_json(name: str):
+    raise AssertionError(f"{name} is not JSON")
+
+
+class Site:
+    """A running Tracker. One a test session; ``live_site`` cleans it between tests."""
+
+    def __init__(self, home: Path):
+        self.home = home
+        self.port = free_port()
+        self.host = f"127.0.0.1:{self.port}"
+        self.url = f"http://{self.host}"
+        self.ws_url = f"ws://{self.host}/notifications/"
+        self.mails = home / "mail"
+        self.log = home / "daphne.log"
+        self.process: subprocess.Popen | None = None
+        self.listeners: list[Listener] = []
+        self.database = f"tracker_live_{os.getpid()}"
+        if settings.EMBEDDED:
+            self.database = str(home / "live.sqlite3")
+            database_url = f"spatialite:///{self.database}"
+        else:
+            database_url = urlunsplit(urlsplit(settings.DATABASE_URL)._replace(path=f"/{quote(self.database)}"))
+        origins = f"{self.url},http://localhost:{self.port}"
+        self.env = os.environ | ENVIRONMENT
+        self.env |= {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": settings.REDIS_URL,
+            "PORT": str(self.port),
+            "BASE_URL": self.url,
+            "ALLOWED_ORIGINS": origins,
+            "EMAIL_URL": f"file://{self.mails}",
+            "STATIC_ROOT": str(home / "static"),
+            "LOG_LEVEL": "INFO",
+            "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "tracker_project.settings",
+        }
+
+    # --- the process ---
+
+    def set_up(self) -> None:
+        """Make the database and the static files; once a session."""
+        if not settings.EMBEDDED:
+            self.in_postgres(f'CREATE DATABASE "{self.database}"')
+        commands = [("migrate", "-v0"), ("collectstatic", "-v0", "--noinput")]
+        running = [self.manage_in_background(*command) for command in commands]
+        for command, process in zip(commands, running, strict=True):
+            output, _ = process.communicate(timeout=120)
+            assert process.returncode == 0, f"manage.py {command[0]} failed:\n{output}"
+
+    def tear_down(self) -> None:
+        self.stop()
+        if not settings.EMBEDDED:
+            self.in_postgres(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def in_postgres(self, statement: str) -> None:
+        import psycopg2
+
+        target = settings.DATABASES["default"] | {"NAME": urlsplit(settings.DATABASE_URL).path.lstrip("/")}
+        found = psycopg2.connect(
+            dbname=target["NAME"],
+            user=target["USER"] or None,
+            password=target["PASSWORD"] or None,
+            host=target["HOST"] or None,
+            port=target["PORT"] or None,
+        )
+        try:
+            found.autocommit = True
+            with found.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            found.close()
+
+    def start(self) -> None:
+        """Start daphne, on the same port as ever, and wait until it answers."""
+        assert not self.is_running(), "it is running"
+        command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port)]
+        command += ["--websocket_timeout", "-1", "tracker_project.asgi:application"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.env, stdout=log, stderr=log, preexec_fn=end_with_parent
+            )
+        wait_until(self.answers, f"daphne does not answer; {self.log}:\n{self.tail_of_log()}", 30)
+
+    def answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, f"daphne ended:\n{self.tail_of_log()}"
+        try:
+            return requests.get(f"{self.url}/healthz", timeout=5).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def tail_of_log(self) -> str:
+        return self.log.read_text()[-4000:] if self.log.exists() else ""
+
+    def kill(self) -> None:
+        """End daphne as a crash does (SIGKILL): no close frames, no goodbye."""
+        self.end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End daphne as an administrator does (SIGTERM)."""
+        self.end(signal.SIGTERM)
+
+    def end(self, how: signal.Signals) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(how)
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def manage(self, *command: str, check: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run ``manage.py`` in another process of the same site."""
+        process = self.manage_in_background(*command, **env)
+        output, errors = process.communicate(timeout=300)
+        assert not check or process.returncode == 0, f"manage.py {' '.join(command)} failed:\n{output}"
+        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+    def manage_in_background(self, *command: str, **env: str) -> subprocess.Popen[str]:
+        """Start ``manage.py`` in another process of the same site; its output and errors come together."""
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.env | env,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            preexec_fn=end_with_parent,
+        )
+
+    # --- its database, from the test process ---
+
+    @contextlib.contextmanager
+    def orm(self) -> Iterator[None]:
+        """While this lasts, the ORM and the channel layer of the test process are those of the site."""
+        target = settings.DATABASES["default"]
+        own = target["NAME"], connection.settings_dict["NAME"]
+        layers = {name: layer | {} for name, layer in settings.CHANNEL_LAYERS.items()}
+        if settings.REDIS_URL:
+            layers["default"]["CONFIG"] = {k: v for k, v in layers["default"]["CONFIG"].items() if k != "prefix"}
+        connections.close_all()
+        ContentType.objects.clear_cache()
+        target["NAME"] = connection.settings_dict["NAME"] = self.database
+        try:
+            with override_settings(CHANNEL_LAYERS=layers):
+                yield
+        finally:
+            connections.close_all()
+            ContentType.objects.clear_cache()
+            target["NAME"], connection.settings_dict["NAME"] = own
+
+    @staticmethod
+    def elsewhere(function: Callable, *args, **kwargs):
+        """Call *function* in a thread of its own, with connections of its own; for tests whose thread runs a loop."""
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                return pool.submit(function, *args, **kwargs).result()
+            finally:
+                pool.submit(connections.close_all).result()
+
+    def clean(self) -> None:
+        """Remove all rows but the log. Without signals: nothing is announced, nobody is on watch between tests."""
+        for model in (AlertEvent, Alert, Incident, AreaOfInterest, Session):
+            model.objects.all()._raw_delete(using="default")
+        LogEntry.objects.all().delete()
+        get_user_model().objects.all().delete()
+        shutil.rmtree(self.mails, ignore_errors=True)
+
+    def log_position(self) -> int:
+        """The newest number of the log, after everything that has committed was numbered."""
+        from tracker import notifications
+
+        notifications.publish()
+        return LogState.current().last
+
+    def log_since(self, seq: int) -> list[dict]:
+        """What the log says after number *seq*, as a client that may see everything receives it."""
+        return [json.loads(row.text()) for row in Notification.objects.filter(seq__gt=seq).order_by("seq")]
+
+    # --- people ---
+
+    def make_user(self, name: str, *given: str, **fields):
+        """An account; *given*: roles (``Viewer``, ``Operator``) and permissions (``view_incident``), or ``none``.
+
+        Every new account is a Viewer, as on a real site, unless *given* is ``none``. ``admin`` makes an administrator.
+        """
+        # One round of hashing instead of a million: sign-in really checks it, in no time.
+        encoded = PBKDF2PasswordHasher().encode(PASSWORD, "salt-for-tests", iterations=1)
+        power = {"is_staff": True, "is_superuser": True} if "admin" in given else {}
+        user = get_user_model().objects.create(username=name, password=encoded, **(power | fields))
+        if "none" in given:
+            user.groups.clear()
+        for each in set(given) - {"none", "admin"}:
+            if each in roles.PERMISSIONS:
+                user.groups.add(Group.objects.get(name=each))
+            else:
+                user.user_permissions.add(Permission.objects.get(content_type__app_label="tracker", codename=each))
+        return user
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> requests.Session:
+        """Sign in as a browser does, by the page; returns the session with its cookies."""
+        session = requests.Session()
+        session.headers["Origin"] = self.url
+        page = f"{self.url}{settings.LOGIN_URL}" if settings.LOGIN_URL.startswith("/") else f"{self.url}/accounts/login/"
+        session.get(page, timeout=30).raise_for_status()
+        form = {"username": name, "password": password, "csrfmiddlewaretoken": session.cookies["csrftoken"]}
+        answer = session.post(page, form, timeout=30, allow_redirects=False)
+        assert answer.status_code == 302, f"{name} could not sign in: {answer.status_code}"
+        assert "sessionid" in session.cookies
+        return session
+
+    def session_key(self, user) -> str:
+        """The ``sessionid`` of a signed-in person, without going through the page."""
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        return session.session_key
+
+    def browse(self, user) -> requests.Session:
+        """A signed-in session for pages, with a CSRF token to send as ``X-CSRFToken``."""
+        session = requests.Session()
+        session.cookies.set("sessionid", self.session_key(user))
+        token = "a" * 32
+        session.cookies.set("csrftoken", token)
+        session.headers |= {"X-CSRFToken": token, "Origin": self.url, "Referer": f"{self.url}/"}
+        return session
+
+    # --- sockets ---
+
+    def socket(
+        self,
+        user=None,
+        *,
+        since: object = None,
+        log: str | None = None,
+        origin: str | None = "same",
+        cookie: str | None = None,
+    ) -> Listener:
+        """Open a socket as *user*. Raises websockets' InvalidStatus when the handshake is refused."""
+        query = "&".join(f"{k}={quote(str(v))}" for k, v in {"since": since, "log": log}.items() if v is not None)
+        cookie = self.session_key(user) if user is not None and cookie is None else cookie
+        ws = connect(
+            f"{self.ws_url}?{query}",
+            origin=self.url if origin == "same" else origin,  # type: ignore[arg-type]
+            additional_headers={"Cookie": f"sessionid={cookie}"} if cookie else None,
+            open_timeout=SOON_S,
+            close_timeout=2,
+            ping_interval=None,
+            max_size=None,
+        )
+        listener = Listener(ws)
+        self.listeners.append(listener)
+        return listener
+
+    def on_watch(self, user, **how) -> Listener:
+        """An open socket that has been greeted and is live: what happens from here on reaches it."""
+        listener = self.socket(user, **how)
+        assert listener.next()["type"] == "hello"
+        listener.ping()
+        return listener
+
+    def close_sockets(self) -> None:
+        while self.listeners:
+            self.listeners.pop().close()

@@ -1,0 +1,72 @@
+"""Builders for tests: people, incidents, areas. They save, and so notify and alert, like any other writer."""
+
+import json
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+
+from tracker import roles
+from tracker.models import Alert, AreaOfInterest, Incident, Notification
+from tracker.severity import Severity
+
+HOME = (10.0, 50.0)  # where incidents happen unless a test says otherwise: longitude, latitude
+AWAY = (-60.0, -30.0)
+
+
+def person(name: str, *given: str, **fields):
+    """An account; *given*: roles and permissions (``view_incident``), ``admin``, or ``none`` for no permission at all."""
+    power = {"is_staff": True, "is_superuser": True} if "admin" in given else {}
+    user = get_user_model().objects.create_user(name, password=name, **(power | fields))
+    if "none" in given:
+        user.groups.clear()
+    for each in set(given) - {"none", "admin"}:
+        if each in roles.PERMISSIONS:
+            user.groups.add(Group.objects.get(name=each))
+        else:
+            user.user_permissions.add(Permission.objects.get(content_type__app_label="tracker", codename=each))
+    return user
+
+
+def point(longitude: float, latitude: float) -> Point:
+    return Point(longitude, latitude, srid=4326)
+
+
+def box(west: float, south: float, east: float, north: float) -> Polygon:
+    polygon = Polygon.from_bbox((west, south, east, north))
+    polygon.srid = 4326
+    return polygon
+
+
+def boxes(*bounds: tuple[float, float, float, float]) -> MultiPolygon:
+    return MultiPolygon([box(*each) for each in bounds], srid=4326)
+
+
+def around(place: tuple[float, float], degrees: float = 1.0) -> Polygon:
+    longitude, latitude = place
+    return box(longitude - degrees, latitude - degrees, longitude + degrees, latitude + degrees)
+
+
+def incident(name: str = "Fire", at: tuple[float, float] = HOME, severity: str = Severity.HIGH, **fields) -> Incident:
+    return Incident.objects.create(name=name, location=point(*at), severity=severity, **fields)
+
+
+def area(name: str = "Town", polygon=None, severity: str = Severity.HIGH, **fields) -> AreaOfInterest:
+    polygon = around(HOME) if polygon is None else polygon
+    return AreaOfInterest.objects.create(name=name, polygon=polygon, severity=severity, **fields)
+
+
+def alerts_of(incident: Incident) -> list[Alert]:
+    return list(Alert.objects.filter(incident_id=incident.pk).order_by("pk"))
+
+
+def newest_id() -> int:
+    return Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def recorded(after: int = 0, types: Iterable[str] = ()) -> list[dict]:
+    """What was recorded after the row with this id, in order, as messages; numbered or not."""
+    rows = Notification.objects.filter(pk__gt=after).order_by("pk")
+    messages = [json.loads(row.text().replace('"seq":None', '"seq":0', 1)) for row in rows]
+    return [message for message in messages if not types or message["type"] in types]

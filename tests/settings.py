@@ -1,0 +1,45 @@
+"""The project's settings, in the environment of the tests: DEBUG off, as in production, but without HTTPS.
+
+``DATABASE_URL`` and ``REDIS_URL`` come from outside and decide what the tests run on; without them it is SpatiaLite and
+the in-memory layer, as for a newcomer. Everything else is set here, so that neither the shell nor ``.env`` changes what
+is tested. The processes that tests start (``tests/live_site.py``) run on the project's own settings and get this
+environment too.
+"""
+
+import os
+import tempfile
+
+ENVIRONMENT = {
+    "SECRET_KEY": "a-key-for-the-tests-only-8d0c1f6a2b7e4935-and-long-enough",
+    "DEBUG": "0",
+    "DEMO": "0",
+    "HTTPS": "0",
+    "ALLOWED_HOSTS": "127.0.0.1,localhost",
+    "ALLOWED_ORIGINS": "http://127.0.0.1:8000,http://localhost:8000",
+    "BASE_URL": "http://127.0.0.1:8000",
+    "PORT": "8000",
+    "WEB_PROCESSES": "1",
+    "EMAIL_URL": "console://",
+    "LOG_LEVEL": "WARNING",
+    "TILES_URL": "",
+    "TILES_ATTRIBUTION": "",
+    "TIME_ZONE": "UTC",
+}
+os.environ.update(ENVIRONMENT)
+os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"spatialite:///{tempfile.gettempdir()}/unused.sqlite3"
+os.environ.setdefault("REDIS_URL", "")
+
+from tracker_project.settings import *  # noqa: E402, F403
+from tracker_project.settings import CHANNEL_LAYERS, DATABASES, EMBEDDED, REDIS_URL  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+
+# Two runs at once, in one working tree or on one server, do not meet.
+if EMBEDDED:
+    DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/tracker-test-{os.getpid()}.sqlite3"}
+else:
+    DATABASES["default"]["TEST"] = {"NAME": f"test_tracker_{os.getpid()}"}
+if REDIS_URL:  # and what the tests write to their own database does not reach the sockets of the live site
+    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"tests-{os.getpid()}"
+
+DATABASE_AND_LAYER = f"{'SpatiaLite' if EMBEDDED else 'PostGIS'} + {'Redis' if REDIS_URL else 'in-memory layer'}"

@@ -1,0 +1,394 @@
+"""Geometry from outside: what is refused, with which sentence, and into what form the rest is brought."""
+
+import json
+import math
+
+import pytest
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
+from django.core.exceptions import ValidationError
+
+from tests import make
+from tracker import geometry
+from tracker.models import AreaOfInterest, Incident
+
+SQUARE = [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]
+
+
+def point(*coordinates) -> dict:
+    return {"type": "Point", "coordinates": list(coordinates)}
+
+
+def polygon(*rings) -> dict:
+    return {"type": "Polygon", "coordinates": list(rings)}
+
+
+def refused(call, *args) -> str:
+    """The sentence with which *call* refuses."""
+    with pytest.raises(ValidationError) as caught:
+        call(*args)
+    (sentence,) = caught.value.messages
+    assert sentence.endswith(".")
+    return sentence
+
+
+def read_area(value: object):
+    return geometry.area_from_geojson(geometry.load(json.dumps(value)))
+
+
+def read_point(value: object):
+    return geometry.point_from_geojson(geometry.load(json.dumps(value)))
+
+
+def shape(area) -> list[tuple[float, float, float, float]]:
+    """The boxes around the parts of an area, from west to east."""
+    return sorted(part.extent for part in geometry.polygons_of(area))
+
+
+class TestText:
+    def test_too_large(self):
+        text = " " * geometry.MAX_BYTES + json.dumps(point(1, 2))
+        assert "too large" in refused(geometry.load, text)
+
+    def test_as_large_as_allowed(self):
+        text = json.dumps(point(1, 2)).rjust(geometry.MAX_BYTES)
+        assert geometry.point_from_geojson(geometry.load(text)).coords == (1, 2)
+
+    @pytest.mark.parametrize("depth", [geometry.MAX_DEPTH + 1, 500, 200_000])
+    def test_too_deep(self, depth):
+        refused(geometry.load, "[" * depth + "]" * depth)
+
+    def test_too_deep_in_objects(self):
+        refused(geometry.load, '{"geometry":' * 40 + "1" + "}" * 40)
+
+    def test_as_deep_as_a_multipolygon_in_a_collection_of_features(self):
+        area = {"type": "MultiPolygon", "coordinates": [[SQUARE]]}
+        collection = {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": area}]}
+        assert read_area(collection).extent == (0, 0, 2, 2)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", "POINT(1 2)", "{", '{"type": "Point", "coordinates": [1, 2]', "<xml/>", b"\xff\xfe", "0" * 3 + "x", "9" * 5000],
+    )
+    def test_not_json(self, text):
+        assert "cannot be read as JSON" in refused(geometry.load, text)
+
+    @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+    def test_python_reads_what_json_does_not_have(self, number):
+        assert "finite" in refused(geometry.load, f'{{"type": "Point", "coordinates": [{number}, 1]}}')
+
+
+class TestObject:
+    @pytest.mark.parametrize("value", [None, True, 7, "POINT(1 2)", [], [1, 2], [point(1, 2)]])
+    def test_not_an_object(self, value):
+        refused(geometry.point_from_geojson, value)
+        refused(geometry.area_from_geojson, value)
+
+    @pytest.mark.parametrize("where", ["geometry", "feature", "collection"])
+    def test_crs_is_refused_wherever_it_stands(self, where):
+        bare = polygon(SQUARE)
+        feature = {"type": "Feature", "geometry": bare}
+        collection = {"type": "FeatureCollection", "features": [feature]}
+        crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
+        {"geometry": bare, "feature": feature, "collection": collection}[where]["crs"] = crs
+        assert "crs" in refused(read_area, collection)
+
+    @pytest.mark.parametrize("features", [[], [point(1, 2)] * 2, None, "x", {}])
+    def test_a_collection_of_other_than_one_feature(self, features):
+        assert "exactly one" in refused(read_point, {"type": "FeatureCollection", "features": features})
+
+    def test_a_feature_without_geometry(self):
+        refused(read_point, {"type": "Feature", "geometry": None})
+        refused(read_point, {"type": "Feature"})
+
+    @pytest.mark.parametrize(
+        "kind", ["Polygon", "MultiPoint", "LineString", "GeometryCollection", "point", "", None, 7, ["Point"], {}]
+    )
+    def test_a_point_is_needed(self, kind):
+        assert "point is needed" in refused(read_point, {"type": kind, "coordinates": [1, 2]})
+
+    @pytest.mark.parametrize(
+        "kind", ["Point", "MultiPoint", "LineString", "MultiLineString", "GeometryCollection", "Circle", None, ["Polygon"]]
+    )
+    def test_a_polygon_is_needed(self, kind):
+        assert "polygon or a multipolygon is needed" in refused(read_area, {"type": kind, "coordinates": [SQUARE]})
+
+    def test_the_sentence_can_be_shown_whatever_the_type_was(self):
+        """A lone surrogate is JSON, but no page with it can be encoded."""
+        sentence = refused(geometry.point_from_geojson, json.loads(r'{"type": "\ud800"}'))
+        sentence.encode()
+        assert len(refused(geometry.area_from_geojson, {"type": "x" * 100_000})) < 200
+
+    @pytest.mark.parametrize("value", [point(1, 2), {"type": "Feature", "geometry": point(1, 2), "properties": None}])
+    def test_bare_or_in_a_feature(self, value):
+        assert read_point(value).coords == (1, 2)
+
+
+class TestPosition:
+    @pytest.mark.parametrize("coordinates", [[], [1], [1, 2, 3, 4, 5], None, "1,2", {"lon": 1, "lat": 2}, 7])
+    def test_not_a_position(self, coordinates):
+        assert "list of two numbers" in refused(read_point, {"type": "Point", "coordinates": coordinates})
+
+    @pytest.mark.parametrize("pair", [["1", "2"], [None, 1], [1, None], [True, False], [[1], [2]], [{}, 1]])
+    def test_not_numbers(self, pair):
+        assert "must be numbers" in refused(read_point, point(*pair))
+
+    @pytest.mark.parametrize("number", ["1e999", "-1e999", "1" + "0" * 400])
+    def test_not_finite(self, number):
+        assert "finite" in refused(
+            geometry.point_from_geojson, geometry.load(f'{{"type": "Point", "coordinates": [{number}, 1]}}')
+        )
+
+    @pytest.mark.parametrize("latitude", [90.000001, -90.000001, 91, 1e300])
+    def test_latitude_out_of_range(self, latitude):
+        assert "latitude" in refused(read_point, point(0, latitude))
+        assert "latitude" in refused(read_area, polygon([[0, 0], [1, 0], [1, latitude], [0, 0]]))
+
+    @pytest.mark.parametrize("longitude", [360.000001, -360.000001, 500, -1e300])
+    def test_longitude_out_of_range(self, longitude):
+        assert "longitude" in refused(read_point, point(longitude, 0))
+        assert "longitude" in refused(read_area, polygon([[0, 0], [longitude, 0], [1, 1], [0, 0]]))
+
+    @pytest.mark.parametrize("given", [[1, 2, 35.5], [1, 2, -10, 4], [1, 2, None], [1, 2, "deep"]])
+    def test_depth_is_dropped_whatever_it_is(self, given):
+        stored = read_point(point(*given))
+        assert (stored.coords, stored.hasz, stored.srid) == ((1, 2), False, 4326)
+
+    @pytest.mark.parametrize(
+        ("given", "stored"),
+        [
+            (180, 180),
+            (-180, 180),
+            (181, -179),
+            (-181, 179),
+            (190.5, -169.5),
+            (360, 0),
+            (-360, 0),
+            (359, -1),
+            (-190, 170),
+            (540 - 360, 180),
+            (0, 0),
+            (-179.5, -179.5),
+        ],
+    )
+    def test_longitudes_are_wrapped(self, given, stored):
+        assert read_point(point(given, 7)).coords == (stored, 7)
+
+    def test_just_west_of_minus_180_stays_in_range(self):
+        longitude = read_point(point(math.nextafter(-180, -181), 0)).x
+        assert -180 < longitude <= 180
+
+
+class TestArea:
+    @pytest.mark.parametrize("coordinates", [None, [], {}, "x", 7, [[]], [None], ["x"], [7]])
+    def test_empty_or_no_list(self, coordinates):
+        refused(read_area, {"type": "Polygon", "coordinates": coordinates})
+        refused(read_area, {"type": "MultiPolygon", "coordinates": coordinates})
+
+    @pytest.mark.parametrize("ring", [[[0, 0]], [[0, 0], [1, 1]], [[0, 0], [1, 1], [0, 0]], [[0, 0]] * 3])
+    def test_a_ring_of_too_few_points(self, ring):
+        assert "three different points" in refused(read_area, polygon(ring))
+
+    @pytest.mark.parametrize("ring", [[[0, 0]] * 5, [[0, 0], [1, 1], [2, 2], [0, 0]], [[0, 0], [1, 0], [0, 0], [1, 0]]])
+    def test_no_area(self, ring):
+        assert "no area" in refused(read_area, polygon(ring))
+
+    def test_one_bad_position_among_many(self):
+        refused(read_area, polygon([[0, 0], [1, 0], ["x", 1], [0, 0]]))
+        refused(read_area, polygon([[0, 0], [1, 0], None, [0, 0]]))
+
+    def test_too_many_vertices(self):
+        many = circle(geometry.MAX_VERTICES + 1)
+        assert "too many points" in refused(geometry.area_from_geojson, polygon(many))
+
+    def test_too_many_vertices_in_all(self):
+        part = [circle(geometry.MAX_VERTICES // 4 + 1)] * 2
+        area = {"type": "MultiPolygon", "coordinates": [part, part]}
+        assert "too many points" in refused(geometry.area_from_geojson, area)
+
+    def test_as_many_vertices_as_allowed(self):
+        area = geometry.area_from_geojson(polygon(circle(geometry.MAX_VERTICES)))
+        assert area.num_coords == geometry.MAX_VERTICES + 1  # the ring was closed
+
+    def test_depth_is_dropped(self):
+        area = read_area(polygon([[x, y, 12.5] for x, y in SQUARE]))
+        assert (area.hasz, area.extent, area.srid) == (False, (0, 0, 2, 2), 4326)
+
+    def test_an_open_ring_is_closed(self):
+        assert read_area(polygon(SQUARE[:-1])).equals(Polygon(SQUARE))
+
+    def test_a_hole_stays_a_hole(self):
+        hole = [[0.5, 0.5], [1, 0.5], [1, 1], [0.5, 0.5]]
+        assert read_area(polygon(SQUARE, hole)).num_interior_rings == 1
+
+    def test_a_bow_tie_is_repaired(self):
+        area = read_area(polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]))
+        assert area.valid
+        assert (area.geom_type, area.area) == ("MultiPolygon", 2.0)
+
+    def test_overlapping_parts_are_repaired(self):
+        area = read_area({"type": "MultiPolygon", "coordinates": [[SQUARE], [[[x + 1, y] for x, y in SQUARE]]]})
+        assert area.valid
+        assert area.extent == (0, 0, 3, 2)
+
+    def test_what_the_repair_leaves_behind_as_a_line_is_dropped(self):
+        spike = [[0, 0], [2, 0], [2, 2], [5, 2], [2, 2], [0, 2], [0, 0]]
+        area = read_area(polygon(spike))
+        assert (area.geom_type, area.extent, area.valid) == ("Polygon", (0, 0, 2, 2), True)
+
+    def test_a_good_area_is_not_touched(self):
+        given = {"type": "MultiPolygon", "coordinates": [[SQUARE], [[[x + 5, y] for x, y in SQUARE]]]}
+        assert json.loads(read_area(given).json)["coordinates"] == given["coordinates"]
+
+    @pytest.mark.parametrize(
+        ("west", "east", "parts"),
+        [
+            (170, 190, [(-180, -170), (170, 180)]),
+            (-190, -170, [(-180, -170), (170, 180)]),
+            (180, 190, [(-180, -170)]),
+            (190, 200, [(-170, -160)]),
+            (-200, -190, [(160, 170)]),
+            (170, 180, [(170, 180)]),
+            (-180, -170, [(-180, -170)]),
+            (350, 360, [(-10, 0)]),
+            (-360, -350, [(0, 10)]),
+            (-180, 180, [(-180, 180)]),
+            (0, 360, [(-180, 180)]),
+            (-360, 360, [(-180, 180)]),
+        ],
+    )
+    def test_longitudes_are_wrapped_and_cut(self, west, east, parts):
+        area = read_area(polygon([[west, -1], [east, -1], [east, 1], [west, 1], [west, -1]]))
+        assert area.valid
+        assert shape(area) == [(w, -1, e, 1) for w, e in parts]
+
+    def test_a_slanted_edge_is_cut_exactly_at_180(self):
+        area = read_area(polygon([[177.3, -19.1], [183.7, -15.3], [181.9, -12.7], [177.3, -19.1]]))
+        assert sorted(e for _w, _s, e, _n in shape(area))[-1] == 180
+        assert shape(area)[0][0] == -180
+
+    def test_a_hole_outside_the_shell_and_beyond_180_becomes_a_part_and_is_wrapped(self):
+        area = read_area(polygon([[0, 0], [10, 0], [10, 10], [0, 0]], [[190, 0], [200, 0], [200, 10], [190, 0]]))
+        assert area.valid
+        assert shape(area) == [(-170, 0, -160, 10), (0, 0, 10, 10)]
+
+    def test_cut_and_repaired_at_once(self):
+        area = read_area(polygon([[170, 0], [190, 10], [190, 0], [170, 10], [170, 0]]))
+        assert area.valid
+        assert area.extent[0] >= -180
+        assert area.extent[2] <= 180
+        assert area.area == pytest.approx(100)
+
+
+def circle(count: int) -> list[list[float]]:
+    """A ring of so many different points, not closed."""
+    return [[math.cos(2 * math.pi * i / count), math.sin(2 * math.pi * i / count)] for i in range(count)]
+
+
+class TestModels:
+    """Every save brings geometry into the stored form, also one that came by no form."""
+
+    def test_a_point_in_three_dimensions(self, db):
+        incident = Incident.objects.create(name="Quake", location=Point(-190, 10, -35, srid=4326))
+        stored = Incident.objects.get(pk=incident.pk).location
+        assert (stored.coords, stored.hasz) == ((170, 10), False)
+
+    def test_an_area_across_the_antimeridian(self, db):
+        area = make.area(polygon=make.box(170, -20, 190, -10))
+        area.refresh_from_db()
+        assert shape(area.polygon) == [(-180, -20, -170, -10), (170, -20, 180, -10)]
+        assert area.centroid.coords == (180, -15)
+
+    def test_an_area_that_is_broken(self, db):
+        area = make.area(polygon=Polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]], srid=4326))
+        area.refresh_from_db()
+        assert area.polygon.valid
+        assert area.polygon.area == 2
+
+    def test_an_area_in_three_dimensions(self, db):
+        area = make.area(polygon=GEOSGeometry("POLYGON Z((0 0 1, 2 0 2, 2 2 3, 0 0 1))", srid=4326))
+        area.refresh_from_db()
+        assert not area.polygon.hasz
+
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            Point(srid=4326),
+            Point(0, 91, srid=4326),
+            Point(361, 0, srid=4326),
+            Point(math.nan, 0, srid=4326),
+            Point(0, math.inf, srid=4326),
+        ],
+        ids=["empty", "latitude", "longitude", "nan", "infinite"],
+    )
+    def test_a_point_that_cannot_be_stored(self, db, bad):
+        refused(lambda: Incident.objects.create(name="Nowhere", location=bad))
+        assert not Incident.objects.exists()
+
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            Polygon(srid=4326),
+            MultiPolygon(srid=4326),
+            make.box(0, 0, 10, 91),
+            make.box(-361, 0, 10, 10),
+            Point(1, 2, srid=4326),
+            GEOSGeometry("LINESTRING(0 0, 1 1)", srid=4326),
+            Polygon([[0, 0], [math.nan, 0], [1, 1], [0, 0]], srid=4326),
+            Polygon([[0, 0], [math.inf, 0], [1, 1], [0, 0]], srid=4326),
+        ],
+        ids=["empty", "empty multi", "latitude", "longitude", "point", "line", "nan", "infinite"],
+    )
+    def test_an_area_that_cannot_be_stored(self, db, bad):
+        refused(lambda: AreaOfInterest.objects.create(name="Nowhere", polygon=bad))
+        assert not AreaOfInterest.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("polygon", "centroid"),
+        [
+            (make.box(0, 0, 2, 2), (1, 1)),
+            (make.box(178, 0, 186, 2), (-178, 1)),
+            (make.boxes((170, 0, 180, 2), (-180, 0, -170, 2)), (180, 1)),
+            (make.box(-180, 0, 180, 2), (0, 1)),
+        ],
+    )
+    def test_the_centroid_lies_within(self, db, polygon, centroid):
+        area = make.area(polygon=polygon)
+        assert area.centroid.coords == pytest.approx(centroid)
+
+    def test_saving_only_the_polygon_moves_the_centroid(self, db):
+        area = make.area(polygon=make.box(0, 0, 2, 2))
+        area.polygon = make.box(10, 10, 12, 12)
+        area.save(update_fields=["polygon"])
+        assert AreaOfInterest.objects.get(pk=area.pk).centroid.coords == (11, 11)
+
+
+class TestBoxes:
+    @pytest.mark.parametrize(
+        "text", ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "0,0,nan,1", "0,0,inf,1", "0,-91,1,1", "0,0,361,1", "0,2,1,1"]
+    )
+    def test_refused(self, text):
+        refused(geometry.boxes, text)
+
+    @pytest.mark.parametrize(
+        ("text", "inside", "outside"),
+        [
+            ("0,0,10,10", [(5, 5), (0, 0), (10, 10)], [(11, 5), (-1, 5), (5, 11)]),
+            ("170,-20,-170,-10", [(175, -15), (-175, -15), (180, -15)], [(0, -15), (160, -15)]),
+            ("170,-20,190,-10", [(175, -15), (-175, -15), (180, -15)], [(0, -15), (-165, -15)]),
+            ("-180,-90,180,90", [(0, 0), (180, 0), (-179, 90)], []),
+            ("-360,-90,360,90", [(0, 0), (180, 0), (-179, 90)], []),
+            ("-180,0,-170,10", [(180, 5), (-175, 5)], [(175, 5)]),
+            ("-190,0,-185,10", [(172, 5)], [(-175, 5), (180, 5)]),
+            ("180,0,190,10", [(180, 5), (-175, 5)], [(175, 5), (0, 5)]),
+            ("-190,0,-180,10", [(180, 5), (175, 5)], [(-175, 5), (0, 5)]),
+            ("350,0,360,10", [(-5, 5), (0, 5)], [(5, 5), (180, 5)]),
+            ("170,0,-190,10", [(170, 5)], [(175, 5), (165, 5), (0, 5)]),
+            ("190,0,170,10", [(-170, 5), (0, 5), (170, 5)], [(175, 5), (180, 5), (-175, 5)]),
+        ],
+    )
+    def test_which_stored_points_they_hold(self, text, inside, outside):
+        boxes = geometry.boxes(text)
+        for place in inside:
+            assert any(box.intersects(make.point(*place)) for box in boxes), place
+        for place in outside:
+            assert not any(box.intersects(make.point(*place)) for box in boxes), place

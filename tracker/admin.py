@@ -1,0 +1,178 @@
+"""The administration: incidents, areas and alerts on maps that work without internet; the log to read only."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.gis.db import models as gis_models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from leaflet.admin import LeafletGeoAdminMixin
+from leaflet.forms.widgets import LeafletWidget
+
+from . import alerts, geojson
+from .bulk_writes import close_incidents
+from .forms import AreaField, KeepsWhatWasTyped, PointField
+from .models import Alert, AlertEvent, AreaOfInterest, Incident, LogState, Notification
+from .notifications import PIECE
+
+admin.site.site_header = admin.site.site_title = _("Tracker administration")
+admin.site.index_title = _("Administration")
+
+
+class MapWidget(KeepsWhatWasTyped, LeafletWidget):
+    """The admin's map, with the offline basemap under whatever tiles are configured."""
+
+    include_media = True
+
+    @property
+    def media(self):
+        basemap = forms.Script("js/map/basemap.js", type="module")
+        return super().media + forms.Media(
+            js=[basemap], css={"screen": ["leaflet/leaflet_django.css", "css/admin_map.css"]}
+        )
+
+
+class MapAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
+    """A model admin whose geometry is drawn on a map and checked like that of every form."""
+
+    widget = MapWidget
+    display_raw = True
+
+    def formfield_for_dbfield(self, db_field, request=None, **kwargs):
+        if isinstance(db_field, gis_models.PointField):
+            kwargs["form_class"] = PointField
+        elif isinstance(db_field, gis_models.GeometryField):
+            kwargs["form_class"] = AreaField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def _get_map_widget(self, db_field, widget):
+        class Widget(super()._get_map_widget(db_field, widget)):
+            # Drawn as one layer, a multipolygon keeps its holes (see forms.PolygonWidget).
+            geom_type = "POINT" if isinstance(db_field, gis_models.PointField) else "POLYGON"
+
+        return Widget
+
+
+@admin.register(Incident)
+class IncidentAdmin(MapAdmin):
+    list_display = ["name", "severity", "closed", "place", "created", "source", "reported_by"]
+    list_display_links = ["name"]
+    list_filter = ["closed", "severity", "source", "created"]
+    list_select_related = ["reported_by"]
+    search_fields = ["name", "description", "place"]
+    date_hierarchy = "created"
+    actions = ["close"]
+    fields = ["name", "severity", "closed", "description", "location", "place", "accuracy_m"]
+    list_per_page = 50
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.source, obj.reported_by = Incident.Source.ADMIN, request.user
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description=_("Close the selected incidents"), permissions=["change"])
+    def close(self, request, queryset):
+        pks = list(queryset.filter(closed=False).values_list("pk", flat=True))
+        closed = sum(close_incidents(pks[start : start + PIECE]) for start in range(0, len(pks), PIECE))
+        sentence = ngettext("%(count)d incident was closed.", "%(count)d incidents were closed.", closed)
+        self.message_user(request, sentence % {"count": closed}, messages.SUCCESS)
+
+
+@admin.register(AreaOfInterest)
+class AreaOfInterestAdmin(MapAdmin):
+    list_display = ["name", "severity", "updated"]
+    list_filter = ["severity"]
+    search_fields = ["name"]
+    fields = ["name", "severity", "polygon"]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
+        return rows.defer("polygon", "centroid") if is_list else rows
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What the software writes, and people only read."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class AlertEventInline(admin.TabularInline):
+    model = AlertEvent
+    fields = readonly_fields = ["at", "kind", "severity", "by", "note"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("tracker.view_alert")
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnlyAdmin):
+    """Alerts are made by the software and acknowledged by people; nobody edits or deletes them."""
+
+    list_display = ["incident_name", "area_name", "severity", "state", "raised", "acknowledged_by", "reason"]
+    list_filter = ["state", "severity", "cause", "reason", "raised"]
+    list_select_related = ["acknowledged_by"]
+    search_fields = ["incident_name", "area_name"]
+    date_hierarchy = "raised"
+    actions = ["acknowledge"]
+    inlines = [AlertEventInline]
+    change_form_template = "admin/tracker/alert/change_form.html"
+    fields = [
+        "incident_name",
+        "area_name",
+        "severity",
+        "cause",
+        "state",
+        "raised",
+        "acknowledged_by",
+        "acknowledged_at",
+        "resolved_at",
+        "reason",
+    ]
+
+    def has_acknowledge_permission(self, request):
+        return request.user.has_perm("tracker.acknowledge_alert")
+
+    @admin.action(description=_("Acknowledge the selected alerts"), permissions=["acknowledge"])
+    def acknowledge(self, request, queryset):
+        acknowledged = alerts.acknowledge(queryset.values_list("pk", flat=True), request.user)
+        count = len(acknowledged)
+        sentence = ngettext("%(count)d alert was acknowledged.", "%(count)d alerts were acknowledged.", count)
+        self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        alert = self.get_object(request, object_id)
+        if alert is not None:
+            texts = [
+                *geojson.features(AreaOfInterest.objects.filter(pk=alert.area_id)),
+                *geojson.features(Incident.objects.filter(pk=alert.incident_id)),
+            ]
+            extra_context = {**(extra_context or {}), "features": geojson.feature_collection(texts)}
+        return super().change_view(request, object_id, form_url, extra_context)
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    list_display = ["seq", "type", "audience", "created"]
+    list_filter = ["type", "created"]
+    ordering = ["-seq"]
+    show_full_result_count = False
+
+
+@admin.register(LogState)
+class LogStateAdmin(ReadOnlyAdmin):
+    list_display = ["log_id", "floor", "last"]

@@ -1,0 +1,176 @@
+"""The forms. Geometry from a browser is checked here, once, before GEOS sees it (geometry.py)."""
+
+import uuid
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.contrib.gis import forms as gis_forms
+from django.utils.translation import gettext_lazy as _
+from leaflet.forms.widgets import LeafletWidget
+
+from . import geometry, places
+from .models import AreaOfInterest, Incident
+
+NO_PLACE = _("Pick the place on the map, use your location, or type its latitude and longitude.")
+
+
+# --- fields --------------------------------------------------------------------------------------------------------
+
+
+class KeepsWhatWasTyped:
+    """A Leaflet widget that shows text which could not be read as it was typed.
+
+    Django's own would parse it again, with GDAL, and show nothing if that fails.
+    """
+
+    geom_type = "GEOMETRY"
+
+    def get_context(self, name, value, attrs):
+        typed = value if isinstance(value, str) else None
+        context = super().get_context(name, None if typed is not None else value, attrs)  # type: ignore[misc]
+        if typed is not None:
+            context["serialized"] = typed
+        return context
+
+
+class PolygonWidget(KeepsWhatWasTyped, LeafletWidget):
+    # Not MULTIPOLYGON: for that leaflet.forms.js writes the outer rings only. A multipolygon is edited as one layer.
+    geom_type = "POLYGON"
+    display_raw = True
+
+
+class CheckedGeometryField(gis_forms.GeometryField):
+    """GeoJSON text in, stored-form geometry out, or an error in words."""
+
+    def parse(self, value: object):
+        raise NotImplementedError
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        return self.parse(geometry.load(value)) if isinstance(value, str) else value
+
+    def clean(self, value):
+        return forms.Field.clean(self, value)
+
+
+class PointField(CheckedGeometryField):
+    def parse(self, value):
+        return geometry.point_from_geojson(value)
+
+
+class AreaField(CheckedGeometryField):
+    widget = PolygonWidget
+
+    def parse(self, value):
+        return geometry.area_from_geojson(value)
+
+
+# --- incidents -----------------------------------------------------------------------------------------------------
+
+
+class IncidentForm(forms.ModelForm):
+    """An incident; its place comes from the map (``location``, GeoJSON) or from typed coordinates, which win if changed."""
+
+    location = forms.CharField(required=False, widget=forms.HiddenInput)
+    latitude = forms.FloatField(
+        label=_("Latitude"), required=False, min_value=-90, max_value=90, widget=forms.NumberInput({"step": "any"})
+    )
+    longitude = forms.FloatField(
+        label=_("Longitude"), required=False, min_value=-360, max_value=360, widget=forms.NumberInput({"step": "any"})
+    )
+    accuracy_m = forms.FloatField(required=False, widget=forms.HiddenInput)
+    submission = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Incident
+        fields = ["name", "severity", "description", "closed", "place"]
+        widgets = {"description": forms.Textarea({"rows": 4})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        if self.instance.pk:
+            point = self.instance.location
+            self.initial |= {
+                "location": point.geojson,
+                "latitude": round(point.y, 7),
+                "longitude": round(point.x, 7),
+                "accuracy_m": self.instance.accuracy_m,
+            }
+            del self.fields["submission"]
+        else:
+            self.initial.setdefault("submission", uuid.uuid4())
+            self.fields.pop("closed", None)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not {"latitude", "longitude", "location"} & set(self.errors):
+            self.take_location(cleaned)
+        return cleaned
+
+    def take_location(self, cleaned: dict) -> None:
+        latitude, longitude = cleaned.get("latitude"), cleaned.get("longitude")
+        typed = {"latitude", "longitude"} & set(self.changed_data)
+        try:
+            if latitude is not None and longitude is not None and (typed or not cleaned.get("location")):
+                value: object = {"type": "Point", "coordinates": [longitude, latitude]}
+            elif cleaned.get("location"):
+                value = geometry.load(cleaned["location"])
+            else:
+                self.add_error("latitude", NO_PLACE)
+                return
+            self.instance.location = geometry.point_from_geojson(value)
+        except forms.ValidationError as error:
+            self.add_error("latitude", error)
+
+    def clean_accuracy_m(self):
+        """Metres; what no device would say is dropped, for the person at the form cannot mend it."""
+        accuracy = self.cleaned_data.get("accuracy_m")
+        return accuracy if accuracy is not None and 0 <= accuracy <= 1_000_000 else None
+
+    def save(self, commit=True):
+        incident = self.instance
+        incident.accuracy_m = self.cleaned_data.get("accuracy_m")
+        if "submission" in self.fields:
+            incident.submission = self.cleaned_data.get("submission")
+        if not incident.place:
+            incident.place = places.describe(incident.location.x, incident.location.y)
+        return super().save(commit)
+
+
+class ReportForm(IncidentForm):
+    """What anybody in the street fills in."""
+
+    class Meta(IncidentForm.Meta):
+        fields = ["name", "severity", "description", "place"]
+        labels = {
+            "name": _("What happened?"),
+            "severity": _("How bad is it?"),
+            "description": _("More about it"),
+            "place": _("Where is it, in words?"),
+        }
+
+
+# --- areas ---------------------------------------------------------------------------------------------------------
+
+
+class AreaForm(forms.ModelForm):
+    polygon = AreaField(
+        label=_("Shape"),
+        error_messages={"required": _("Draw the area on the map, or paste its GeoJSON.")},
+        help_text=(
+            _("Draw it on the map, paste GeoJSON (a Polygon or a MultiPolygon, WGS 84), or load a file.")
+        ),
+    )
+
+    class Meta:
+        model = AreaOfInterest
+        fields = ["name", "severity", "polygon"]
+
+    def __init__(self, *args, csp_nonce=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["polygon"].widget.csp_nonce = csp_nonce
+        self.helper = FormHelper()
+        self.helper.form_tag = False

@@ -1,0 +1,91 @@
+"""A GeoJSON FeatureCollection on disk (RFC 7946), read as a stream: never more than one feature is in memory."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import ijson
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# The one ``crs`` that says what RFC 7946 says anyway (WGS 84, longitude first); ogr2ogr writes it by default.
+CRS84 = "urn:ogc:def:crs:OGC:1.3:CRS84"
+PROPERTIES_KEPT = 1000  # names, for a helpful sentence; a file with more is not described in full
+
+
+class BrokenFile(Exception):
+    """The file cannot be read as a GeoJSON FeatureCollection; the text is a sentence that says why."""
+
+
+@dataclass
+class Contents:
+    """What the first pass found: how many features, and the names of their properties."""
+
+    count: int = 0
+    properties: dict[str, None] = field(default_factory=dict)  # in the order of their first appearance
+
+    @property
+    def lists_all_properties(self) -> bool:
+        return len(self.properties) < PROPERTIES_KEPT
+
+
+def check(path: str) -> Contents:
+    """Read the whole file once: it is JSON to the end, and a FeatureCollection. Raises BrokenFile."""
+    contents = Contents()
+    types: list[object] = []
+    has_features, crs = False, None
+    for prefix, event, value in events(path, ijson.parse):
+        if prefix.startswith("features.item"):
+            if prefix == "features.item":
+                contents.count += event not in {"map_key", "end_map", "end_array"}
+            elif prefix == "features.item.properties" and event == "map_key" and contents.lists_all_properties:
+                contents.properties[value] = None
+        elif prefix == "":
+            if event == "start_array" or not event.startswith(("start", "end", "map")):
+                raise BrokenFile("The file holds JSON, but not a GeoJSON FeatureCollection.")
+            if event == "map_key" and value == "crs":
+                crs = "unknown"
+        elif prefix == "type":
+            types.append(value)
+        elif prefix == "features":
+            has_features = has_features or event == "start_array"
+        elif prefix == "crs.properties.name":
+            crs = value
+    if types != ["FeatureCollection"]:
+        found = f"its type is “{str(types[0])[:40]}”" if types else "it has no type"
+        raise BrokenFile(f"The file holds JSON, but not a GeoJSON FeatureCollection: {found}.")
+    if not has_features:
+        raise BrokenFile("The FeatureCollection has no list of features.")
+    if crs not in {None, CRS84}:
+        raise BrokenFile(
+            f"The file names its own coordinate reference system ({str(crs)[:80]}); coordinates must be WGS 84, "
+            "longitude first (RFC 7946). Convert it with: ogr2ogr -t_srs EPSG:4326 -lco RFC7946=YES NEW.geojson FILE"
+        )
+    return contents
+
+
+def features(path: str) -> Iterator[object]:
+    """The features as Python values, whatever they are, in their order. Raises BrokenFile where the file breaks."""
+    return events(path, lambda file, **options: ijson.items(file, "features.item", **options))
+
+
+def events(path: str, read) -> Iterator:
+    try:
+        with opened(path) as file:
+            yield from read(file, use_float=True)
+    except (ijson.JSONError, ValueError) as error:  # ValueError: a number that Python cannot hold
+        reason = (str(error).strip() or "it ends too early").splitlines()[0]
+        raise BrokenFile(f"The file is not valid JSON: {reason}.") from error
+    except OSError as error:
+        raise BrokenFile(f"The file cannot be read: {error.strerror or error}.") from error
+
+
+def opened(path: str) -> BinaryIO:
+    """The file after its byte order mark, if it has one. A pipe is refused: the file is read twice."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise BrokenFile("It is not a file: give the name of a GeoJSON file.")
+    file = open(path, "rb")  # noqa: SIM115  (the caller closes it)
+    if file.read(3) != BYTE_ORDER_MARK:
+        file.seek(0)
+    return file

@@ -1,0 +1,57 @@
+"""Writing many rows in pieces, each a short transaction, and announcing them."""
+
+from django.db import DatabaseError
+
+from tracker import bulk_writes, notifications
+from tracker.models import AreaOfInterest, Incident
+
+AREAS_AT_ONCE = 20  # their transaction keeps out every other writer (matching.py), and each meets all open incidents
+POINTS_AT_ONCE = 20_000  # of the outlines of the areas in one transaction
+
+
+class Writer:
+    """Collects rows and writes them in pieces; to be used with ``with``.
+
+    More than ``bulk_writes.ANNOUNCE_AT_MOST`` rows are not announced one by one: leaving the ``with``, also by an
+    error, records one ``changed`` message for those that were written. What is still collected then is dropped unless
+    ``flush()`` was called.
+    """
+
+    def __init__(self, model: type[Incident] | type[AreaOfInterest], expected: int):
+        self.model = model
+        self.announce = expected <= bulk_writes.ANNOUNCE_AT_MOST
+        self.written = 0
+        self.rows: list = []
+        self.points = 0
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, *exception) -> None:
+        if self.announce or not self.written:
+            return
+        try:
+            bulk_writes.record_changed(self.model, self.written)
+        except DatabaseError:
+            if exception[0] is None:  # otherwise the first error is the one to show
+                raise
+
+    def add(self, row: Incident | AreaOfInterest) -> None:
+        self.rows.append(row)
+        if isinstance(row, AreaOfInterest):
+            self.points += row.polygon.num_coords
+        if self.is_full():
+            self.flush()
+
+    def is_full(self) -> bool:
+        if self.model is Incident:
+            return len(self.rows) >= notifications.PIECE
+        return len(self.rows) >= AREAS_AT_ONCE or self.points >= POINTS_AT_ONCE
+
+    def flush(self) -> None:
+        """Write what is collected, in one transaction."""
+        if self.rows:
+            create = bulk_writes.create_incidents if self.model is Incident else bulk_writes.create_areas
+            create(self.rows, announce=self.announce)
+            self.written += len(self.rows)
+        self.rows, self.points = [], 0

@@ -1,0 +1,182 @@
+"""``manage.py import_geojson``: the features of a GeoJSON file as incidents or areas."""
+
+import math
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from tqdm import tqdm
+
+from tracker.imports import geojson_file
+from tracker.imports.features import Reader, Remark, SeverityField, severity_named
+from tracker.imports.geojson_file import BrokenFile
+from tracker.imports.writer import Writer
+from tracker.management.interruption import Interruption
+from tracker.models import AreaOfInterest, Incident
+from tracker.severity import LABEL, Severity
+
+MODELS = {"incidents": Incident, "areas": AreaOfInterest}
+LINE_EVERY_S = 5  # between two lines of progress where there is no terminal
+REMARKS_SHOWN = 20  # of a kind; all are counted
+# Remarks that a whole file may deserve, one feature like the other: only counted.
+COUNTED_ONLY = {Remark.FLATTENED, Remark.DEFAULT_SEVERITY}
+INTERRUPTED = 130  # the exit status of what Ctrl-C ended
+
+
+def severity_of(text: str) -> Severity:
+    """The severity that an option names. Raises CommandError."""
+    found = severity_named(text)
+    if found is None:
+        raise CommandError(f"--default-severity: “{text}” is not one of {', '.join(LABEL.values())}.")
+    return found
+
+
+def breaks_of(text: str) -> tuple[float, ...]:
+    """The four numbers of an option, worst first; none if it was not given. Raises CommandError."""
+    if not text:
+        return ()
+    try:
+        numbers = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    falling = all(a > b for a, b in zip(numbers, numbers[1:], strict=False))
+    if len(numbers) != len(Severity) - 1 or not all(map(math.isfinite, numbers)) or not falling:
+        raise CommandError(f"--severity-breaks: “{text}” is not four falling numbers, such as 6,5,4,2.5.")
+    return numbers
+
+
+class Command(BaseCommand):
+    help = """Import the features of a GeoJSON FeatureCollection (RFC 7946) as incidents (points) or areas (polygons).
+    The file is checked as a whole before anything is written. A feature that cannot be taken is reported on standard
+    error with its index (counting from 0) and the reason; the others are imported, and the exit status is 1."""
+
+    def add_arguments(self, parser):
+        parser.add_argument("what", choices=MODELS, help="what the features are")
+        parser.add_argument("file", metavar="FILE", help="a GeoJSON file; it is read twice, so no pipe")
+        parser.add_argument(
+            "--name",
+            required=True,
+            metavar="FIELD",
+            help="the property that is the name; a feature without is named by its index, a name too long is cut",
+        )
+        parser.add_argument("--description", metavar="FIELD", help="the property that is an incident's description")
+        parser.add_argument(
+            "--severity",
+            metavar="FIELD",
+            help="the property that tells the severity (an area's threshold), as a label or code: High or HI",
+        )
+        parser.add_argument(
+            "--severity-breaks",
+            default="",
+            metavar="N,N,N,N",
+            help="the severity is a number; from these on it is Urgent, High, Medium, Low, and below them Info",
+        )
+        parser.add_argument(
+            "--default-severity",
+            default="Info",
+            metavar="SEVERITY",
+            help="for a feature that tells none, or none that can be read (default: Info)",
+        )
+
+    def handle(self, *args, what, file, **options):
+        self.model = MODELS[what]
+        if options["severity_breaks"] and not options["severity"]:
+            raise CommandError("--severity-breaks needs --severity, the field that holds the number.")
+        if options["description"] and self.model is AreaOfInterest:
+            raise CommandError("An area has no description; leave --description out.")
+        reader = Reader(
+            self.model,
+            name=options["name"],
+            description=options["description"],
+            severity=SeverityField(
+                options["severity"],
+                breaks_of(options["severity_breaks"]),
+                severity_of(options["default_severity"]),
+            ),
+        )
+        try:
+            contents = geojson_file.check(file)
+        except BrokenFile as error:
+            raise CommandError(f"{file}: {error} Nothing was imported.") from error
+        self.check_fields(contents, [options[name] for name in ("name", "description", "severity") if options[name]])
+        self.run(reader, file, contents.count)
+
+    def check_fields(self, contents: geojson_file.Contents, fields: list[str]) -> None:
+        """A property that no feature has is a slip of the pen; better said than 1,700 incidents without a name."""
+        for field in fields:
+            if contents.count and contents.lists_all_properties and field not in contents.properties:
+                known = ", ".join(contents.properties) or "none"
+                raise CommandError(f"No feature has the property “{field}” (there are: {known}). Nothing was imported.")
+
+    def run(self, reader: Reader, file: str, count: int) -> None:
+        self.remarks: Counter[Remark] = Counter()
+        self.refused = 0
+        writer = Writer(self.model, expected=count)
+        with Interruption() as interruption:
+            try:
+                with writer:
+                    for index, feature in enumerate(self.progress(geojson_file.features(file), count)):
+                        if interruption:
+                            break
+                        self.take(reader, writer, index, feature)
+                    if not interruption:
+                        writer.flush()
+            except (BrokenFile, DatabaseError) as error:
+                reason = str(error).strip().rstrip(".")
+                raise CommandError(f"{file}: {reason}. {self.so_far(writer.written, count)}") from error
+            except KeyboardInterrupt:
+                pass
+            if interruption:
+                raise CommandError(f"Interrupted. {self.so_far(writer.written, count)}", returncode=INTERRUPTED)
+        self.report(writer.written)
+
+    def take(self, reader: Reader, writer: Writer, index: int, feature: object) -> None:
+        try:
+            row, remarks = reader.read(index, feature)
+        except ValidationError as error:
+            self.refused += 1
+            self.say(f"features[{index}]{quoted(reader, feature)}: {' '.join(error.messages)}")
+            return
+        for remark in sorted(remarks):
+            self.remarks[remark] += 1
+            if remark not in COUNTED_ONLY and self.remarks[remark] <= REMARKS_SHOWN:
+                self.say(f"features[{index}] “{row.name}”: {remark}")
+        writer.add(row)
+
+    def progress(self, features: Iterator[object], count: int) -> Iterator[object]:
+        """The features, with a bar on standard error, or plain lines now and then where that is no terminal."""
+        if self.stderr.isatty():
+            yield from tqdm(features, total=count, unit=" features", file=sys.stderr)
+            return
+        last = time.monotonic()
+        for index, feature in enumerate(features):
+            if time.monotonic() - last > LINE_EVERY_S:
+                self.say(f"{index:,} of {count:,} features")
+                last = time.monotonic()
+            yield feature
+
+    def say(self, line: str) -> None:
+        """One line on standard error, above the bar."""
+        with tqdm.external_write_mode(file=sys.stderr):
+            self.stderr.write(line, style_func=str)
+
+    def so_far(self, written: int, count: int) -> str:
+        return f"{written:,} of {count:,} features had been imported."
+
+    def report(self, written: int) -> None:
+        remarks = "".join(f", {number:,} {remark}" for remark, number in sorted(self.remarks.items()))
+        details = f" ({remarks.removeprefix(', ')})" if remarks else ""
+        self.stdout.write(f"{written + self.refused:,} features: {written:,} imported{details}, {self.refused:,} refused.")
+        if self.refused:
+            raise CommandError(f"{self.refused:,} features could not be taken; they are named above.")
+
+
+def quoted(reader: Reader, feature: object) -> str:
+    """The name of a refused feature, if it has one, to find it by."""
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    name = properties.get(reader.name) if isinstance(properties, dict) else None
+    return f" “{name[:60]}”" if isinstance(name, str) and name else ""

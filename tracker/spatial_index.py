@@ -1,0 +1,21 @@
+"""Rows whose bounding box meets one of some boxes, answered from the spatial index on both databases."""
+
+from functools import reduce
+from operator import or_
+
+from django.contrib.gis.geos import Polygon
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+
+def in_boxes(rows: QuerySet, field: str, boxes: list[Polygon]) -> QuerySet:
+    """The rows whose geometry *field* overlaps one of the *boxes* (degrees, WGS 84) with its bounding box."""
+    if connection.vendor == "postgresql":
+        return rows.filter(reduce(or_, (Q(**{f"{field}__bboverlaps": box}) for box in boxes)))
+    # SpatiaLite does not ask its R*Tree by itself.
+    table = connection.ops.quote_name(f"idx_{rows.model._meta.db_table}_{field}")
+    clause = "(xmax >= %s AND ymax >= %s AND xmin <= %s AND ymin <= %s)"
+    numbers = [number for box in boxes for number in box.extent]
+    found = RawSQL(f"SELECT pkid FROM {table} WHERE {' OR '.join([clause] * len(boxes))}", numbers)
+    return rows.filter(pk__in=found)

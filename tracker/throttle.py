@@ -1,0 +1,42 @@
+"""How often one sender may report anonymously (``REPORT_RATE``), counted in Redis where there is one.
+
+When Redis is away the process counts by itself: a report must never fail because a counter cannot be reached.
+"""
+
+import logging
+import math
+import time
+from functools import cache
+
+from django.conf import settings
+from limits import parse
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+logger = logging.getLogger(__name__)
+
+
+@cache
+def limiters() -> list[MovingWindowRateLimiter]:
+    """Where to count, the best first."""
+    stores = [MemoryStorage()]
+    if settings.REDIS_URL:
+        url = settings.REDIS_URL
+        if url.startswith("unix://"):
+            url = url.replace("unix://", "redis+unix://", 1)
+        stores.insert(0, storage_from_string(url, socket_timeout=1, socket_connect_timeout=1))
+    return [MovingWindowRateLimiter(store) for store in stores]
+
+
+def seconds_to_wait(sender: str) -> int:
+    """Count one report of *sender*: 0 if it may pass, else after how many seconds the next one may."""
+    rate = parse(settings.REPORT_RATE)
+    for limiter in limiters():
+        try:
+            if limiter.hit(rate, "report", sender):
+                return 0
+            reset_at = limiter.get_window_stats(rate, "report", sender).reset_time
+            return max(1, math.ceil(reset_at - time.time()))
+        except Exception as error:
+            logger.warning("Reports cannot be counted in %s: %r", type(limiter.storage).__name__, error)
+    return 0

@@ -1,0 +1,34 @@
+"""Signing in and out, and passwords: Django's views, with links in mail made from ``BASE_URL``."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import LoginView, PasswordResetView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+
+class SignInView(LoginView):
+    redirect_authenticated_user = True
+
+
+class ResetPasswordView(PasswordResetView):
+    """The mail links to the configured site, whatever Host the request named."""
+
+    @property
+    def extra_email_context(self):
+        base = urlsplit(settings.BASE_URL)
+        return {"domain": base.netloc, "protocol": base.scheme, "site_name": "Tracker"}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """A link asks first; the button signs out."""
+    if request.method != "POST":
+        return render(request, "registration/sign_out.html") if request.user.is_authenticated else redirect("login")
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)

@@ -1,0 +1,82 @@
+"""Alerts: the list, one alert with what happened to it, and acknowledging."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from django.views.generic import DetailView, ListView
+
+from tracker import alerts, geojson
+from tracker.models import Alert, AreaOfInterest, Incident
+from tracker.severity import Severity
+
+from .access import PermittedMixin, json_for
+
+MANY = 1000  # alerts that one request may acknowledge
+
+
+class AlertListView(PermittedMixin, ListView):
+    """Unresolved alerts, newest first; ``state`` asks for another state or ``all``."""
+
+    model = Alert
+    permission_required = "tracker.view_alert"
+    paginate_by = 25
+    template_name = "tracker/alert_list.html"
+
+    def get_queryset(self):
+        rows = super().get_queryset().select_related("acknowledged_by")
+        asked = self.request.GET
+        state = asked.get("state", "")
+        if state in Alert.State.values:
+            rows = rows.filter(state=state)
+        elif state != "all":
+            rows = rows.exclude(state=Alert.State.RESOLVED)
+        if asked.get("severity") in Severity.values:
+            rows = rows.filter(severity=asked["severity"])
+        return rows
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            severities=Severity, states=Alert.State, asked=self.request.GET, **kwargs
+        )
+
+
+class AlertDetailView(PermittedMixin, DetailView):
+    model = Alert
+    permission_required = "tracker.view_alert"
+    template_name = "tracker/alert_detail.html"
+
+    def get_context_data(self, **kwargs):
+        area = AreaOfInterest.objects.filter(pk=self.object.area_id)
+        incident = Incident.objects.filter(pk=self.object.incident_id)
+        return super().get_context_data(
+            area=area.defer("polygon").first(),
+            incident=incident.first(),
+            alert_rows=[self.object],
+            events=self.object.events.select_related("by"),
+            features=geojson.feature_collection([*geojson.features(area), *geojson.features(incident)]),
+            **kwargs,
+        )
+
+
+@require_POST
+@json_for("tracker.acknowledge_alert")
+def acknowledge(request: HttpRequest) -> HttpResponse:
+    """Acknowledge the alerts whose numbers are in ``alert`` (repeated). Answers JSON, or goes back to ``next``."""
+    numbers = request.POST.getlist("alert")
+    if not numbers or len(numbers) > MANY or not all(n.isascii() and n.isdigit() and len(n) < 19 for n in numbers):
+        return JsonResponse({"error": f"“alert” must be the numbers of 1 to {MANY} alerts."}, status=400)
+    acknowledged = alerts.acknowledge(map(int, numbers), request.user)
+    target = request.POST.get("next")
+    if target is None:
+        return JsonResponse({"alerts": [alert.pk for alert in acknowledged]})
+    count = len(acknowledged)
+    messages.success(
+        request,
+        ngettext("%(count)d alert was acknowledged.", "%(count)d alerts were acknowledged.", count) % {"count": count},
+    )
+    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    return redirect(target if allowed else reverse("alert_list"))

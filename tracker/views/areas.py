@@ -1,0 +1,90 @@
+"""Areas of interest: list, detail, create, update, delete."""
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.generic import CreateView, DeleteView, DetailView, ListView, UpdateView
+
+from tracker import geojson
+from tracker.forms import AreaForm
+from tracker.models import AreaOfInterest, Incident
+from tracker.severity import Severity
+
+from .access import PermittedMixin
+
+SHOWN = 100  # alerts and incidents at most on an area's page
+UNRESOLVED = Q(alerts__resolved_at=None, alerts__isnull=False)
+
+
+class AreaListView(PermittedMixin, ListView):
+    """By name; ``q`` looks for text, ``severity`` for a threshold."""
+
+    model = AreaOfInterest
+    permission_required = "tracker.view_areaofinterest"
+    paginate_by = 25
+    template_name = "tracker/area_list.html"
+
+    def get_queryset(self):
+        rows = super().get_queryset().defer("polygon", "centroid")
+        asked = self.request.GET
+        if text := asked.get("q", "").replace("\0", "").strip():
+            rows = rows.filter(name__icontains=text)
+        if asked.get("severity") in Severity.values:
+            rows = rows.filter(severity=asked["severity"])
+        return rows.annotate(unresolved=Count("alerts", filter=UNRESOLVED))
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(severities=Severity, asked=self.request.GET, **kwargs)
+
+
+class AreaDetailView(PermittedMixin, DetailView):
+    model = AreaOfInterest
+    permission_required = "tracker.view_areaofinterest"
+    template_name = "tracker/area_detail.html"
+
+    def get_context_data(self, **kwargs):
+        alerts = self.object.alerts.select_related("acknowledged_by").order_by("-raised")
+        now = alerts.filter(resolved_at=None)
+        incidents = Incident.objects.filter(pk__in=now.values("incident_id")[:SHOWN])
+        features = geojson.feature_collection([geojson.feature_of(self.object), *geojson.features(incidents)])
+        return super().get_context_data(
+            alerts=alerts[:SHOWN], unresolved=now.count(), shown=SHOWN, features=features, **kwargs
+        )
+
+
+class AreaFormMixin(PermittedMixin):
+    model = AreaOfInterest
+    form_class = AreaForm
+    template_name = "tracker/area_form.html"
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"csp_nonce": self.request.csp_nonce}
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        unresolved = self.object.alerts.filter(resolved_at=None).count()
+        messages.success(
+            self.request,
+            _("The area was saved. Unresolved alerts in it: %(count)d.") % {"count": unresolved},
+        )
+        return response
+
+
+class AreaCreateView(AreaFormMixin, CreateView):
+    permission_required = "tracker.add_areaofinterest"
+
+
+class AreaUpdateView(AreaFormMixin, UpdateView):
+    permission_required = "tracker.change_areaofinterest"
+
+
+class AreaDeleteView(PermittedMixin, DeleteView):
+    model = AreaOfInterest
+    permission_required = "tracker.delete_areaofinterest"
+    template_name = "tracker/confirm_delete.html"
+    success_url = reverse_lazy("area_list")
+
+    def form_valid(self, form):
+        messages.success(self.request, _("The area “%(name)s” was deleted.") % {"name": self.object.name})
+        return super().form_valid(form)

@@ -1,0 +1,61 @@
+"""``/healthz`` for a load balancer or a watchdog: the database, the channel layer, and the log."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from tracker.models import LogState, Notification
+
+logger = logging.getLogger(__name__)
+
+LAYER_TIMEOUT_S = 2
+LOG_LAG_S = 30  # an unnumbered notification older than this means that nobody numbers
+
+
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 with ``{"status": "ok", ...}``, or 503 with the parts that are down."""
+    parts = {name: state_of(check) for name, check in CHECKS.items()}
+    healthy = all(state == "ok" for state in parts.values())
+    return JsonResponse({"status": "ok" if healthy else "down", **parts}, status=200 if healthy else 503)
+
+
+def state_of(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except Exception as error:
+        logger.warning("Health check %s failed: %r", check.__name__, error)
+        return "down"
+
+
+def database() -> str:
+    LogState.current()
+    return "ok"
+
+
+def layer() -> str:
+    async_to_sync(message_to_myself)()
+    return "ok"
+
+
+async def message_to_myself() -> None:
+    channel_layer = get_channel_layer()
+    async with asyncio.timeout(LAYER_TIMEOUT_S):
+        channel = await channel_layer.new_channel("healthz")
+        await channel_layer.send(channel, {"type": "healthz"})
+        await channel_layer.receive(channel)
+
+
+def log() -> str:
+    overdue = timezone.now() - timedelta(seconds=LOG_LAG_S)
+    return "behind" if Notification.objects.filter(seq=None, created__lt=overdue).exists() else "ok"
+
+
+CHECKS = {"database": database, "layer": layer, "log": log}

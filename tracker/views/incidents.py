@@ -1,0 +1,107 @@
+"""Incidents: list, detail, create, update, delete."""
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.http import HttpResponseRedirect
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.generic import CreateView, DeleteView, DetailView, ListView, UpdateView
+
+from tracker import geojson
+from tracker.forms import IncidentForm
+from tracker.models import AreaOfInterest, Incident
+from tracker.severity import Severity
+
+from .access import PermittedMixin
+
+
+class IncidentListView(PermittedMixin, ListView):
+    """Newest first; ``q`` looks for text, ``severity`` and ``state`` (open, closed) narrow it down."""
+
+    model = Incident
+    permission_required = "tracker.view_incident"
+    paginate_by = 25
+    template_name = "tracker/incident_list.html"
+
+    def get_queryset(self):
+        rows = super().get_queryset().defer("location")
+        asked = self.request.GET
+        if text := asked.get("q", "").replace("\0", "").strip():
+            rows = rows.filter(Q(name__icontains=text) | Q(description__icontains=text) | Q(place__icontains=text))
+        if asked.get("severity") in Severity.values:
+            rows = rows.filter(severity=asked["severity"])
+        if asked.get("state") in {"open", "closed"}:
+            rows = rows.filter(closed=asked["state"] == "closed")
+        return rows
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(severities=Severity, asked=self.request.GET, **kwargs)
+
+
+class IncidentDetailView(PermittedMixin, DetailView):
+    model = Incident
+    permission_required = "tracker.view_incident"
+    template_name = "tracker/incident_detail.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("reported_by")
+
+    def get_context_data(self, **kwargs):
+        alerts = self.object.alerts.select_related("acknowledged_by").order_by("-raised")
+        areas = AreaOfInterest.objects.filter(pk__in=[alert.area_id for alert in alerts if not alert.resolved_at])
+        features = geojson.feature_collection([*geojson.features(areas), geojson.feature_of(self.object)])
+        return super().get_context_data(alerts=alerts, features=features, **kwargs)
+
+
+class IncidentCreateView(PermittedMixin, CreateView):
+    model = Incident
+    form_class = IncidentForm
+    permission_required = "tracker.add_incident"
+    template_name = "tracker/incident_form.html"
+
+    def form_valid(self, form):
+        form.instance.source = Incident.Source.FORM
+        form.instance.reported_by = self.request.user
+        self.object, created = save_once(form)
+        if created:
+            messages.success(self.request, _("The incident was reported."))
+        return HttpResponseRedirect(self.object.get_absolute_url())
+
+
+class IncidentUpdateView(PermittedMixin, UpdateView):
+    model = Incident
+    form_class = IncidentForm
+    permission_required = "tracker.change_incident"
+    template_name = "tracker/incident_form.html"
+
+    def form_valid(self, form):
+        messages.success(self.request, _("The incident was saved."))
+        return super().form_valid(form)
+
+
+class IncidentDeleteView(PermittedMixin, DeleteView):
+    model = Incident
+    permission_required = "tracker.delete_incident"
+    template_name = "tracker/confirm_delete.html"
+    success_url = reverse_lazy("incident_list")
+
+    def form_valid(self, form):
+        messages.success(self.request, _("The incident “%(name)s” was deleted.") % {"name": self.object.name})
+        return super().form_valid(form)
+
+
+def save_once(form: IncidentForm) -> tuple[Incident, bool]:
+    """Save a new incident, or return the one that this same form made when it was sent before."""
+    submission = form.cleaned_data.get("submission")
+    made = Incident.objects.filter(submission=submission).first() if submission else None
+    if made:
+        return made, False
+    try:
+        with transaction.atomic():
+            return form.save(), True
+    except IntegrityError:  # the same form, sent twice at the same moment
+        made = Incident.objects.filter(submission=submission).first() if submission else None
+        if made is None:
+            raise
+        return made, False
