@@ -56,7 +56,7 @@ def main() -> None:
         sys.exit(f"{len(packed):,} bytes are too many: raise MIN_POPULATION.")
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_bytes(packed)
-    print(f"{TARGET}: {len(towns):,} towns, {len(packed):,} bytes")
+    sys.stdout.write(f"{TARGET}: {len(towns):,} towns, {len(packed):,} bytes\n")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,17 @@ cd "$(dirname "$0")/.."
 PORT=${PORT:-8000}
 export PORT
 
+.venv/bin/python - <<'PY' || exit 1
+import os, socket, sys
+
+port = os.environ["PORT"]
+try:
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind(("127.0.0.1", int(port)))
+except (OSError, ValueError, OverflowError) as error:
+    sys.exit(f"Tracker cannot listen on port {port} ({error}). Choose another: PORT=8080 make run")
+PY
 .venv/bin/python manage.py migrate --verbosity 0
 .venv/bin/python manage.py demo --if-empty
 cat <<END

@@ -12,8 +12,7 @@ from tracker import places
 def by_brute_force(longitude: float, latitude: float) -> float:
     towns = places.gazetteer()
     return min(
-        places.distance_m(longitude, latitude, x, y)
-        for x, y in zip(towns.longitudes, towns.latitudes, strict=True)
+        places.distance_m(longitude, latitude, x, y) for x, y in zip(towns.longitudes, towns.latitudes, strict=True)
     )
 
 
@@ -93,7 +92,5 @@ def test_threads_share_one_gazetteer():
 
 def test_the_file_is_sorted_by_cell():
     towns = places.gazetteer()
-    cells = [
-        (places.row_of(y), places.column_of(x)) for x, y in zip(towns.longitudes, towns.latitudes, strict=True)
-    ]
+    cells = [(places.row_of(y), places.column_of(x)) for x, y in zip(towns.longitudes, towns.latitudes, strict=True)]
     assert cells == sorted(cells)

@@ -27,7 +27,8 @@ class MapWidget(KeepsWhatWasTyped, LeafletWidget):
     def media(self):
         basemap = forms.Script("js/map/basemap.js", type="module")
         return super().media + forms.Media(
-            js=[basemap], css={"screen": ["leaflet/leaflet_django.css", "css/admin_map.css"]}
+            js=[basemap],  # type: ignore[list-item]
+            css={"screen": ["leaflet/leaflet_django.css", "css/admin_map.css"]},
         )
 
 
@@ -45,7 +46,7 @@ class MapAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def _get_map_widget(self, db_field, widget):
-        class Widget(super()._get_map_widget(db_field, widget)):
+        class Widget(super()._get_map_widget(db_field, widget)):  # type: ignore[misc]
             # Drawn as one layer, a multipolygon keeps its holes (see forms.PolygonWidget).
             geom_type = "POINT" if isinstance(db_field, gis_models.PointField) else "POLYGON"
 
@@ -105,7 +106,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 class AlertEventInline(admin.TabularInline):
     model = AlertEvent
-    fields = readonly_fields = ["at", "kind", "severity", "by", "note"]
+    fields = ("at", "kind", "severity", "by", "note")
+    readonly_fields = ("at", "kind", "severity", "by", "note")
     extra = 0
     can_delete = False
 

@@ -19,9 +19,6 @@ from .matching import Pair
 from .models import Alert, AlertEvent, AreaOfInterest, Incident
 from .severity import LABEL, Severity
 
-State, Cause, Reason, Kind = Alert.State, Alert.Cause, Alert.Reason, AlertEvent.Kind
-
-
 # --- what a change of an incident or an area means -----------------------------------------------------------------
 
 
@@ -29,19 +26,19 @@ def incident_saved(incident: Incident, created: bool) -> None:
     match_incidents([incident.pk], cause_of_save(incident, created))
 
 
-def cause_of_save(incident: Incident, created: bool) -> Cause:
+def cause_of_save(incident: Incident, created: bool) -> Alert.Cause:
     was = incident.was
     if created or was is None:
-        return Cause.CREATED
+        return Alert.Cause.CREATED
     if was["closed"] and not incident.closed:
-        return Cause.REOPENED
+        return Alert.Cause.REOPENED
     if Severity(incident.severity).rank < Severity(was["severity"]).rank:
-        return Cause.WORSENED
-    return Cause.MOVED
+        return Alert.Cause.WORSENED
+    return Alert.Cause.MOVED
 
 
 def incident_deleted(incident: Incident) -> None:
-    resolve(unresolved().filter(incident_id=incident.pk), Reason.INCIDENT_DELETED)
+    resolve(unresolved().filter(incident_id=incident.pk), Alert.Reason.INCIDENT_DELETED)
 
 
 def area_saved(area: AreaOfInterest, created: bool) -> None:
@@ -53,13 +50,13 @@ def area_saved(area: AreaOfInterest, created: bool) -> None:
 
 
 def area_deleted(area: AreaOfInterest) -> None:
-    resolve(unresolved().filter(area_id=area.pk), Reason.AREA_DELETED)
+    resolve(unresolved().filter(area_id=area.pk), Alert.Reason.AREA_DELETED)
 
 
 # --- reconciling alerts with what matching finds -------------------------------------------------------------------
 
 
-def match_incidents(pks: Iterable[int], cause: Cause) -> None:
+def match_incidents(pks: Iterable[int], cause: Alert.Cause) -> None:
     """Bring the alerts of these incidents in line with where they lie and how severe they are now."""
     pks = list(pks)
     found = {pair[:2]: pair for pair in matching.areas_around(pks)}
@@ -68,14 +65,14 @@ def match_incidents(pks: Iterable[int], cause: Cause) -> None:
         return
     stored = Incident.objects.filter(pk__in=pks).in_bulk()
 
-    def reason(alert: Alert) -> Reason:
+    def reason(alert: Alert) -> Alert.Reason:
         incident = stored.get(alert.incident_id)
         if incident is None:
-            return Reason.INCIDENT_DELETED
+            return Alert.Reason.INCIDENT_DELETED
         if incident.closed:
-            return Reason.INCIDENT_CLOSED
+            return Alert.Reason.INCIDENT_CLOSED
         inside = (alert.incident_id, alert.area_id) in found
-        return Reason.BELOW_THRESHOLD if inside else Reason.LEFT_AREA
+        return Alert.Reason.BELOW_THRESHOLD if inside else Alert.Reason.LEFT_AREA
 
     reconcile([pair for pair in found.values() if pair.alerts], existing, stored, cause, reason)
 
@@ -88,15 +85,15 @@ def match_areas(pks: Iterable[int]) -> None:
     if not found and not existing:
         return
     stored = Incident.objects.filter(pk__in={pair.incident for pair in found}).in_bulk()
-    reconcile(found, existing, stored, Cause.AREA, lambda alert: Reason.AREA_CHANGED)
+    reconcile(found, existing, stored, Alert.Cause.AREA, lambda alert: Alert.Reason.AREA_CHANGED)
 
 
 def reconcile(
     wanted: list[Pair],
     existing: list[Alert],
     incidents: dict[int, Incident],
-    cause: Cause,
-    reason: Callable[[Alert], Reason],
+    cause: Alert.Cause,
+    reason: Callable[[Alert], Alert.Reason],
 ) -> None:
     """Raise what is wanted and not there, worsen what rose, resolve what is there and not wanted."""
     by_pair = {(alert.incident_id, alert.area_id): alert for alert in existing}
@@ -121,8 +118,8 @@ def reconcile(
         if pair[:2] not in by_pair
     ]
     raised = Alert.objects.bulk_create(raised, batch_size=notifications.PIECE)
-    add_events(raised, Kind.RAISED, now, note=cause)
-    add_events(worsened, Kind.WORSENED, now)
+    add_events(raised, AlertEvent.Kind.RAISED, now, note=cause)
+    add_events(worsened, AlertEvent.Kind.WORSENED, now)
     announce(raised + worsened, cause, areas, now)
     resolve(stale, reason)
 
@@ -137,7 +134,7 @@ def refresh(
         if (alert.severity, alert.incident_name, alert.area_name) == (incident.severity, incident.name, area.name):
             continue
         if Severity(incident.severity).rank < alert.severity_level.rank:
-            alert.state, alert.cause, alert.raised = State.UNACKNOWLEDGED, Cause.WORSENED, now
+            alert.state, alert.cause, alert.raised = Alert.State.UNACKNOWLEDGED, Alert.Cause.WORSENED, now
             alert.acknowledged_by, alert.acknowledged_at = None, None
             worsened.append(alert)
         alert.severity, alert.incident_name, alert.area_name = incident.severity, incident.name, area.name
@@ -158,16 +155,16 @@ def refresh(
 
 def unresolved() -> QuerySet[Alert]:
     """Alerts that are not resolved, locked in one order by whoever means to change them."""
-    return Alert.objects.exclude(state=State.RESOLVED).select_for_update().order_by("pk")
+    return Alert.objects.exclude(state=Alert.State.RESOLVED).select_for_update().order_by("pk")
 
 
-def resolve(alerts: Iterable[Alert], reason: Reason | Callable[[Alert], Reason]) -> None:
+def resolve(alerts: Iterable[Alert], reason: Alert.Reason | Callable[[Alert], Alert.Reason]) -> None:
     alerts, now = list(alerts), this_moment()
     for alert in alerts:
-        alert.state, alert.resolved_at = State.RESOLVED, now
-        alert.reason = reason if isinstance(reason, Reason) else reason(alert)
+        alert.state, alert.resolved_at = Alert.State.RESOLVED, now
+        alert.reason = reason if isinstance(reason, Alert.Reason) else reason(alert)
     Alert.objects.bulk_update(alerts, ["state", "resolved_at", "reason"], batch_size=notifications.PIECE)
-    add_events(alerts, Kind.RESOLVED, now)
+    add_events(alerts, AlertEvent.Kind.RESOLVED, now)
     record_states(alerts, now)
 
 
@@ -177,14 +174,14 @@ def resolve(alerts: Iterable[Alert], reason: Reason | Callable[[Alert], Reason])
 def acknowledge(pks: Iterable[int], user) -> list[Alert]:
     """Mark those of these alerts that nobody has acknowledged; returns them. A conditional update: first come."""
     with transaction.atomic():
-        alerts = list(unresolved().filter(pk__in=list(pks), state=State.UNACKNOWLEDGED))
+        alerts = list(unresolved().filter(pk__in=list(pks), state=Alert.State.UNACKNOWLEDGED))
         now = this_moment()
         for alert in alerts:
-            alert.state, alert.acknowledged_by, alert.acknowledged_at = State.ACKNOWLEDGED, user, now
+            alert.state, alert.acknowledged_by, alert.acknowledged_at = Alert.State.ACKNOWLEDGED, user, now
         Alert.objects.bulk_update(
             alerts, ["state", "acknowledged_by", "acknowledged_at"], batch_size=notifications.PIECE
         )
-        add_events(alerts, Kind.ACKNOWLEDGED, now, by=user)
+        add_events(alerts, AlertEvent.Kind.ACKNOWLEDGED, now, by=user)
         record_states(alerts, now, by=user.get_full_name() or user.get_username())
     return alerts
 
@@ -192,7 +189,7 @@ def acknowledge(pks: Iterable[int], user) -> list[Alert]:
 # --- the record ----------------------------------------------------------------------------------------------------
 
 
-def add_events(alerts: list[Alert], kind: Kind, at: datetime, by=None, note: str = "") -> None:
+def add_events(alerts: list[Alert], kind: AlertEvent.Kind, at: datetime, by=None, note: str = "") -> None:
     AlertEvent.objects.bulk_create(
         [
             AlertEvent(alert=alert, kind=kind, at=at, by=by, severity=alert.severity, note=note or alert.reason)
@@ -202,7 +199,7 @@ def add_events(alerts: list[Alert], kind: Kind, at: datetime, by=None, note: str
     )
 
 
-def announce(alerts: list[Alert], cause: Cause, areas: dict[int, AreaOfInterest], at: datetime) -> None:
+def announce(alerts: list[Alert], cause: Alert.Cause, areas: dict[int, AreaOfInterest], at: datetime) -> None:
     """Record one ``alert`` message an incident, with all the areas that it now alerts."""
     by_incident: dict[int, list[Alert]] = defaultdict(list)
     for alert in alerts:
@@ -264,12 +261,12 @@ def iso(at: datetime) -> str:
 
 
 def differences(pks: Iterable[int]) -> tuple[list[Pair], list[Alert]]:
-    """For these incidents: pairs that should have an unresolved alert and have none, and alerts that should have ended."""
+    """For these incidents: pairs without the unresolved alert they should have, and alerts that should have ended."""
     pks = list(pks)
     wanted = {pair[:2]: pair for pair in matching.areas_around(pks) if pair.alerts}
     existing = {
         (alert.incident_id, alert.area_id): alert
-        for alert in Alert.objects.exclude(state=State.RESOLVED).filter(incident_id__in=pks)
+        for alert in Alert.objects.exclude(state=Alert.State.RESOLVED).filter(incident_id__in=pks)
     }
     missing = [pair for key, pair in wanted.items() if key not in existing]
     stale = [alert for key, alert in existing.items() if key not in wanted]

@@ -50,7 +50,10 @@ class ISOTime(Func):
 
     def as_sqlite(self, compiler, connection, **context):
         return self.as_sql(
-            compiler, connection, template="strftime('%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%fZ', %(expressions)s)", **context
+            compiler,
+            connection,
+            template="strftime('%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%fZ', %(expressions)s)",
+            **context,
         )
 
 
@@ -80,7 +83,7 @@ def keyed(prefix: str, field: str = "pk", suffix: str = "") -> Concat:
     return Concat(Value(prefix), field, Value(suffix), output_field=TextField())
 
 
-def person(field: str) -> Case:
+def person(field: str) -> Coalesce:
     """The name to show for the user in *field*: the full name, or else the user name; null for nobody."""
     full = NullIf(Trim(Concat(F(f"{field}__first_name"), Value(" "), F(f"{field}__last_name"))), Value(""))
     return Coalesce(full, F(f"{field}__username"), output_field=TextField())

@@ -1,6 +1,7 @@
 """The forms. Geometry from a browser is checked here, once, before GEOS sees it (geometry.py)."""
 
 import uuid
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -66,11 +67,29 @@ class AreaField(CheckedGeometryField):
         return geometry.area_from_geojson(value)
 
 
+class Forgiving:
+    """A hidden field: what cannot be read is dropped, for the person at the form did not type it and cannot mend it."""
+
+    def clean(self, value):
+        try:
+            return super().clean(value)  # type: ignore[misc]
+        except forms.ValidationError:
+            return None
+
+
+class HiddenFloatField(Forgiving, forms.FloatField):
+    widget = forms.HiddenInput
+
+
+class HiddenUUIDField(Forgiving, forms.UUIDField):
+    widget = forms.HiddenInput
+
+
 # --- incidents -----------------------------------------------------------------------------------------------------
 
 
 class IncidentForm(forms.ModelForm):
-    """An incident; its place comes from the map (``location``, GeoJSON) or from typed coordinates, which win if changed."""
+    """An incident. Its place comes from the map (``location``, GeoJSON), or from coordinates, which win if changed."""
 
     location = forms.CharField(required=False, widget=forms.HiddenInput)
     latitude = forms.FloatField(
@@ -79,8 +98,8 @@ class IncidentForm(forms.ModelForm):
     longitude = forms.FloatField(
         label=_("Longitude"), required=False, min_value=-360, max_value=360, widget=forms.NumberInput({"step": "any"})
     )
-    accuracy_m = forms.FloatField(required=False, widget=forms.HiddenInput)
-    submission = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    accuracy_m = HiddenFloatField(required=False)
+    submission = HiddenUUIDField(required=False)
 
     class Meta:
         model = Incident
@@ -93,7 +112,8 @@ class IncidentForm(forms.ModelForm):
         self.helper.form_tag = False
         if self.instance.pk:
             point = self.instance.location
-            self.initial |= {
+            self.initial = {
+                **self.initial,
                 "location": point.geojson,
                 "latitude": round(point.y, 7),
                 "longitude": round(point.x, 7),
@@ -105,12 +125,14 @@ class IncidentForm(forms.ModelForm):
             self.fields.pop("closed", None)
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
+        for error in self.errors.get("location", []):
+            self.add_error("latitude", error)  # said where it is seen: the field itself is hidden
         if not {"latitude", "longitude", "location"} & set(self.errors):
             self.take_location(cleaned)
         return cleaned
 
-    def take_location(self, cleaned: dict) -> None:
+    def take_location(self, cleaned: dict[str, Any]) -> None:
         latitude, longitude = cleaned.get("latitude"), cleaned.get("longitude")
         typed = {"latitude", "longitude"} & set(self.changed_data)
         try:
@@ -160,9 +182,7 @@ class AreaForm(forms.ModelForm):
     polygon = AreaField(
         label=_("Shape"),
         error_messages={"required": _("Draw the area on the map, or paste its GeoJSON.")},
-        help_text=(
-            _("Draw it on the map, paste GeoJSON (a Polygon or a MultiPolygon, WGS 84), or load a file.")
-        ),
+        help_text=(_("Draw it on the map, paste GeoJSON (a Polygon or a MultiPolygon, WGS 84), or load a file.")),
     )
 
     class Meta:

@@ -8,6 +8,7 @@ valid polygons or multipolygons (OGC Simple Features), repaired by GEOS ``make_v
 import json
 import math
 from collections.abc import Iterable
+from typing import Any, NoReturn, cast
 
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Point, Polygon, WKBWriter
 from django.core.exceptions import ValidationError
@@ -20,7 +21,7 @@ MAX_DEPTH = 12  # of nested JSON; a multipolygon in a feature in a collection ne
 AREA_TYPES = ("Polygon", "MultiPolygon")
 
 
-def fail(sentence: str):
+def fail(sentence: str) -> NoReturn:
     raise ValidationError(sentence, code="invalid_geometry")
 
 
@@ -51,7 +52,7 @@ def depth_of(value: object) -> int:
     return depth
 
 
-def bare_geometry(value: object) -> dict:
+def bare_geometry(value: object) -> dict[str, Any]:
     """The geometry object of a GeoJSON geometry, Feature, or FeatureCollection of one feature."""
     if not isinstance(value, dict):
         fail(_("This is not a GeoJSON object."))
@@ -104,7 +105,7 @@ def area_from_geojson(value: object) -> Polygon | MultiPolygon:
     return normal_area(parts[0] if len(parts) == 1 else MultiPolygon(parts, srid=SRID))
 
 
-def name_of(geometry: dict) -> str:
+def name_of(geometry: dict[str, Any]) -> str:
     name = str(geometry.get("type"))[:40]
     return name.encode(errors="replace").decode()  # a lone surrogate is JSON, but no page with it can be encoded
 
@@ -166,10 +167,15 @@ def normal_area(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
     check_range(west, south)
     check_range(east, north)
     # Anything but a flat valid polygon within the range goes through GEOS.
-    if geometry.geom_type not in AREA_TYPES or geometry.hasz or not geometry.valid or west < -180 or east > 180:
+    if geometry.geom_type not in AREA_TYPES or geometry.hasz or not usable(geometry) or west < -180 or east > 180:
         geometry = repaired(geometry)
     geometry.srid = SRID
-    return geometry
+    return cast(Polygon | MultiPolygon, geometry)
+
+
+def usable(geometry: GEOSGeometry) -> bool:
+    """Valid, and of an area that is not lost in rounding."""
+    return geometry.valid and geometry.area > 0
 
 
 def repaired(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
@@ -205,30 +211,43 @@ def polygonal(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
 def polygons_of(geometry: GEOSGeometry) -> Iterable[Polygon]:
     if geometry.geom_type == "Polygon":
         if not geometry.empty and geometry.area > 0:
-            yield geometry.clone()
+            yield cast(Polygon, geometry.clone())
     elif geometry.geom_type in {"MultiPolygon", "GeometryCollection"}:
-        for part in geometry:
+        for part in cast(Iterable[GEOSGeometry], geometry):
             yield from polygons_of(part)
 
 
 def cut_at_antimeridian(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
     """Longitudes up to ±360 brought into [-180, 180]: the parts beyond ±180 are cut off and moved by a full turn."""
-    parts: GEOSGeometry | None = None
+    parts: list[Polygon] = []
     for turn in (-360, 0, 360):
         window = Polygon.from_bbox((turn - 180, -90, turn + 180, 90))
         piece = geometry.intersection(window)
-        polygons = [shifted(p, -turn) for p in polygons_of(piece)]
-        for polygon in polygons:
-            parts = polygon if parts is None else parts.union(polygon)
-    if parts is None:
+        parts += [shifted(polygon, -turn) for polygon in polygons_of(piece)]
+    if not parts:
         fail(_("The shape has no area."))
-    return polygonal(parts)
+    # Parts from different turns may overlap.
+    return without_rounding(polygonal(MultiPolygon(parts, srid=SRID).unary_union))
+
+
+def without_rounding(geometry: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
+    """The area without what cutting and joining added by rounding: longitudes beyond ±180 in their last digit."""
+    for _attempt in range(3):  # putting them back can break the shape, and repairing that can round again
+        west, _south, east, _north = geometry.extent
+        if west >= -180 and east <= 180 and geometry.valid:
+            return geometry
+        geometry = polygonal(MultiPolygon([within_range(p) for p in polygons_of(geometry)], srid=SRID).make_valid())
+    raise GEOSException("Cut at the antimeridian, the shape cannot be made valid.")
 
 
 def shifted(polygon: Polygon, degrees: float) -> Polygon:
     if not degrees:
         return polygon
     return Polygon(*[[(x + degrees, y) for x, y in ring.coords] for ring in polygon], srid=SRID)
+
+
+def within_range(polygon: Polygon) -> Polygon:
+    return Polygon(*[[(min(max(x, -180.0), 180.0), y) for x, y in ring.coords] for ring in polygon], srid=SRID)
 
 
 def crosses_antimeridian(geometry: GEOSGeometry) -> bool:
@@ -239,10 +258,10 @@ def crosses_antimeridian(geometry: GEOSGeometry) -> bool:
 
 def centroid(geometry: Polygon | MultiPolygon) -> Point:
     """The centroid of a stored area (planar, in degrees); taken in 0 to 360 degrees if it spans the antimeridian."""
-    if not crosses_antimeridian(geometry):
-        return Point(*geometry.centroid.coords, srid=SRID)
-    turned = [shifted(p, 360) if p.centroid.x < 0 else p for p in polygons_of(geometry)]
-    return normal_point(Point(*MultiPolygon(turned, srid=SRID).centroid.coords, srid=SRID))
+    centre = geometry.centroid
+    if crosses_antimeridian(geometry):
+        centre = MultiPolygon([shifted(p, 360) if p.centroid.x < 0 else p for p in polygons_of(geometry)]).centroid
+    return normal_point(Point(centre.x, centre.y, srid=SRID))
 
 
 # --- bbox ----------------------------------------------------------------------------------------------------------

@@ -72,7 +72,8 @@ def pairs(given: str, ids: list[int], condition: str = "") -> list[Pair]:
 # -180; a point at a pole also at every other longitude.
 
 POSTGIS_SEAMS = [
-    """ON ST_X(i.location) = 180 AND i.location && ST_MakeEnvelope(180, ST_YMin(a.polygon), 180, ST_YMax(a.polygon), 4326)
+    """ON ST_X(i.location) = 180
+       AND i.location && ST_MakeEnvelope(180, ST_YMin(a.polygon), 180, ST_YMax(a.polygon), 4326)
        AND ST_XMin(a.polygon) = -180
        AND ST_Intersects(a.polygon, ST_SetSRID(ST_MakePoint(-180, ST_Y(i.location)), 4326))""",
     """ON abs(ST_Y(i.location)) = 90 AND (
@@ -122,7 +123,8 @@ SPATIALITE = {
             ),
             (
                 "(MbrMaxY(a.polygon) = 90 OR MbrMinY(a.polygon) = -90) AND (r.ymax >= 90 OR r.ymin <= -90)",
-                "abs(Y(i.location)) = 90 AND (MbrMaxY(a.polygon) = Y(i.location) OR MbrMinY(a.polygon) = Y(i.location))",
+                "abs(Y(i.location)) = 90"
+                " AND (MbrMaxY(a.polygon) = Y(i.location) OR MbrMinY(a.polygon) = Y(i.location))",
             ),
         ]
     ],

@@ -164,7 +164,6 @@ class Alert(models.Model):
     incident = models.ForeignKey(
         Incident,
         verbose_name=_("incident"),
-        null=True,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         related_name="alerts",
@@ -172,7 +171,6 @@ class Alert(models.Model):
     area = models.ForeignKey(
         AreaOfInterest,
         verbose_name=_("area"),
-        null=True,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         related_name="alerts",
@@ -240,7 +238,7 @@ class AlertEvent(models.Model):
 class Notification(models.Model):
     """One message of the log. Written in the transaction it tells of, numbered after that has committed.
 
-    ``body`` is the text of a JSON object without ``type`` and ``seq``; ``audience`` is empty for everyone who may watch.
+    ``body`` is the text of a JSON object without ``type`` and ``seq``; ``audience`` is null for everyone who may watch.
     """
 
     seq = models.BigIntegerField(_("number"), null=True, unique=True, editable=False)

@@ -1,6 +1,6 @@
 """The log of notifications: recorded in the transaction it tells of, numbered and sent after that has committed.
 
-The log is the truth; the message to the channel group is its fast path, and may be lost. docs/architecture.md tells why.
+The log is the truth; the message to the channel group is its fast path, and may be lost (docs/architecture.md).
 """
 
 import asyncio
@@ -49,7 +49,7 @@ def record_all(messages: Iterable[tuple[str, str | dict[str, Any]]], audience: s
 def is_publishing_planned() -> bool:
     """Whether ``publish`` will already run if this savepoint commits; once a transaction is enough."""
     mine = set(connection.savepoint_ids)
-    return any(function is publish and sids <= mine for sids, function, *_robust in connection.run_on_commit)
+    return any(hook[1] is publish and hook[0] <= mine for hook in connection.run_on_commit)
 
 
 # --- after the commit ----------------------------------------------------------------------------------------------
@@ -79,9 +79,9 @@ def number_pending() -> list[Notification]:
             cursor.execute(NUMBER, [state.last, PIECE])
             columns = cursor.fetchall()
         rows = [Notification(id=i, seq=s, audience=a, type=t, body=b) for i, s, a, t, b in columns]
-        rows.sort(key=lambda row: row.seq)
+        rows.sort(key=lambda row: row.seq or 0)
         if rows:
-            state.last = rows[-1].seq
+            state.last = state.last + len(rows)
             state.save(update_fields=["last"])
     return rows
 
@@ -104,10 +104,18 @@ def send(rows: list[Notification]) -> None:
     A row that is not for everyone is left out, which the hubs see as a gap, and fetch it with its audience.
     """
     message = {"type": "notify", "messages": [row.text() for row in rows if row.audience is None]}
-    if server_loop is not None and server_loop.is_running():
-        asyncio.run_coroutine_threadsafe(group_send(message), server_loop)
+    loop = server_loop if server_loop and server_loop.is_running() else loop_of_this_thread()
+    if loop:
+        asyncio.run_coroutine_threadsafe(group_send(message), loop)
     else:
         async_to_sync(group_send)(message)
+
+
+def loop_of_this_thread() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 async def group_send(message: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 
 from django.conf import settings
 from limits import parse
-from limits.storage import MemoryStorage, storage_from_string
+from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
 
 logger = logging.getLogger(__name__)
@@ -19,12 +19,12 @@ logger = logging.getLogger(__name__)
 @cache
 def limiters() -> list[MovingWindowRateLimiter]:
     """Where to count, the best first."""
-    stores = [MemoryStorage()]
+    stores: list[Storage] = [MemoryStorage()]
     if settings.REDIS_URL:
         url = settings.REDIS_URL
         if url.startswith("unix://"):
             url = url.replace("unix://", "redis+unix://", 1)
-        stores.insert(0, storage_from_string(url, socket_timeout=1, socket_connect_timeout=1))
+        stores.insert(0, RedisStorage(url, socket_timeout=1, socket_connect_timeout=1))
     return [MovingWindowRateLimiter(store) for store in stores]
 
 

@@ -24,9 +24,7 @@ def import_countries(severity: str = "INFO") -> str:
 
 
 def import_earthquakes() -> str:
-    return imported(
-        "incidents", EARTHQUAKES, "--name", "title", "--severity", "mag", "--severity-breaks", "6,5,4,2.5"
-    )
+    return imported("incidents", EARTHQUAKES, "--name", "title", "--severity", "mag", "--severity-breaks", "6,5,4,2.5")
 
 
 def imported(*arguments) -> str:
@@ -57,7 +55,9 @@ def expected_pairs(threshold: int) -> set[tuple[int, int]]:
 def unresolved_pairs() -> set[tuple[int, int]]:
     """The same from the database: rows were written in the order of the file."""
     quakes = {pk: index for index, pk in enumerate(Incident.objects.order_by("pk").values_list("pk", flat=True))}
-    countries = {pk: index for index, pk in enumerate(AreaOfInterest.objects.order_by("pk").values_list("pk", flat=True))}
+    countries = {
+        pk: index for index, pk in enumerate(AreaOfInterest.objects.order_by("pk").values_list("pk", flat=True))
+    }
     alerts = Alert.objects.exclude(state=Alert.State.RESOLVED).values_list("incident", "area")
     pairs = [(quakes[incident], countries[area]) for incident, area in alerts]
     assert len(pairs) == len(set(pairs))

@@ -94,6 +94,7 @@ class Reader:
         properties = feature.get("properties")
         if not isinstance(properties, dict):
             properties = {}
+        row: Incident | AreaOfInterest
         if self.model is Incident:
             row = Incident(source=Incident.Source.IMPORT, location=location(feature, remarks))
         else:

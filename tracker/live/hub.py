@@ -210,7 +210,7 @@ class Hub:
                 self.leave(socket)
 
     async def beat(self) -> None:
-        """Tell every socket up to where it is complete; a page that hears nothing for long knows that it is not live."""
+        """Tell every socket up to where it is complete. A page that hears nothing for long knows that it is not live."""
         await asyncio.sleep(HEARTBEAT_S)
         for socket in list(self.live):
             try:
@@ -267,7 +267,7 @@ async def forever(step: Callable[[], Awaitable[None]]) -> None:
 
 
 def item(row: Notification) -> Item:
-    return Item(row.seq, row.audience, row.text())
+    return Item(row.seq or 0, row.audience, row.text())
 
 
 @database_sync_to_async

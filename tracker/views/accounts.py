@@ -18,10 +18,11 @@ class SignInView(LoginView):
 class ResetPasswordView(PasswordResetView):
     """The mail links to the configured site, whatever Host the request named."""
 
-    @property
-    def extra_email_context(self):
-        base = urlsplit(settings.BASE_URL)
-        return {"domain": base.netloc, "protocol": base.scheme, "site_name": "Tracker"}
+    extra_email_context = {
+        "domain": urlsplit(settings.BASE_URL).netloc,
+        "protocol": urlsplit(settings.BASE_URL).scheme,
+        "site_name": "Tracker",
+    }
 
 
 @never_cache

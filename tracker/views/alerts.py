@@ -39,9 +39,7 @@ class AlertListView(PermittedMixin, ListView):
         return rows
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            severities=Severity, states=Alert.State, asked=self.request.GET, **kwargs
-        )
+        return super().get_context_data(severities=Severity, states=Alert.State, asked=self.request.GET, **kwargs)
 
 
 class AlertDetailView(PermittedMixin, DetailView):

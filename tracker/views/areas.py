@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.views.generic import CreateView, DeleteView, DetailView, ListView, UpdateView
+from django.views.generic import DeleteView, DetailView, ListView, UpdateView
 
 from tracker import geojson
 from tracker.forms import AreaForm
@@ -32,7 +32,8 @@ class AreaListView(PermittedMixin, ListView):
             rows = rows.filter(name__icontains=text)
         if asked.get("severity") in Severity.values:
             rows = rows.filter(severity=asked["severity"])
-        return rows.annotate(unresolved=Count("alerts", filter=UNRESOLVED))
+        # Counting drops the model's own order.
+        return rows.annotate(unresolved=Count("alerts", filter=UNRESOLVED)).order_by("name", "pk")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(severities=Severity, asked=self.request.GET, **kwargs)
@@ -53,13 +54,14 @@ class AreaDetailView(PermittedMixin, DetailView):
         )
 
 
-class AreaFormMixin(PermittedMixin):
+class AreaUpdateView(PermittedMixin, UpdateView):
     model = AreaOfInterest
     form_class = AreaForm
+    permission_required = "tracker.change_areaofinterest"
     template_name = "tracker/area_form.html"
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"csp_nonce": self.request.csp_nonce}
+        return super().get_form_kwargs() | {"csp_nonce": getattr(self.request, "csp_nonce", None)}
 
     def form_valid(self, form):
         response = super().form_valid(form)
@@ -71,12 +73,13 @@ class AreaFormMixin(PermittedMixin):
         return response
 
 
-class AreaCreateView(AreaFormMixin, CreateView):
+class AreaCreateView(AreaUpdateView):
+    """The same form, for an area that is not there yet."""
+
     permission_required = "tracker.add_areaofinterest"
 
-
-class AreaUpdateView(AreaFormMixin, UpdateView):
-    permission_required = "tracker.change_areaofinterest"
+    def get_object(self, queryset=None):
+        return None
 
 
 class AreaDeleteView(PermittedMixin, DeleteView):

@@ -13,11 +13,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params):
         if DatabaseWrapper.library_found:
-            self.lib_spatialite_paths = [DatabaseWrapper.library_found]
+            self.lib_spatialite_paths = [DatabaseWrapper.library_found]  # type: ignore[assignment]
             return super().get_new_connection(conn_params)
         candidates, error = self.lib_spatialite_paths, None
         for path in candidates:
-            self.lib_spatialite_paths = [path]
+            self.lib_spatialite_paths = [path]  # type: ignore[assignment]
             try:
                 connection = super().get_new_connection(conn_params)
             except Exception as exc:  # the parent's own error, which names the path tried

@@ -5,7 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 // Shapes in a 24 x 24 box; the colours are in tracker.css, by class.
 const SEVERITIES = {
   UR: { letter: "U", path: "M7.4 1h9.2L23 7.4v9.2L16.6 23H7.4L1 16.6V7.4z", middle: 12 }, // octagon
-  HI: { letter: "H", path: "M12 1.5 23.5 22H.5z", middle: 15.5 }, // triangle
+  HI: { letter: "H", path: "M12 .5 24 22.5H0z", middle: 16 }, // triangle
   ME: { letter: "M", path: "M12 .5 23.5 12 12 23.5.5 12z", middle: 12 }, // diamond
   LO: { letter: "L", path: "M2.5 2.5h19v19h-19z", middle: 12 }, // square
   IN: { letter: "I", path: "M12 1.5a10.5 10.5 0 1 1 0 21 10.5 10.5 0 0 1 0-21z", middle: 12 }, // circle

@@ -5,6 +5,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -19,7 +20,7 @@ from tracker.management.interruption import Interruption
 from tracker.models import AreaOfInterest, Incident
 from tracker.severity import LABEL, Severity
 
-MODELS = {"incidents": Incident, "areas": AreaOfInterest}
+MODELS: dict[str, type[Incident] | type[AreaOfInterest]] = {"incidents": Incident, "areas": AreaOfInterest}
 LINE_EVERY_S = 5  # between two lines of progress where there is no terminal
 REMARKS_SHOWN = 20  # of a kind; all are counted
 # Remarks that a whole file may deserve, one feature like the other: only counted.
@@ -43,7 +44,7 @@ def breaks_of(text: str) -> tuple[float, ...]:
         numbers = tuple(float(part) for part in text.split(","))
     except ValueError:
         numbers = ()
-    falling = all(a > b for a, b in zip(numbers, numbers[1:], strict=False))
+    falling = all(a > b for a, b in pairwise(numbers))
     if len(numbers) != len(Severity) - 1 or not all(map(math.isfinite, numbers)) or not falling:
         raise CommandError(f"--severity-breaks: “{text}” is not four falling numbers, such as 6,5,4,2.5.")
     return numbers
@@ -170,7 +171,9 @@ class Command(BaseCommand):
     def report(self, written: int) -> None:
         remarks = "".join(f", {number:,} {remark}" for remark, number in sorted(self.remarks.items()))
         details = f" ({remarks.removeprefix(', ')})" if remarks else ""
-        self.stdout.write(f"{written + self.refused:,} features: {written:,} imported{details}, {self.refused:,} refused.")
+        self.stdout.write(
+            f"{written + self.refused:,} features: {written:,} imported{details}, {self.refused:,} refused."
+        )
         if self.refused:
             raise CommandError(f"{self.refused:,} features could not be taken; they are named above.")
 

@@ -1,0 +1,78 @@
+/**
+ * Drawing an area on the map of django-leaflet's widget, in step with its textarea. The widget alone would join the
+ * polygons of a multipolygon into one layer, which Leaflet.draw cannot edit, and would only read the text once.
+ */
+
+import { element } from "../lib/dom.js";
+import { readArea, writeArea } from "./area_text.js";
+import { L, onEveryMap } from "./leaflet.js";
+
+const WAIT_MS = 300; // after the last key
+
+/** Call *use*(areaField) for every polygon widget of the page. */
+export function onAreaField(use = () => {}) {
+  onEveryMap((map) => {
+    map.on("map:loadfield", ({ field }) => {
+      if (/polygon/i.test(field.options.geom_type)) use(new AreaField(map, field));
+    });
+  });
+}
+
+export class AreaField {
+  #map;
+  #field;
+  #text;
+  #problem = element("div", { class: "field-problem", role: "alert" });
+  #timer = null;
+
+  /** *field*: the widget's L.GeometryField. */
+  constructor(map, field) {
+    this.#map = map;
+    this.#field = field;
+    this.#text = document.getElementById(field.options.fieldid);
+    this.#text.after(this.#problem);
+    field.options.is_collection = true; // what is drawn is added to what there is
+    field.store = { load: () => null, save: () => this.#write() };
+    this.#text.addEventListener("input", () => {
+      window.clearTimeout(this.#timer);
+      this.#timer = window.setTimeout(() => this.#read(), WAIT_MS);
+    });
+    this.#read();
+  }
+
+  /** Take this text as if it had been pasted. */
+  fill(text) {
+    this.#text.value = text;
+    this.#read();
+  }
+
+  /** Say what is wrong, at the field; an empty sentence: nothing is. */
+  complain(sentence) {
+    this.#problem.textContent = sentence;
+    this.#text.setAttribute("aria-invalid", sentence !== "");
+  }
+
+  /** From the text to the map. A text that cannot be read stays, and so does what the map shows. */
+  #read() {
+    let polygons;
+    try {
+      polygons = readArea(this.#text.value);
+    } catch (error) {
+      this.complain(error.message);
+      return;
+    }
+    this.complain("");
+    const { drawnItems } = this.#field;
+    drawnItems.clearLayers();
+    for (const rings of polygons) drawnItems.addLayer(L.polygon(L.GeoJSON.coordsToLatLngs(rings, 1)));
+    if (polygons.length) this.#map.fitBounds(drawnItems.getBounds(), { maxZoom: 15, animate: false });
+  }
+
+  /** From the map to the text. */
+  #write() {
+    const { drawnItems, options } = this.#field;
+    const polygons = drawnItems.getLayers().map((layer) => layer.toGeoJSON(options.precision).geometry.coordinates);
+    this.#text.value = writeArea(polygons);
+    this.complain("");
+  }
+}

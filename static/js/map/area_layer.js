@@ -1,0 +1,48 @@
+/** The areas of interest on the map: one outlined shape each, kept by the Feature's id. */
+
+import { L } from "./leaflet.js";
+
+export class AreaLayer {
+  #map;
+  #onChoose;
+  #shapes = new Map(); // by Feature id: {shape, feature}
+
+  /** *onChoose*(feature, latlng) when a shape is clicked. */
+  constructor(map, onChoose) {
+    this.#map = map;
+    this.#onChoose = onChoose;
+  }
+
+  /** Draw these areas (Map by id); *alerting*: ids of those with an unacknowledged alert. */
+  draw(areas, alerting) {
+    for (const [id, { shape, feature }] of this.#shapes) {
+      if (areas.get(id) !== feature) {
+        shape.remove();
+        this.#shapes.delete(id);
+      }
+    }
+    for (const [id, feature] of areas) {
+      if (!this.#shapes.has(id)) this.#add(feature);
+      this.#shapes.get(id).shape.getElement()?.classList.toggle("is-alerting", alerting.has(id));
+    }
+  }
+
+  #add(feature) {
+    const shape = areaShape(feature);
+    shape.on("click", (event) => this.#onChoose(feature, event.latlng));
+    shape.addTo(this.#map);
+    shape.getElement()?.setAttribute("data-area", feature.id);
+    this.#shapes.set(feature.id, { shape, feature });
+  }
+}
+
+/** A Leaflet layer for an area; its colours are in tracker.css, by class. */
+export function areaShape(feature) {
+  const shape = L.GeoJSON.geometryToLayer(feature);
+  shape.setStyle({ className: `area-shape severity-${feature.properties.severity_code}` });
+  return shape;
+}
+
+export function boundsOf(feature) {
+  return L.GeoJSON.geometryToLayer(feature).getBounds();
+}

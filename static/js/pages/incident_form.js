@@ -1,0 +1,7 @@
+/** The form of an incident: choosing its point. The server fills in the place in words if it is left empty. */
+
+import "../map/basemap.js";
+import { onMap } from "../map/leaflet.js";
+import { PointPicker } from "../map/point_picker.js";
+
+onMap("point-map", (map) => new PointPicker(map));

@@ -1,0 +1,136 @@
+/** The live map: wires the feed to the map, the panel, the toasts and the badge. */
+
+import "../map/basemap.js";
+import { pageData } from "../lib/dom.js";
+import { acknowledge } from "../live/acknowledge.js";
+import { askWhyRefused, fetchCollections } from "../live/collections.js";
+import { Connection } from "../live/connection.js";
+import { Feed } from "../live/feed.js";
+import { PendingAlerts } from "../live/pending_alerts.js";
+import { AreaLayer, boundsOf } from "../map/area_layer.js";
+import { FeaturePopup } from "../map/feature_popup.js";
+import { IncidentLayer, latLngOf } from "../map/incident_layer.js";
+import { L, onMap } from "../map/leaflet.js";
+import { keepViewInURL } from "../map/view_in_url.js";
+import { Announcer } from "../ui/announcer.js";
+import { Badge } from "../ui/badge.js";
+import { Panel } from "../ui/panel.js";
+import { Toasts } from "../ui/toasts.js";
+
+const CLOSE_ZOOM = 12; // at least so close does the map go to what was chosen
+const config = pageData("config");
+const timers = {
+  setTimeout: (action, ms) => window.setTimeout(action, ms),
+  clearTimeout: (timer) => window.clearTimeout(timer),
+  now: () => Date.now(),
+};
+
+onMap("live-map", (map) => {
+  const announcer = new Announcer(document.getElementById("announcement"));
+  const badge = new Badge(document.getElementById("connection"), {
+    announce: (text) => announcer.say(text),
+    loginURL: config.login,
+  });
+  const popup = new FeaturePopup(map);
+  const openHere = (feature, latlng) => popup.open(feature, latlng, { makeRoom: true });
+  const areas = new AreaLayer(map, openHere);
+  const incidents = new IncidentLayer(map, openHere);
+  const pending = new PendingAlerts();
+  const title = document.title;
+  let viewIsChosen = keepViewInURL(map);
+  let state = null;
+
+  // --- what people do ---
+
+  const showIncident = (feature) => goTo(feature, latLngOf(feature));
+  const showAlert = ({ incident, area }) => {
+    const feature = state.incidents.get(incident);
+    if (feature) showIncident(feature);
+    else if (state.areas.has(area)) goTo(state.areas.get(area), boundsOf(state.areas.get(area)).getCenter());
+  };
+  function goTo(feature, latlng) {
+    map.setView(latlng, Math.max(map.getZoom(), CLOSE_ZOOM));
+    popup.open(feature, latlng, { makeRoom: false });
+  }
+
+  async function acknowledgeAll(numbers) {
+    const notice = document.getElementById("notice");
+    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+    try {
+      await acknowledge(config.acknowledge, token, numbers);
+      notice.textContent = "";
+    } catch (error) {
+      notice.textContent = error.message;
+    }
+  }
+
+  const panel = new Panel(map, {
+    chooseIncident: showIncident,
+    chooseAlert: showAlert,
+    acknowledge: config.may_acknowledge ? (number) => acknowledgeAll([number]) : null,
+  });
+  const toasts = new Toasts(document.getElementById("toasts"), {
+    show: (entries) => {
+      if (entries.length === 1) showAlert(entries[0]);
+      panel.showAlert(entries[0].alert);
+    },
+    acknowledge: config.may_acknowledge ? acknowledgeAll : null,
+    dismiss: (numbers) => {
+      pending.dismiss(numbers);
+      toasts.draw(pending.groups(state));
+    },
+  });
+
+  // --- what happens ---
+
+  function draw(newState, { first }) {
+    state = newState;
+    const waiting = [...state.alerts.values()].filter((entry) => entry.state === "unacknowledged");
+    areas.draw(state.areas, new Set(waiting.map((entry) => entry.area)));
+    incidents.draw(state.incidents, new Set(waiting.map((entry) => entry.incident)));
+    popup.follow((id) => state.incidents.get(id) ?? state.areas.get(id));
+    if (first && !viewIsChosen) showEverything();
+    panel.draw(state);
+    pending.update(state, { silently: first });
+    const news = toasts.draw(pending.groups(state));
+    if (news.length) announcer.say(`New: ${news.join(". ")}`);
+    document.title = waiting.length ? `(${waiting.length}) ${title}` : title;
+  }
+
+  function showEverything() {
+    const bounds = L.latLngBounds([]);
+    for (const feature of state.incidents.values()) bounds.extend(latLngOf(feature));
+    for (const feature of state.areas.values()) bounds.extend(boundsOf(feature));
+    if (bounds.isValid()) map.fitBounds(bounds, { maxZoom: 14, animate: false });
+  }
+  map.once("dragstart zoomstart", () => {
+    viewIsChosen = true;
+  });
+
+  // --- what keeps it live ---
+
+  const socket = new URL(config.socket, window.location.href);
+  socket.protocol = socket.protocol.replace("http", "ws");
+  const feed = new Feed({
+    fetchCollections: () => fetchCollections(config),
+    connect: (callbacks) =>
+      new Connection({
+        address: socket.href,
+        WebSocket: window.WebSocket,
+        timers,
+        random: Math.random,
+        probe: () => askWhyRefused(config.alerts),
+        ...callbacks,
+      }),
+    timers,
+    random: Math.random,
+    onState: draw,
+    onStatus: (status) => badge.show(status),
+  });
+  window.addEventListener("online", () => feed.retryNow());
+  window.addEventListener("pageshow", () => feed.retryNow());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) feed.retryNow();
+  });
+  feed.start();
+});

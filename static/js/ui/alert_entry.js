@@ -1,0 +1,49 @@
+/** An alert in the panel: choose it, acknowledge it, see who did. */
+
+import { button, element } from "../lib/dom.js";
+import { severityIcon } from "../lib/severity.js";
+import { isoLocal } from "../lib/time.js";
+
+export const CAUSES = {
+  created: "Incident reported",
+  worsened: "Incident worsened",
+  reopened: "Incident reopened",
+  moved: "Incident moved",
+  area: "Area drawn or widened",
+};
+
+/** {node, update(entry)} for an entry of the alert collection; *onAcknowledge* null: this person may not. */
+export function alertEntry({ alert }, { onChoose, onAcknowledge }) {
+  let current;
+  const opener = button("entry-open", "", () => onChoose(current));
+  const acknowledge = button("btn btn-sm btn-primary", "Acknowledge", () => onAcknowledge(current.alert));
+  const acknowledged = element("p", { class: "entry-note" });
+  const node = element("li", { class: "entry", "data-alert": alert }, opener);
+
+  function update(entry) {
+    current = entry;
+    const open = entry.state === "unacknowledged";
+    node.className = `entry severity-${entry.severity_code}${open ? " is-alerting" : ""}`;
+    node.dataset.state = entry.state;
+    opener.replaceChildren(
+      severityIcon(entry.severity_code),
+      element("span", { class: "entry-name" }, `${entry.severity}: ${entry.incident_name}`),
+      element("span", { class: "entry-note" }, `in ${entry.area_name}`),
+      element("span", { class: "entry-note" }, `${CAUSES[entry.cause]}, `, time(entry.raised)),
+    );
+    acknowledged.replaceChildren(`Acknowledged${entry.by ? ` by ${entry.by}` : ""}, `, entry.at ? time(entry.at) : "");
+    const hadFocus = acknowledge === document.activeElement;
+    acknowledge.setAttribute("aria-label", `Acknowledge: ${entry.incident_name} in ${entry.area_name}`);
+    acknowledge.remove();
+    acknowledged.remove();
+    if (!open) node.append(acknowledged);
+    else if (onAcknowledge) node.append(acknowledge);
+    if (hadFocus) (acknowledge.isConnected ? acknowledge : opener).focus({ preventScroll: true });
+  }
+
+  return { node, update };
+}
+
+function time(iso) {
+  return element("time", { datetime: iso }, isoLocal(new Date(iso)));
+}

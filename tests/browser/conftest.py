@@ -1,0 +1,121 @@
+"""A real Chromium on a real site. Whatever a test does, no page may break the Content Security Policy, log an error, or
+send a request off this machine."""
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import need
+from tests.live_site import ROOT, Site
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NOTE_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) => {
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+});
+"""
+
+
+def executable() -> str:
+    if given := os.environ.get("CHROMIUM"):
+        return given
+    found = subprocess.run([ROOT / "scripts/find_browser.sh"], capture_output=True, text=True, check=False)
+    return found.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = executable()
+    need(path, "A Chromium")
+    with sync_playwright() as playwright:
+        # Database calls of the test thread are meant: playwright's loop sleeps while they run.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@dataclass
+class Watch:
+    """What went wrong in the pages of a test."""
+
+    host: str
+    wrong: list[str] = field(default_factory=list)
+    excused: list[str] = field(default_factory=list)  # patterns of messages that the test means to cause
+
+    def follow(self, context: BrowserContext) -> None:
+        context.add_init_script(NOTE_VIOLATIONS)
+        context.on("page", self.follow_page)
+
+    def follow_page(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.wrong.append(f"error in {page.url}: {error}"))
+        page.on("console", lambda message: message.type == "error" and self.wrong.append(message.text))
+        page.on("request", lambda request: self.note_request(request.url))
+        page.on("websocket", lambda socket: self.note_request(socket.url))
+        page.on("dialog", lambda dialog: (self.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+
+    def note_request(self, url: str) -> None:
+        if not url.startswith(("data:", "blob:")) and f"//{self.host}/" not in url:
+            self.wrong.append(f"a request left the machine: {url}")
+
+    def left(self) -> list[str]:
+        return [text for text in self.wrong if not any(re.search(pattern, text) for pattern in self.excused)]
+
+
+@pytest.fixture
+def watch(live_site: Site) -> Iterator[Watch]:
+    watch = Watch(live_site.host)
+    yield watch
+    assert watch.left() == []
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(live_site: Site, chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
+    """``open_page("/", user)``: a page in a browser of its own, signed in as that user (or nobody)."""
+    contexts: list[BrowserContext] = []
+
+    def open_it(path: str, user=None, *, width: int = 1280, height: int = 800, **options: Any) -> Page:
+        context = chromium.new_context(
+            base_url=live_site.url, viewport={"width": width, "height": height}, service_workers="block", **options
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        if user is not None:
+            context.add_cookies([{"name": "sessionid", "value": live_site.session_key(user), "url": live_site.url}])
+        watch.follow(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def pictures() -> Path | None:
+    """Where to leave screenshots to look at (``PICTURES``), if anywhere."""
+    folder = os.environ.get("PICTURES")
+    if not folder:
+        return None
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    return Path(folder)
