@@ -42,15 +42,8 @@ class MapAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
         if isinstance(db_field, gis_models.PointField):
             kwargs["form_class"] = PointField
         elif isinstance(db_field, gis_models.GeometryField):
-            kwargs["form_class"] = AreaField
+            kwargs |= {"form_class": AreaField, "geom_type": AreaField.geom_type}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def _get_map_widget(self, db_field, widget):
-        class Widget(super()._get_map_widget(db_field, widget)):  # type: ignore[misc]
-            # Drawn as one layer, a multipolygon keeps its holes (see forms.PolygonWidget).
-            geom_type = "POINT" if isinstance(db_field, gis_models.PointField) else "POLYGON"
-
-        return Widget
 
 
 @admin.register(Incident)

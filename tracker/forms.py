@@ -24,8 +24,6 @@ class KeepsWhatWasTyped:
     Django's own would parse it again, with GDAL, and show nothing if that fails.
     """
 
-    geom_type = "GEOMETRY"
-
     def get_context(self, name, value, attrs):
         typed = value if isinstance(value, str) else None
         context = super().get_context(name, None if typed is not None else value, attrs)  # type: ignore[misc]
@@ -35,8 +33,6 @@ class KeepsWhatWasTyped:
 
 
 class PolygonWidget(KeepsWhatWasTyped, LeafletWidget):
-    # Not MULTIPOLYGON: for that leaflet.forms.js writes the outer rings only. A multipolygon is edited as one layer.
-    geom_type = "POLYGON"
     display_raw = True
 
 
@@ -61,6 +57,9 @@ class PointField(CheckedGeometryField):
 
 
 class AreaField(CheckedGeometryField):
+    # Not MULTIPOLYGON: for that leaflet.forms.js writes the outer rings only. As POLYGON a multipolygon is one layer,
+    # and keeps its parts and holes. This decides about the drawing tools, not about what is accepted.
+    geom_type = "POLYGON"
     widget = PolygonWidget
 
     def parse(self, value):

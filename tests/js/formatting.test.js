@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { clock, isoLocal } from "../../static/js/lib/time.js";
+import { detailsOf, describe } from "../../static/js/live/status.js";
+import { degrees, pointText, readCoordinates } from "../../static/js/map/coordinates.js";
+import { formatView, parseView } from "../../static/js/map/view_in_url.js";
+
+test("times are ISO 8601 with the zone", () => {
+  const noon = new Date("2026-11-20T12:00:00Z");
+  assert.equal(isoLocal(noon, 0), "2026-11-20 12:00 +00:00");
+  assert.equal(isoLocal(noon, 60), "2026-11-20 13:00 +01:00");
+  assert.equal(isoLocal(noon, -210), "2026-11-20 08:30 -03:30");
+  assert.equal(isoLocal(noon, 13 * 60), "2026-11-21 01:00 +13:00");
+});
+
+test("the badge says how live the page is", () => {
+  const opened = 1_000_000;
+  const text = (connection, now) => {
+    const { status, text: words } = describe(connection, opened, now);
+    return [status, words];
+  };
+  assert.deepEqual(text({ state: "live", since: null }, opened), ["live", "Live"]);
+  assert.deepEqual(text({ state: "connecting", since: null }, opened), ["reconnecting", "Connecting …"]);
+  const waiting = { state: "waiting", since: opened, nextTry: opened + 4000 };
+  assert.deepEqual(text(waiting, opened + 100), ["reconnecting", "Reconnecting (next try in 4 s)"]);
+  assert.deepEqual(text(waiting, opened + 60_000), ["offline", `Not live since ${clock(new Date(opened))}`]);
+  assert.deepEqual(text({ state: "waiting", since: null, nextTry: 0 }, opened + 60_000), ["offline", "Not live"]);
+  assert.deepEqual(text({ state: "ended", why: "signed-out", since: opened }, opened), ["signed-out", "Signed out"]);
+  assert.deepEqual(text({ state: "ended", why: "no-permission", since: opened }, opened), ["offline", "No permission"]);
+});
+
+test("its tooltip has the round trip", () => {
+  assert.equal(detailsOf({ state: "live", roundTripMs: 12.4 }, 0), "Round trip 12 ms");
+  assert.equal(detailsOf({ state: "live" }, 0), "");
+});
+
+test("a view goes into the address and comes back", () => {
+  assert.deepEqual(parseView("#map=12/56.95/-2.2"), { zoom: 12, center: [56.95, -2.2] });
+  assert.equal(formatView(12, { lat: 56.95, lng: -2.2 }), "#map=12/56.9500/-2.2000");
+  for (const hash of ["", "#map=", "#map=1/2", "#map=x/1/2", "#map=3/91/0", "#map=3/0/NaN", "#content"]) {
+    assert.equal(parseView(hash), null, hash);
+  }
+});
+
+test("coordinates are read strictly", () => {
+  assert.deepEqual(readCoordinates(" 48.4 ", "-4.5"), { latitude: 48.4, longitude: -4.5 });
+  for (const pair of [["", "1"], ["1", ""], ["91", "0"], ["0", "361"], ["x", "1"], ["1e999", "0"]]) {
+    assert.equal(readCoordinates(...pair), null, pair.join());
+  }
+});
+
+test("GeoJSON has the longitude first", () => {
+  assert.equal(pointText({ latitude: 48.4, longitude: -4.123456789 }), '{"type":"Point","coordinates":[-4.1234568,48.4]}');
+  assert.equal(degrees(3), "3");
+});

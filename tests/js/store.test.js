@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { apply, fromSnapshot, initialState } from "../../static/js/live/store.js";
+import { areaFeature, incidentFeature, ModelServer } from "./model_server.js";
+import { chosenSeed, seeded } from "./random.js";
+
+const fire = { pk: 7, name: "Fire", severity: "HI", x: 1, closed: false };
+const harbour = { pk: 3, name: "Harbour", severity: "ME", west: 0, east: 2 };
+const save = (seq, incident, created = false) => ({ type: "post_save", seq, created, feature: incidentFeature(incident) });
+const alert = (seq, number = 5) => ({
+  type: "alert",
+  seq,
+  feature: incidentFeature(fire),
+  cause: "created",
+  at: "2026-11-20T10:00:00.000Z",
+  areas_of_interest: [{ id: "AreaOfInterest:3", name: "Harbour", severity: "Medium", severity_code: "ME", alert: number }],
+});
+const alertState = (seq, state, by = null) => ({
+  type: "alert_state",
+  seq,
+  alerts: [{ alert: 5, incident: "Incident:7", area: "AreaOfInterest:3", state, by, at: "2026-11-20T11:00:00.000Z", reason: "" }],
+});
+const collections = (seqs, { features = [], areas = [], alerts = [] } = {}) => ({
+  incidents: { log: "a", seq: seqs[0], features },
+  areas: { log: "a", seq: seqs[1], features: areas },
+  alerts: { log: "a", seq: seqs[2], alerts },
+});
+
+test("a saved incident appears, a closed or deleted one goes", () => {
+  let state = apply(initialState(), [save(1, fire, true)]);
+  assert.equal(state.incidents.get("Incident:7").properties.name, "Fire");
+  state = apply(state, [save(2, { ...fire, closed: true })]);
+  assert.equal(state.incidents.size, 0);
+  state = apply(state, [save(3, fire), { type: "post_delete", seq: 4, feature: incidentFeature(fire) }]);
+  assert.equal(state.incidents.size, 0);
+  assert.equal(state.seq, 4);
+});
+
+test("a number that was handled is ignored", () => {
+  const state = apply(initialState(), [save(2, fire)]);
+  assert.equal(apply(state, [save(2, { ...fire, name: "Other" }), save(1, { ...fire, closed: true })]), state);
+});
+
+test("an alert is raised, acknowledged and resolved", () => {
+  let state = apply(initialState(), [save(1, fire), alert(2)]);
+  assert.deepEqual(state.alerts.get(5), {
+    alert: 5,
+    incident: "Incident:7",
+    incident_name: "Fire",
+    area: "AreaOfInterest:3",
+    area_name: "Harbour",
+    severity: "High",
+    severity_code: "HI",
+    cause: "created",
+    state: "unacknowledged",
+    raised: "2026-11-20T10:00:00.000Z",
+    by: null,
+    at: null,
+  });
+  state = apply(state, [alertState(3, "acknowledged", "Olga")]);
+  assert.deepEqual([state.alerts.get(5).state, state.alerts.get(5).by], ["acknowledged", "Olga"]);
+  state = apply(state, [alert(4)]);
+  assert.deepEqual([state.alerts.get(5).state, state.alerts.get(5).by], ["unacknowledged", null]);
+  state = apply(state, [alertState(5, "resolved")]);
+  assert.equal(state.alerts.size, 0);
+});
+
+test("alerts follow the names of their incident and area, and the incident's severity", () => {
+  let state = apply(initialState(), [save(1, fire), alert(2), save(3, { ...fire, name: "Big fire", severity: "UR" })]);
+  assert.deepEqual([state.alerts.get(5).incident_name, state.alerts.get(5).severity], ["Big fire", "Urgent"]);
+  const renamed = areaFeature({ ...harbour, name: "Old harbour" });
+  state = apply(state, [{ type: "post_save", seq: 4, created: false, feature: renamed }]);
+  assert.equal(state.alerts.get(5).area_name, "Old harbour");
+});
+
+test("an alert that the collection already knows as resolved does not come back", () => {
+  const state = fromSnapshot(collections([1, 1, 3], { features: [incidentFeature(fire)] }));
+  assert.equal(state.seq, 1);
+  assert.equal(apply(state, [alert(2)]).alerts.size, 0);
+});
+
+test("a heartbeat raises the number", () => {
+  assert.equal(apply(initialState(), [{ type: "heartbeat", seq: 9 }]).seq, 9);
+});
+
+test("hello and reset do not raise the number; changed, reset and another log ask for a reload", () => {
+  const state = fromSnapshot(collections([4, 4, 4]));
+  assert.equal(apply(state, [{ type: "hello", log: "a", seq: 9, floor: 1 }]), state);
+  for (const message of [{ type: "hello", log: "b", seq: 9 }, { type: "reset", seq: 2, why: "" }]) {
+    const after = apply(state, [message]);
+    assert.deepEqual([after.needsReload, after.seq], [true, 4]);
+  }
+  assert.equal(apply(state, [{ type: "changed", seq: 5, model: "Incident", count: 20000 }]).needsReload, true);
+});
+
+test("a batch copies only the Maps that it changes, and never changes the state it was given", () => {
+  const before = fromSnapshot(collections([0, 0, 0]));
+  const after = apply(before, [save(1, fire, true), save(2, { ...fire, pk: 8 }, true)]);
+  assert.equal(before.incidents.size, 0);
+  assert.equal(after.incidents.size, 2);
+  assert.equal(after.areas, before.areas);
+  assert.equal(after.alerts, before.alerts);
+});
+
+test("messages of unknown types are counted and otherwise ignored", () => {
+  const after = apply(initialState(), [{ type: "new thing", seq: 1 }, { type: "presence", people: 2 }]);
+  assert.equal(after.seq, 1);
+});
+
+test("collections of different logs are not a snapshot", () => {
+  const parts = collections([1, 1, 1]);
+  parts.alerts.log = "b";
+  assert.throws(() => fromSnapshot(parts));
+});
+
+// --- the rule ---
+
+const visible = ({ incidents, areas, alerts }) =>
+  [incidents, areas, alerts].map((map) => [...map.entries()].sort(([a], [b]) => (a < b ? -1 : 1)));
+
+test("snapshot + messages = a fresh snapshot, whatever happened between", () => {
+  const seed = chosenSeed();
+  console.log(`SEED=${seed}`);
+  const random = seeded(seed);
+  const chance = (probability) => random() < probability;
+  for (let round = 0; round < 300; round += 1) {
+    const server = new ModelServer(random);
+    const live = (steps) => {
+      for (let i = 0; i < steps * random(); i += 1) {
+        server.step();
+        if (chance(0.6)) server.number(chance(0.3) ? 1 + Math.floor(random() * 3) : Infinity);
+      }
+    };
+    live(60);
+    const parts = {};
+    for (const name of ["alerts", "incidents", "areas"].sort(() => random() - 0.5)) {
+      parts[name] = { incidents: () => server.incidentCollection(), areas: () => server.areaCollection(), alerts: () => server.alertCollection() }[name]();
+      live(6);
+    }
+    let state = fromSnapshot(structuredClone(parts));
+    live(60);
+    server.number();
+
+    const stream = server.messages.slice(state.seq);
+    while (stream.length) {
+      const batch = stream.splice(0, 1 + Math.floor(random() * 8));
+      state = apply(state, structuredClone(batch));
+      if (chance(0.2)) state = apply(state, structuredClone(batch)); // a reconnect that brings them again
+      if (chance(0.1)) state = apply(state, server.messages.slice(Math.max(0, state.seq - 5), state.seq));
+    }
+    assert.equal(state.seq, server.seq, `round ${round}, SEED=${seed}`);
+    assert.equal(state.needsReload, false);
+    assert.deepEqual(visible(state), visible(fromSnapshot(server.snapshot())), `round ${round}, SEED=${seed}`);
+  }
+});
