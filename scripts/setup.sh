@@ -85,7 +85,14 @@ if [ "$goal" = run ] && [ ! -f .env ]; then
     say "Writing .env with a fresh key"
     (
         umask 077
-        printf '# Made by make run. .env.example lists what else can stand here.\nSECRET_KEY=%s\nDEBUG=1\n' \
-            "$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" >.env
+        key=$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')
+        cat >.env <<END
+# Made by make run. .env.example lists what else can stand here.
+SECRET_KEY=$key
+DEBUG=1
+# Where maps start: the demonstration town. Change it to yours.
+MAP_CENTER=56.98,-2.2
+MAP_ZOOM=11
+END
     )
 fi

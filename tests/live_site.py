@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -69,8 +70,9 @@ def wait_until(condition: Callable[[], object], what: str, timeout_s: float = SO
 class Listener:
     """A person's open socket, with what came through it taken apart and checked against the declared messages."""
 
-    def __init__(self, ws: ClientConnection):
-        self.ws = ws
+    def __init__(self, opening: AbstractContextManager[ClientConnection]):
+        self.opening = opening  # kept: the connection lives as long as this context
+        self.ws = opening.__enter__()
         self.waiting: list[dict] = []
         self.received: list[dict] = []
 
@@ -368,7 +370,7 @@ class Site:
         session.cookies.set("sessionid", self.session_key(user))
         token = "a" * 32
         session.cookies.set("csrftoken", token)
-        session.headers |= {"X-CSRFToken": token, "Origin": self.url, "Referer": f"{self.url}/"}
+        session.headers.update({"X-CSRFToken": token, "Origin": self.url, "Referer": f"{self.url}/"})
         return session
 
     # --- sockets ---
@@ -385,7 +387,7 @@ class Site:
         """Open a socket as *user*. Raises websockets' InvalidStatus when the handshake is refused."""
         query = "&".join(f"{k}={quote(str(v))}" for k, v in {"since": since, "log": log}.items() if v is not None)
         cookie = self.session_key(user) if user is not None and cookie is None else cookie
-        ws = connect(
+        opening = connect(
             f"{self.ws_url}?{query}",
             origin=self.url if origin == "same" else origin,  # type: ignore[arg-type]
             additional_headers={"Cookie": f"sessionid={cookie}"} if cookie else None,
@@ -394,7 +396,7 @@ class Site:
             ping_interval=None,
             max_size=None,
         )
-        listener = Listener(ws)
+        listener = Listener(opening)
         self.listeners.append(listener)
         return listener
 

@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -30,9 +31,10 @@ def cause_of_save(incident: Incident, created: bool) -> Alert.Cause:
     was = incident.was
     if created or was is None:
         return Alert.Cause.CREATED
-    if was["closed"] and not incident.closed:
+    now = stored_values(incident, *was)
+    if was["closed"] and not now["closed"]:
         return Alert.Cause.REOPENED
-    if Severity(incident.severity).rank < Severity(was["severity"]).rank:
+    if Severity(now["severity"]).rank < Severity(was["severity"]).rank:
         return Alert.Cause.WORSENED
     return Alert.Cause.MOVED
 
@@ -42,15 +44,20 @@ def incident_deleted(incident: Incident) -> None:
 
 
 def area_saved(area: AreaOfInterest, created: bool) -> None:
-    was = area.was
-    if created or was is None or was["severity"] != area.severity or not was["polygon"].equals_exact(area.polygon):
+    was, now = area.was, stored_values(area, "name", "severity", "polygon")
+    if created or was is None or was["severity"] != now["severity"] or not was["polygon"].equals_exact(now["polygon"]):
         match_areas([area.pk])
     else:
-        unresolved().filter(area_id=area.pk).exclude(area_name=area.name).update(area_name=area.name)
+        unresolved().filter(area_id=area.pk).exclude(area_name=now["name"]).update(area_name=now["name"])
 
 
 def area_deleted(area: AreaOfInterest) -> None:
     resolve(unresolved().filter(area_id=area.pk), Alert.Reason.AREA_DELETED)
+
+
+def stored_values(row: Incident | AreaOfInterest, *fields: str) -> dict[str, Any]:
+    """The values that are stored now; with ``update_fields`` an instance may hold others, which were not saved."""
+    return type(row)._default_manager.filter(pk=row.pk).values(*fields).get()
 
 
 # --- reconciling alerts with what matching finds -------------------------------------------------------------------

@@ -34,10 +34,16 @@ def saved_body(feature: str, created: bool) -> str:
 
 
 def remember_feature(instance: Incident | AreaOfInterest) -> None:
-    """Before a delete: keep the Feature as it was; by the time the delete commits there is no row to build it from."""
-    lock(type(instance))
-    instance.feature_as_it_was = geojson.feature_of(instance)
+    """Before a delete: keep the Feature as it was; by the time the delete commits there is no row to build it from.
+
+    Empty if there is no row any more: somebody else was quicker, and has said so.
+    """
+    model = type(instance)
+    lock(model)
+    is_there = model._default_manager.select_for_update().filter(pk=instance.pk).values_list("pk").first()
+    instance.feature_as_it_was = geojson.feature_of(instance) if is_there else ""
 
 
 def record_deleted(instance: Incident | AreaOfInterest) -> None:
-    notifications.record("post_delete", f'{{"feature":{instance.feature_as_it_was}}}')
+    if instance.feature_as_it_was:
+        notifications.record("post_delete", f'{{"feature":{instance.feature_as_it_was}}}')

@@ -47,9 +47,12 @@ def record_all(messages: Iterable[tuple[str, str | dict[str, Any]]], audience: s
 
 
 def is_publishing_planned() -> bool:
-    """Whether ``publish`` will already run if this savepoint commits; once a transaction is enough."""
-    mine = set(connection.savepoint_ids)
-    return any(hook[1] is publish and hook[0] <= mine for hook in connection.run_on_commit)
+    """Whether ``publish`` will already run after this transaction; once is enough.
+
+    A plan made in a savepoint that was rolled back is gone from the list; one made in a savepoint that is open now, or
+    was released, stays if what is recorded now stays.
+    """
+    return any(hook[1] is publish for hook in connection.run_on_commit)
 
 
 # --- after the commit ----------------------------------------------------------------------------------------------

@@ -261,5 +261,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": read("str", "LOG_LEVEL", "INFO").upper()},
-    "loggers": {"daphne": {"level": "WARNING"}, "django.channels.server": {"level": "WARNING"}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},  # Django's own handler would write each line a second time
+        "django.channels.server": {"level": "WARNING"},
+        "django.contrib.gis": {"level": "ERROR"},  # GEOS' remarks on shapes that are then repaired
+        "daphne": {"level": "WARNING"},
+    },
 }

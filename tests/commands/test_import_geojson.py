@@ -215,6 +215,13 @@ def test_names_that_are_no_text(run):
     assert list(Incident.objects.order_by("pk").values_list("name", flat=True)) == names
 
 
+def test_features_without_any_properties(run):
+    assert run("incidents", [feature(point()), feature(point())]).status == 0
+    assert list(Incident.objects.order_by("pk").values_list("name", flat=True)) == [
+        f"Unnamed incident {n}" for n in (0, 1)
+    ]
+
+
 def test_markup_is_only_text(run):
     run("incidents", [feature(point(), name="<b>Fire</b>")])
     assert Incident.objects.get().name == "<b>Fire</b>"

@@ -19,7 +19,7 @@ def fresh_address() -> str:
 
 
 @pytest.fixture
-def reporter(fresh_address) -> Client:
+def reporter(db, fresh_address) -> Client:
     """Somebody in the street, without an account."""
     return Client(REMOTE_ADDR=fresh_address)
 

@@ -109,7 +109,12 @@ def test_the_detail_page_outlives_the_incident_and_the_area(viewer_client, alert
     alert.incident.delete()
     alert.area.delete()
     page = Page(viewer_client.get(detail_page(alert)))
-    for said in ("Alert: Oil spill in Harbour", "The incident was deleted.", "The area was deleted.", "Incident deleted"):
+    for said in (
+        "Alert: Oil spill in Harbour",
+        "The incident was deleted.",
+        "The area was deleted.",
+        "Incident deleted",
+    ):
         assert said in page.text
     assert json.loads(page.all("script", id="features")[0].text)["features"] == []
     assert not page.all("button", class_="btn-primary")  # nothing is left to acknowledge
@@ -166,7 +171,15 @@ def test_the_button_goes_back_to_the_page_and_says_what_happened(viewer_client, 
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "\0", "http:evil.example"],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "",
+        "\0",
+        "http:evil.example",
+    ],
 )
 def test_going_back_never_leaves_the_site(target, viewer_client, alert):
     response = viewer_client.post(ACKNOWLEDGE, {"alert": alert.pk, "next": target})

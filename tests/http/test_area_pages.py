@@ -154,7 +154,10 @@ def test_an_area_is_drawn_and_alerts_what_is_in_it(operator_client):
     [
         (f'{{"type":"Feature","properties":{{"a":1}},"geometry":{SQUARE}}}', "Polygon"),
         (f'{{"type":"FeatureCollection","features":[{{"type":"Feature","geometry":{SQUARE}}}]}}', "Polygon"),
-        ('{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[5,5],[6,5],[6,6],[5,5]]]]}', "MultiPolygon"),
+        (
+            '{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[5,5],[6,5],[6,6],[5,5]]]]}',
+            "MultiPolygon",
+        ),
         ('{"type":"Polygon","coordinates":[[[0,0,7],[1,0,7],[1,1,7],[0,0,7]]]}', "Polygon"),  # with a height
         ('{"type":"Polygon","coordinates":[[[0,0],[2,2],[2,0],[0,2],[0,0]]]}', "MultiPolygon"),  # a bow tie
         ('{"type":"Polygon","coordinates":[[[170,0],[190,0],[190,5],[170,5],[170,0]]]}', "MultiPolygon"),

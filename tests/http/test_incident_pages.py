@@ -265,7 +265,9 @@ def test_odd_text_is_an_error_in_the_form_or_is_kept(field, operator_client):
             else:
                 assert operator_client.get(response.url).status_code == 200
     assert operator_client.get(LIST).status_code == 200
-    assert len(operator_client.get(reverse("incident_feature_collection")).json()["features"]) == Incident.objects.count()
+    assert (
+        len(operator_client.get(reverse("incident_feature_collection")).json()["features"]) == Incident.objects.count()
+    )
 
 
 @pytest.mark.parametrize("field", ["latitude", "longitude"])
@@ -285,7 +287,9 @@ def test_an_accuracy_that_no_device_would_say_is_dropped(accuracy, operator_clie
 
 
 def test_fields_that_are_not_in_the_form_are_left_alone(operator, operator_client, viewer):
-    operator_client.post(CREATE, form(closed="on", source="import", reported_by=viewer.pk, id="77", created="2000-01-01"))
+    operator_client.post(
+        CREATE, form(closed="on", source="import", reported_by=viewer.pk, id="77", created="2000-01-01")
+    )
     incident = Incident.objects.get()
     assert not incident.closed
     assert (incident.source, incident.reported_by) == ("form", operator)
@@ -447,7 +451,12 @@ def test_markup_in_every_field_shows_as_text(operator, operator_client):
     detail = Page(operator_client.get(response.url))
     no_markup(detail)
     assert detail.text.count(" ".join(MARKUP.split())) >= 5  # title, description, place, reporter, alert
-    for address in (LIST, f"{LIST}?q=%22%3E%3Cxss-probe%20onclick%3Devil()%3E", update_page(incident), delete_page(incident)):
+    for address in (
+        LIST,
+        f"{LIST}?q=%22%3E%3Cxss-probe%20onclick%3Devil()%3E",
+        update_page(incident),
+        delete_page(incident),
+    ):
         page = Page(operator_client.get(address))
         no_markup(page)
         assert MARKUP in page.text

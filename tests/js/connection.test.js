@@ -77,7 +77,7 @@ test("a refused handshake asks why: a stranger is signed out", async () => {
 
 test("a refused handshake without a reason is tried again, later and later", async () => {
   const { WebSocket, timers } = setUp();
-  for (const wait of [500, 1000, 2000, 4000, 8000, 15000, 15000]) {
+  for (const wait of [500, 1000, 2000, 4000, 7500, 7500]) {
     const before = WebSocket.all.length;
     WebSocket.last.end(1006);
     await settled();

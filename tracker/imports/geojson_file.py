@@ -75,7 +75,7 @@ def events(path: str, read) -> Iterator:
         with opened(path) as file:
             yield from read(file, use_float=True)
     except (ijson.JSONError, ValueError) as error:  # ValueError: a number that Python cannot hold
-        reason = (str(error).strip() or "it ends too early").splitlines()[0]
+        reason = (str(error).strip() or "it ends too early").splitlines()[0].rstrip(".")
         raise BrokenFile(f"The file is not valid JSON: {reason}.") from error
     except OSError as error:
         raise BrokenFile(f"The file cannot be read: {error.strerror or error}.") from error

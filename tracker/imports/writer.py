@@ -1,6 +1,6 @@
 """Writing many rows in pieces, each a short transaction, and announcing them."""
 
-from django.db import DatabaseError
+from django.db import DatabaseError, reset_queries
 
 from tracker import bulk_writes, notifications
 from tracker.models import AreaOfInterest, Incident
@@ -54,4 +54,5 @@ class Writer:
             create = bulk_writes.create_incidents if self.model is Incident else bulk_writes.create_areas
             create(self.rows, announce=self.announce)
             self.written += len(self.rows)
+            reset_queries()  # with DEBUG Django keeps the text of thousands of queries, here of megabytes
         self.rows, self.points = [], 0

@@ -41,7 +41,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await self.refuse("A frame must be text of at most 4096 characters.")
             return
         try:
-            message = json.loads(text_data)
+            message = json.loads(text_data, parse_constant=int)  # NaN is no JSON: int() refuses it with a ValueError
         except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):

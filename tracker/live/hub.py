@@ -25,7 +25,7 @@ from channels.layers import get_channel_layer
 from tracker import notifications
 from tracker.models import LogState, Notification
 
-from .messages import GROUP
+from .messages import FELL_BEHIND, GROUP
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ SWEEP_S = 1.0  # the longest that a message waits which the group did not bring
 HEARTBEAT_S = 15.0
 RESUBSCRIBE_S = 3600.0  # the core Redis layer forgets members after a day
 FRAME_MESSAGES = 64
+TOO_OLD = "the log no longer reaches back that far"
 PROCESS = f"{os.getpid()}-{secrets.token_hex(3)}"
-RESTARTING = 1012
 
 
 class Item(NamedTuple):
@@ -68,7 +68,7 @@ class Socket:
     async def write(self, items: list[Item]) -> None:
         """Send those of these items that it may see and has not had; numbers only rise."""
         texts = [i.text for i in items if (not i.seq or i.seq > self.position) and self.may_see(i.audience)]
-        self.position = max(self.position, items[-1].seq)
+        self.position = max(self.position, *(i.seq for i in items))
         if texts:
             await self.send("\n".join(texts))
 
@@ -138,7 +138,11 @@ class Hub:
     def take(self, texts: list[str]) -> None:
         """Texts from the group: those that continue the position, and those of the moment. A gap wakes the sweep."""
         for text in texts:
-            seq = json.loads(text).get("seq", 0)
+            try:
+                seq = int(json.loads(text).get("seq", 0))
+            except (ValueError, TypeError, AttributeError, RecursionError):
+                logger.warning("What came through the group is no message: %.80r", text)
+                continue
             if not seq:
                 self.enqueue(Item(0, None, text))
             elif seq == self.position + 1:
@@ -155,13 +159,19 @@ class Hub:
         except TimeoutError:
             await database_sync_to_async(notifications.publish)()
         self.something_to_read.clear()
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Read on in the log, to its end."""
+        position = self.position  # the group may bring more while the state is read
         state = await read_state()
         self.floor = state.floor
-        if state.log_id != self.log_id or state.last < self.position:
+        if state.log_id != self.log_id or state.last < position:
             await self.change_log(state)
         while self.position < state.last:
             rows = await read_log(self.position)
-            if not rows:
+            if not rows or rows[0].seq > self.position + 1:  # removed before it was read: nobody may miss that
+                await self.change_log(state)
                 break
             for row in rows:
                 if row.seq == self.position + 1:  # the group may have brought it meanwhile
@@ -176,11 +186,18 @@ class Hub:
         self.something_to_write.set()
 
     async def change_log(self, state: LogState) -> None:
-        """The log is another one (a restored backup): everybody comes back, and is told to reload."""
+        """The log is another one (a restored backup): everybody comes back, and is told to reload.
+
+        4008 and not 1012, "service restart": daphne, by autobahn, can send no reserved code but 1000.
+        """
         self.log_id, self.position = state.log_id, state.last
         self.outgoing.clear()
         for socket in list(self.live):
-            await socket.close(RESTARTING)
+            self.leave(socket)
+            try:
+                await socket.close(FELL_BEHIND)
+            except Exception as error:
+                logger.info("A socket could not be closed: %r", error)
 
     # --- out: to the sockets ---
 
@@ -222,6 +239,8 @@ class Hub:
 
     async def join(self, socket: Socket, since: str | None, log: str | None) -> None:
         """Greet a socket, bring it from its number to the hub's position out of the log, and let it run along."""
+        if since is not None and self.cannot_replay(since, log):
+            await self.catch_up()  # the page asked the database for its number, and may be ahead of this hub
         hello = {"type": "hello", "log": self.log_id, "seq": self.position, "floor": self.floor, "process": PROCESS}
         socket.position = self.position
         await socket.send(json.dumps(hello))
@@ -233,8 +252,10 @@ class Hub:
                 socket.position = int(since)
         while socket.position < self.position:
             rows = await read_log(socket.position)
-            if not rows:
-                break
+            if not rows or rows[0].seq > socket.position + 1:  # removed meanwhile: never a silent hole
+                socket.position = self.position
+                await socket.send(json.dumps({"type": "reset", "seq": socket.position, "why": TOO_OLD}))
+                continue
             await socket.write([item(row) for row in rows])
         self.live[socket] = None  # nothing was awaited since the position was compared: no message lies between
 
@@ -247,7 +268,7 @@ class Hub:
         if int(since) > self.position:
             return "the number lies in the future"
         if int(since) < self.floor - 1:
-            return "the log no longer reaches back that far"
+            return TOO_OLD
         return ""
 
     def leave(self, socket: Socket) -> None:

@@ -14,3 +14,9 @@ export function isoLocal(date, offset_min = -date.getTimezoneOffset()) {
 export function clock(date) {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
+
+/** Compare two ISO 8601 times in UTC, as the server writes them, for a list with the newest first. */
+export function newestFirst(a, b) {
+  if (a === b) return 0;
+  return a < b ? 1 : -1;
+}

@@ -4,7 +4,7 @@
  */
 
 export const FIRST_MS = 1000;
-export const LONGEST_MS = 30_000;
+export const LONGEST_MS = 15_000;
 
 /** Milliseconds to wait before attempt number *attempt* (0 is the first); *random* gives numbers in [0, 1). */
 export function delayMs(attempt, random) {

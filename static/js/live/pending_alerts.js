@@ -4,6 +4,7 @@
  */
 
 import { compareSeverity } from "../lib/severity.js";
+import { newestFirst } from "../lib/time.js";
 
 export class PendingAlerts {
   #known = new Map(); // number -> when it was raised last: an alert raised again is news again
@@ -48,5 +49,5 @@ export class PendingAlerts {
 
 /** The order of alerts: the worst first, then the newest. */
 export function worstThenNewest(a, b) {
-  return compareSeverity(a, b) || b.raised.localeCompare(a.raised) || b.alert - a.alert;
+  return compareSeverity(a, b) || newestFirst(a.raised, b.raised) || b.alert - a.alert;
 }

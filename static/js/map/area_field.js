@@ -13,7 +13,7 @@ const WAIT_MS = 300; // after the last key
 export function onAreaField(use = () => {}) {
   onEveryMap((map) => {
     map.on("map:loadfield", ({ field }) => {
-      if (/polygon/i.test(field.options.geom_type)) use(new AreaField(map, field));
+      if (/polygon|geometry/i.test(field.options.geom_type)) use(new AreaField(map, field));
     });
   });
 }

@@ -1,6 +1,7 @@
 /** The open incidents on the map: one marker each, kept by the Feature's id. */
 
 import { compareSeverity, severityIcon } from "../lib/severity.js";
+import { newestFirst } from "../lib/time.js";
 import { L } from "./leaflet.js";
 
 const SIZE_PX = 28;
@@ -60,7 +61,7 @@ export function latLngOf(feature) {
 export function worstThenNewest(a, b) {
   return (
     compareSeverity(a.properties, b.properties) ||
-    b.properties.created.localeCompare(a.properties.created) ||
+    newestFirst(a.properties.created, b.properties.created) ||
     b.properties.pk - a.properties.pk
   );
 }

@@ -96,7 +96,7 @@ export class PointPicker {
   }
 
   #newPin(latlng) {
-    const icon = L.divIcon({ className: "pin", html: element("span"), iconSize: [30, 40], iconAnchor: [15, 40] });
+    const icon = L.divIcon({ className: "pin", html: element("span"), iconSize: [30, 32], iconAnchor: [15, 31] });
     const pin = L.marker(latlng, { draggable: true, autoPan: true, icon, keyboard: false }).addTo(this.#map);
     pin.on("dragend", () => this.#pinned(pin.getLatLng()));
     return pin;

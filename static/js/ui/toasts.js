@@ -5,6 +5,7 @@ import { severityIcon } from "../lib/severity.js";
 import { CAUSES } from "./alert_entry.js";
 
 const AT_MOST = 3; // toasts beside each other; more are gathered
+const NARROW = window.matchMedia("(max-width: 48rem)"); // there is room for one
 const LOUD = new Set(["UR", "HI"]); // interrupt a screen reader
 
 export class Toasts {
@@ -23,7 +24,7 @@ export class Toasts {
 
   /** Show these groups (PendingAlerts.groups); returns the words of those that are new and do not interrupt. */
   draw(groups) {
-    const wanted = groups.length > AT_MOST ? [gathered(groups)] : groups.map(wordsOf);
+    const wanted = groups.length > (NARROW.matches ? 1 : AT_MOST) ? [gathered(groups)] : groups.map(wordsOf);
     const keys = new Set(wanted.map(({ key }) => key));
     for (const [key, { node }] of this.#toasts) {
       if (keys.has(key)) continue;

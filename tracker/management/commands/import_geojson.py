@@ -103,14 +103,16 @@ class Command(BaseCommand):
             contents = geojson_file.check(file)
         except BrokenFile as error:
             raise CommandError(f"{file}: {error} Nothing was imported.") from error
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted. Nothing was imported.", returncode=INTERRUPTED) from None
         self.check_fields(contents, [options[name] for name in ("name", "description", "severity") if options[name]])
         self.run(reader, file, contents.count)
 
     def check_fields(self, contents: geojson_file.Contents, fields: list[str]) -> None:
         """A property that no feature has is a slip of the pen; better said than 1,700 incidents without a name."""
         for field in fields:
-            if contents.count and contents.lists_all_properties and field not in contents.properties:
-                known = ", ".join(contents.properties) or "none"
+            if contents.properties and contents.lists_all_properties and field not in contents.properties:
+                known = ", ".join(contents.properties)
                 raise CommandError(f"No feature has the property “{field}” (there are: {known}). Nothing was imported.")
 
     def run(self, reader: Reader, file: str, count: int) -> None:
@@ -131,7 +133,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{file}: {reason}. {self.so_far(writer.written, count)}") from error
             except KeyboardInterrupt:
                 pass
-            if interruption:
+            if interruption and writer.written + self.refused < count:
                 raise CommandError(f"Interrupted. {self.so_far(writer.written, count)}", returncode=INTERRUPTED)
         self.report(writer.written)
 

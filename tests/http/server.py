@@ -1,0 +1,43 @@
+"""Another daphne beside the live site, in an environment of its own: without Redis, without its database, ..."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.live_site import ROOT, Site, end_with_parent, free_port
+
+
+@contextlib.contextmanager
+def server(site: Site, home: Path, **env: str):
+    """A daphne in the environment of *site*, changed by *env*; yields its address as soon as it listens."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "tracker_project.asgi:application"]
+    with (home / "daphne.log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=site.env | {"PORT": str(port), "ALLOWED_ORIGINS": url, "BASE_URL": url} | env,
+            stdout=log,
+            stderr=log,
+            preexec_fn=end_with_parent,
+        )
+    try:
+        end = time.monotonic() + 30
+        while True:
+            assert process.poll() is None, (home / "daphne.log").read_text()
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+            assert time.monotonic() < end, "daphne does not listen"
+            time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

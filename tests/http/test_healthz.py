@@ -1,0 +1,117 @@
+"""``/healthz``: 200 while everything works; 503 that names the part when database, layer or log does not."""
+
+import time
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+import requests
+from channels.layers import get_channel_layer
+from django.db import DatabaseError
+from django.utils import timezone
+
+from tests import make
+from tests.http.page import Page
+from tests.http.server import server
+from tracker import notifications
+from tracker.models import Incident, LogState, Notification
+
+HEALTHZ = "/healthz"
+WELL = {"status": "ok", "database": "ok", "layer": "ok", "log": "ok"}
+
+
+# --- in this process -----------------------------------------------------------------------------------------------
+
+
+def test_all_is_well(stranger_client, db):
+    response = stranger_client.get(HEALTHZ)
+    assert (response.status_code, response.json()) == (200, WELL)
+    assert "no-store" in response["Cache-Control"]
+    assert stranger_client.head(HEALTHZ).status_code == 200
+    assert not response.cookies
+
+
+def test_a_log_that_nobody_numbers_is_said(stranger_client, db):
+    make.incident()
+    assert stranger_client.get(HEALTHZ).status_code == 200  # not numbered yet, and not for long
+    Notification.objects.update(created=timezone.now() - timedelta(seconds=31))
+    response = stranger_client.get(HEALTHZ)
+    assert (response.status_code, response.json()) == (503, WELL | {"status": "down", "log": "behind"})
+    notifications.publish()
+    assert stranger_client.get(HEALTHZ).json() == WELL
+
+
+def test_a_database_that_fails_is_said_and_not_why(stranger_client, db, monkeypatch):
+    def fail(cls):
+        raise DatabaseError("connection to 10.1.2.3 with password hunter2 failed")
+
+    monkeypatch.setattr(LogState, "current", classmethod(fail))
+    response = stranger_client.get(HEALTHZ)
+    assert (response.status_code, response.json()) == (503, WELL | {"status": "down", "database": "down"})
+
+
+def test_a_layer_that_does_not_answer_is_said_in_time(stranger_client, db, monkeypatch):
+    async def swallow(channel, message):
+        pass
+
+    monkeypatch.setattr(get_channel_layer(), "send", swallow)
+    began = time.monotonic()
+    response = stranger_client.get(HEALTHZ)
+    assert (response.status_code, response.json()) == (503, WELL | {"status": "down", "layer": "down"})
+    assert time.monotonic() - began < 4
+
+
+# --- a server whose parts are gone ---------------------------------------------------------------------------------
+
+
+def test_a_real_server_is_well(live_site):
+    response = requests.get(live_site.url + HEALTHZ, timeout=10)
+    assert (response.status_code, response.json()) == (200, WELL)
+
+
+def test_a_real_server_says_that_its_log_is_behind_until_it_is_numbered(live_site):
+    """The hub's sweep numbers it; so a server without sockets, and so without a hub, is what is asked."""
+    live_site.stop()
+    live_site.start()
+    Notification.objects.create(type="changed", body="{}", created=timezone.now() - timedelta(minutes=1))
+    response = requests.get(live_site.url + HEALTHZ, timeout=10)
+    assert (response.status_code, response.json()["log"]) == (503, "behind")
+    notifications.publish()
+    assert requests.get(live_site.url + HEALTHZ, timeout=10).json() == WELL
+
+
+@pytest.fixture
+def gone(tmp_path) -> str:
+    """A folder for a database that is not there."""
+    return str(tmp_path / "gone")
+
+
+def test_without_its_database_a_server_says_so(live_site, gone, tmp_path, on_postgis):
+    scheme = (
+        "postgis://tracker@" + quote(gone, safe="") + "/tracker" if on_postgis else f"spatialite:///{gone}/x.sqlite3"
+    )
+    with server(live_site, tmp_path, DATABASE_URL=scheme) as url:
+        response = requests.get(url + HEALTHZ, timeout=20)
+        assert response.status_code == 503
+        assert response.json() == {"status": "down", "database": "down", "layer": "ok", "log": "down"}
+        signed_in = requests.get(f"{url}/tracker/incident/", cookies={"sessionid": "x" * 32}, timeout=20)
+        assert signed_in.status_code == 500
+        assert "Something went wrong here" in signed_in.text
+        assert "Traceback" not in signed_in.text
+
+
+def test_without_redis_a_server_says_so_and_still_takes_reports(live_site, gone, tmp_path):
+    with server(live_site, tmp_path, REDIS_URL=f"unix://{gone}/redis.sock") as url:
+        response = requests.get(url + HEALTHZ, timeout=20)
+        assert response.status_code == 503
+        assert response.json() == {"status": "down", "database": "ok", "layer": "down", "log": "ok"}
+
+        session = requests.Session()
+        fields = Page(session.get(f"{url}/tracker/incident/report/", timeout=20).text).fields
+        fields |= {"name": "Without Redis", "latitude": "50", "longitude": "10", "severity": "HI"}
+        began = time.monotonic()
+        answer = session.post(f"{url}/tracker/incident/report/", fields, allow_redirects=False, timeout=20)
+        assert answer.status_code == 302
+        assert time.monotonic() - began < 5
+        assert Incident.objects.get().name == "Without Redis"
+        assert not Notification.objects.filter(seq=None).exists()

@@ -1,0 +1,373 @@
+"""The log of notifications: recorded with the change, numbered after the commit, without gaps, in order, never early."""
+
+import json
+import threading
+import time
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection, connections, transaction
+from django.test import override_settings
+
+from tests import make
+from tests.make import AWAY
+from tracker import alerts, bulk_writes, notifications
+from tracker.live import messages
+from tracker.models import Incident, LogState, Notification
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Undo(Exception):
+    """Rolls a transaction back."""
+
+
+def numbers() -> list[int]:
+    """The numbers given so far, in their order."""
+    return list(Notification.objects.exclude(seq=None).order_by("seq").values_list("seq", flat=True))
+
+
+def pending() -> int:
+    return Notification.objects.filter(seq=None).count()
+
+
+def names() -> list[str]:
+    """The names of what was announced, in the order of the log."""
+    texts = [json.loads(n.text()) for n in Notification.objects.exclude(seq=None).order_by("seq")]
+    return [message["feature"]["properties"]["name"] for message in texts]
+
+
+def gapless(count: int) -> list[int]:
+    return list(range(1, count + 1))
+
+
+def in_thread(function, *args) -> threading.Thread:
+    """Run *function* in a thread with database connections of its own, and close them."""
+
+    def run():
+        try:
+            function(*args)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
+def in_threads(*functions) -> None:
+    """Run these functions at once and wait for all; the first error is raised here."""
+    errors: list[BaseException] = []
+
+    def guarded(function):
+        try:
+            function()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [in_thread(guarded, function) for function in functions]
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive(), "a writer is stuck"
+    if errors:
+        raise errors[0]
+
+
+class TestCommit:
+    def test_every_save_gets_the_next_number(self):
+        for n in range(5):
+            make.incident(name=f"Fire {n}")
+        assert numbers() == gapless(5)
+        assert names() == [f"Fire {n}" for n in range(5)]
+        assert LogState.current().last == 5
+
+    def test_nothing_has_a_number_before_the_commit(self):
+        with transaction.atomic():
+            make.incident()
+            assert (pending(), numbers()) == (1, [])
+            assert len(connection.run_on_commit) == 1
+        assert (pending(), numbers()) == (0, [1])
+
+    def test_a_pass_in_another_process_does_not_see_what_has_not_committed(self):
+        with transaction.atomic():
+            make.incident()
+            in_threads(notifications.publish)
+            assert numbers() == []
+        assert numbers() == [1]
+
+    def test_what_was_rolled_back_was_never_announced_and_leaves_no_gap(self):
+        make.incident(name="before")
+        with pytest.raises(Undo), transaction.atomic():
+            make.incident(name="undone")
+            raise Undo
+        assert (pending(), Incident.objects.count()) == (0, 1)
+        make.incident(name="after")
+        assert names() == ["before", "after"]
+        assert numbers() == [1, 2]
+
+    def test_a_savepoint_that_was_rolled_back(self):
+        with transaction.atomic():
+            make.incident(name="before")
+            with pytest.raises(Undo), transaction.atomic():
+                make.incident(name="undone")
+                raise Undo
+            make.incident(name="after")
+        assert names() == ["before", "after"]
+        assert numbers() == [1, 2]
+
+    def test_a_first_savepoint_that_was_rolled_back_takes_its_plan_along(self):
+        """The plan to publish hangs on the savepoint in which it was made; what is recorded later needs its own."""
+        with transaction.atomic():
+            with pytest.raises(Undo), transaction.atomic():
+                make.incident(name="undone")
+                raise Undo
+            make.incident(name="after")
+        assert names() == ["after"]
+
+    def test_a_plan_in_an_inner_savepoint_goes_when_the_outer_one_is_rolled_back(self):
+        with transaction.atomic():
+            with pytest.raises(Undo), transaction.atomic():
+                with transaction.atomic():
+                    make.incident(name="undone")
+                make.incident(name="undone too")
+                raise Undo
+            with transaction.atomic():
+                make.incident(name="after")
+        assert names() == ["after"]
+        assert numbers() == [1]
+
+    def test_inner_savepoints_that_hold(self):
+        with transaction.atomic():
+            with transaction.atomic():
+                make.incident(name="inner")
+            make.incident(name="outer")
+        assert names() == ["inner", "outer"]
+
+    def test_publishing_is_planned_once_a_transaction(self):
+        with transaction.atomic():
+            for n in range(10):
+                make.incident(name=f"Fire {n}")
+            assert [entry[1] for entry in connection.run_on_commit].count(notifications.publish) == 1
+        assert numbers() == gapless(10)
+
+    def test_a_change_without_its_notification_cannot_be(self, monkeypatch):
+        """If recording fails, so does the save."""
+
+        def fail(*args, **kwargs):
+            raise Undo
+
+        monkeypatch.setattr(notifications, "record_all", fail)
+        with pytest.raises(Undo):
+            make.incident()
+        assert not Incident.objects.exists()
+
+    def test_more_than_one_piece(self):
+        with transaction.atomic():
+            notifications.record_all(("changed", {"model": "Incident", "count": n}) for n in range(1203))
+        assert numbers() == gapless(1203)
+        counts = [json.loads(n.body)["count"] for n in Notification.objects.order_by("seq")]
+        assert counts == list(range(1203)), "in the order in which they were recorded"
+
+    def test_nothing_recorded_plans_nothing(self):
+        with transaction.atomic():
+            notifications.record_all([])
+            assert connection.run_on_commit == []
+
+
+class TestWhoDied:
+    """A process that dies between its commit and its numbering loses nothing."""
+
+    def test_the_next_save_finishes_its_work(self, monkeypatch):
+        with monkeypatch.context() as crash:
+            crash.setattr(notifications, "number_pending", lambda: [])
+            make.incident(name="orphan")
+        assert (pending(), numbers()) == (1, [])
+        make.incident(name="next")
+        assert names() == ["orphan", "next"]
+
+    def test_any_process_may_finish_it(self, monkeypatch):
+        with monkeypatch.context() as crash:
+            crash.setattr(notifications, "number_pending", lambda: [])
+            make.incident()
+        in_threads(notifications.publish)
+        assert numbers() == [1]
+
+    def test_a_pass_with_nothing_to_do_takes_no_lock(self, django_assert_num_queries):
+        make.incident()
+        with django_assert_num_queries(1):
+            notifications.publish()
+
+    def test_numbers_go_on_after_the_old_rows_were_removed(self):
+        for _ in range(3):
+            make.incident()
+        Notification.objects.all().delete()
+        make.incident()
+        assert numbers() == [4], "max(seq) + 1 would have started again"
+
+
+class TestManyWriters:
+    WRITERS, EACH = 4, 15
+
+    def test_numbers_are_unique_and_without_gaps(self):
+        def write(n):
+            for i in range(self.EACH):
+                with transaction.atomic():
+                    make.incident(name=f"{n}-{i}", at=AWAY)
+
+        in_threads(*[lambda n=n: write(n) for n in range(self.WRITERS)])
+        notifications.publish()
+        assert numbers() == gapless(self.WRITERS * self.EACH)
+        for n in range(self.WRITERS):
+            own = [name for name in names() if name.startswith(f"{n}-")]
+            assert own == [f"{n}-{i}" for i in range(self.EACH)], "each writer's in the order of its commits"
+
+    def test_several_passes_at_once(self, monkeypatch):
+        with monkeypatch.context() as crash:
+            crash.setattr(notifications, "number_pending", lambda: [])
+            for _ in range(3):
+                notifications.record_all(("changed", {"model": "Incident", "count": n}) for n in range(500))
+        seen: list[int] = []
+        publish = [lambda: seen.extend(row.seq for row in notifications.number_pending()) for _ in range(3)]
+        in_threads(*publish, *publish)
+        assert numbers() == gapless(1500)
+        assert sorted(seen) == gapless(1500), "no number was sent by two"
+
+    def test_a_reader_never_sees_a_number_before_a_smaller_one(self):
+        """A reader that goes on from its last number, while many write, receives every number in order."""
+        stop, got = threading.Event(), []
+
+        def read():
+            position = 0
+            while not (stop.is_set() and position == LogState.current().last):
+                for row in notifications.read(position):
+                    got.append(row.seq)
+                    position = row.seq
+
+        reader = in_thread(read)
+
+        def write():
+            for _ in range(self.EACH):
+                make.incident(at=AWAY)
+
+        in_threads(write, write, write)
+        notifications.publish()
+        stop.set()
+        reader.join(30)
+        assert got == gapless(3 * self.EACH)
+
+    @pytest.mark.needs_postgis
+    def test_a_slow_transaction_commits_late_and_is_not_skipped(self):
+        """Its row has a smaller id than rows that were read long before; an auto-increment cursor would skip it."""
+        recorded, go_on = threading.Event(), threading.Event()
+
+        def slow():
+            with transaction.atomic():
+                make.incident(name="slow")
+                recorded.set()
+                assert go_on.wait(30)
+
+        writer = in_thread(slow)
+        assert recorded.wait(30)
+        make.incident(name="quick")
+        assert names() == ["quick"]
+        position = LogState.current().last
+        go_on.set()
+        writer.join(30)
+        late = notifications.read(position)
+        assert [json.loads(row.text())["feature"]["properties"]["name"] for row in late] == ["slow"]
+        slow_row, quick_row = Notification.objects.order_by("id")
+        assert slow_row.seq > quick_row.seq, "ids are in the order of writing, numbers in the order of commits"
+
+
+class TestTexts:
+    def shape(self, declared) -> set[str]:
+        return set(declared.__annotations__)
+
+    def write_one_of_each(self) -> None:
+        markup = 'Fire "<script>"\n\u2028\u0007 & é – 火 😀'
+        area = make.area(name=markup)
+        incident = make.incident(name=markup, description=markup * 3)
+        alerts.acknowledge([make.alerts_of(incident)[0].pk], make.person("vera"))
+        incident.closed = True
+        incident.save()
+        incident.delete()
+        area.delete()
+        bulk_writes.record_changed(Incident, 12_000)
+
+    def test_every_message_is_one_line_of_json_with_the_declared_fields(self):
+        self.write_one_of_each()
+        seen = set()
+        for row in Notification.objects.order_by("seq"):
+            text = row.text()
+            assert "\n" not in text
+            assert "\r" not in text
+            message = json.loads(text)
+            assert set(message) == self.shape(messages.FROM_SERVER[message["type"]]), text
+            assert (message["type"], message["seq"]) == (row.type, row.seq)
+            seen.add(row.type)
+        assert seen == {"post_save", "post_delete", "alert", "alert_state", "changed"}
+
+    def test_what_is_in_a_message_has_the_declared_fields(self):
+        self.write_one_of_each()
+        texts = [json.loads(n.text()) for n in Notification.objects.order_by("seq")]
+        entries = [entry for m in texts if m["type"] == "alert_state" for entry in m["alerts"]]
+        areas = [entry for m in texts if m["type"] == "alert" for entry in m["areas_of_interest"]]
+        assert len(entries) == 2
+        assert areas
+        assert all(set(entry) == self.shape(messages.AlertChange) for entry in entries)
+        assert all(set(entry) == self.shape(messages.AlertedArea) for entry in areas)
+        assert [m["cause"] for m in texts if m["type"] == "alert"] == ["created"]
+
+    def test_a_feature_of_an_incident(self):
+        incident = make.incident(name="Fire", description="Smoke.", at=(10.123456789, 50))
+        (message,) = make.recorded()
+        feature = message["feature"]
+        assert (feature["type"], feature["id"]) == ("Feature", f"Incident:{incident.pk}")
+        assert feature["geometry"] == {"type": "Point", "coordinates": [10.1234568, 50]}
+        created = datetime.fromisoformat(feature["properties"].pop("created"))
+        assert abs(created - incident.created) <= timedelta(milliseconds=1)
+        assert feature["properties"] == {
+            "name": "Fire",
+            "description": "Smoke.",
+            "severity": "High",
+            "severity_code": "HI",
+            "closed": False,
+            "model": "Incident",
+            "pk": incident.pk,
+            "url": f"/tracker/incident/{incident.pk}/",
+        }
+
+    def test_a_feature_of_an_area(self):
+        area = make.area(name="Fiji", polygon=make.box(176, -21, 182, -15), severity="IN")
+        (message,) = make.recorded()
+        feature = message["feature"]
+        assert (feature["type"], feature["id"]) == ("Feature", f"AreaOfInterest:{area.pk}")
+        assert feature["geometry"]["type"] == "MultiPolygon"
+        assert feature["properties"].pop("centroid") == {"type": "Point", "coordinates": [179, -18]}
+        assert feature["properties"] == {
+            "name": "Fiji",
+            "severity": "Info",
+            "severity_code": "IN",
+            "model": "AreaOfInterest",
+            "pk": area.pk,
+            "url": f"/tracker/area_of_interest/{area.pk}/",
+        }
+
+
+class TestLayer:
+    """The layer is only the fast path: saving neither waits for it nor fails with it."""
+
+    @pytest.mark.parametrize(
+        "host", ["redis://127.0.0.1:1/0", "unix:///nowhere/redis.sock", "redis://10.255.255.1:6379/0"],
+        ids=["refused", "no socket", "no answer"],
+    )
+    @pytest.mark.parametrize("layer", ["pubsub.RedisPubSubChannelLayer", "core.RedisChannelLayer"])
+    def test_saving_works_when_redis_is_away(self, layer, host, caplog):
+        gone = {"default": {"BACKEND": f"channels_redis.{layer}", "CONFIG": {"hosts": [host]}}}
+        with override_settings(CHANNEL_LAYERS=gone):
+            started = time.monotonic()
+            make.incident()
+            took_s = time.monotonic() - started
+        assert numbers() == [1]
+        assert took_s < 1
+        assert "did not take a notification" in caplog.text
