@@ -168,7 +168,7 @@ class Site:
             "PORT": str(self.port),
             "BASE_URL": self.url,
             "ALLOWED_ORIGINS": origins,
-            "EMAIL_URL": f"file://{self.mails}",
+            "EMAIL_URL": f"file:///{self.mails}",  # dj-email-url takes one slash off: four for a full path,
             "STATIC_ROOT": str(home / "static"),
             "LOG_LEVEL": "INFO",
             "PYTHONUNBUFFERED": "1",

@@ -25,9 +25,9 @@ class MapWidget(KeepsWhatWasTyped, LeafletWidget):
 
     @property
     def media(self):
-        basemap = forms.Script("js/map/basemap.js", type="module")
+        script = forms.Script("js/pages/admin_map.js", type="module")
         return super().media + forms.Media(
-            js=[basemap],  # type: ignore[list-item]
+            js=[script],  # type: ignore[list-item]
             css={"screen": ["leaflet/leaflet_django.css", "css/admin_map.css"]},
         )
 

@@ -4,12 +4,14 @@ Every variable is parsed strictly: a value that cannot be used stops the start w
 docs/settings.md lists them all (a test keeps it complete).
 """
 
+import logging
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from csp.constants import NONCE, NONE, SELF
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -30,19 +32,28 @@ def read(parser: str, name: str, *args, **kwargs):
         stop(f"{name}: {error}")
 
 
+def whole(name: str, default: int, least: int, most: int | None = None) -> int:
+    """A whole number in these bounds."""
+    return read("int", name, default, validate=validate.Range(least, most))
+
+
 def origin_of(url: str, name: str) -> str:
     """``scheme://host[:port]`` of an address; anything else than a plain origin stops the start."""
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+    try:
+        plain = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port is not None else "")
+    except ValueError:
+        plain = ""
+    if parts.scheme not in {"http", "https"} or not parts.hostname or url.lower().rstrip("/") != plain or "*" in url:
         stop(f"{name}: “{url}” is not an origin such as https://tracker.example.org.")
-    return f"{parts.scheme}://{parts.netloc}"
+    return plain
 
 
 # --- who and where -------------------------------------------------------------------------------------------------
 
 DEBUG = read("bool", "DEBUG", False)
 DEMO = read("bool", "DEMO", False)
-PORT = read("int", "PORT", 8000)
+PORT = whole("PORT", 8000, 1, 65535)
 LOOPBACK = [f"http://127.0.0.1:{PORT}", f"http://localhost:{PORT}"] if DEBUG else []
 
 SECRET_KEY = read("str", "SECRET_KEY", "")
@@ -63,7 +74,7 @@ ALLOWED_ORIGINS = [origin_of(o, "ALLOWED_ORIGINS") for o in read("list", "ALLOWE
     *([] if BASE_URL in LOOPBACK else [BASE_URL]),
 ]
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
-WEB_PROCESSES = read("int", "WEB_PROCESSES", 1)  # how many server processes share this site
+WEB_PROCESSES = whole("WEB_PROCESSES", 1, 1)  # how many server processes share this site
 
 # --- applications --------------------------------------------------------------------------------------------------
 
@@ -171,6 +182,8 @@ REPORT_RATE = read("str", "REPORT_RATE", "20/hour")  # anonymous reports from on
 # --- mail ----------------------------------------------------------------------------------------------------------
 
 EMAIL = read("dj_email_url", "EMAIL_URL", "console://" if DEBUG else "smtp://localhost:25")
+if "EMAIL_BACKEND" not in EMAIL:
+    stop("EMAIL_URL: the scheme must be one of smtp, submission, console, file, memory and dummy.")
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
@@ -182,6 +195,8 @@ DEFAULT_FROM_EMAIL = read("str", "DEFAULT_FROM_EMAIL", "tracker@localhost")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = read("str", "TIME_ZONE", "UTC")
+if TIME_ZONE not in available_timezones():
+    stop(f"TIME_ZONE: there is no time zone “{TIME_ZONE}”; write it as “Europe/Berlin”.")
 USE_TZ = True
 FORMAT_MODULE_PATH = ["tracker_project.formats"]
 
@@ -198,6 +213,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes; a drawn area is part of 
 # --- map -----------------------------------------------------------------------------------------------------------
 
 TILES_URL = read("str", "TILES_URL", "")
+if TILES_URL and not (TILES_URL.startswith(("http://", "https://")) and "{z}" in TILES_URL and "{x}" in TILES_URL):
+    stop("TILES_URL: give the address of a tile as https://tiles.example.org/{z}/{x}/{y}.png.")
 TILES_ATTRIBUTION = read("str", "TILES_ATTRIBUTION", "")
 MAP_CENTER = read("list", "MAP_CENTER", ["50.0", "8.0"])  # latitude, longitude
 MAP_ZOOM = read("int", "MAP_ZOOM", 4)
@@ -209,6 +226,7 @@ except ValueError:
     stop("MAP_CENTER and MAP_ZOOM: give a latitude and a longitude in degrees, and a zoom from 0 to 20.")
 LEAFLET_CONFIG = {
     "TILES": [("Map", TILES_URL, {"attribution": TILES_ATTRIBUTION, "maxZoom": 19})] if TILES_URL else [],
+    "SPATIAL_EXTENT": (-360, -90, 360, 90),  # how far a map may be moved: past the antimeridian, to draw across it
     "DEFAULT_CENTER": (latitude, longitude),
     "DEFAULT_ZOOM": MAP_ZOOM,
     "MIN_ZOOM": 1,
@@ -223,7 +241,7 @@ LEAFLET_CONFIG = {
 
 HTTPS = read("bool", "HTTPS", not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_HSTS_SECONDS = read("int", "HSTS_SECONDS", 31_536_000 if HTTPS and not DEMO else 0)
+SECURE_HSTS_SECONDS = whole("HSTS_SECONDS", 31_536_000 if HTTPS and not DEMO else 0, 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
 if read("bool", "BEHIND_PROXY", False):  # a proxy that overwrites X-Forwarded-Proto stands before this process
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -231,7 +249,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = read("int", "SESSION_COOKIE_AGE", 1_209_600)  # seconds
+SESSION_COOKIE_AGE = whole("SESSION_COOKIE_AGE", 1_209_600, 1)  # seconds
 
 tile_origin = urlsplit(TILES_URL.replace("{s}", "*"))
 CONTENT_SECURITY_POLICY = {
@@ -260,7 +278,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": read("str", "LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": read("log_level", "LOG_LEVEL", logging.INFO)},
     "loggers": {
         "django": {"handlers": [], "propagate": True},  # Django's own handler would write each line a second time
         "django.channels.server": {"level": "WARNING"},

@@ -90,6 +90,6 @@ def nearest_place(request: HttpRequest) -> JsonResponse:
         {
             "place": place,
             "name": _("Incident near %(town)s") % {"town": town.name},
-            "description": _("Reported from %(place)s.") % {"place": place},
+            "description": _("Reported here: %(place)s.") % {"place": place},
         }
     )

@@ -1,0 +1,132 @@
+"""House rules that a machine can check: documents against code, who imports whom, and what templates may hold."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.test_settings import variables
+from tracker.live import messages
+
+ROOT = Path(__file__).resolve().parent.parent
+SURFACES = {"views", "live", "api", "jobs"}
+OPEN_TO_THE_CORE = {"tracker.live.messages"}  # declarations, no behaviour: the core records what they declare
+TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
+MODULES = sorted(path for path in (ROOT / "tracker").rglob("*.py") if "migrations" not in path.parts)
+
+
+def dotted(path: Path) -> str:
+    """``tracker/live/hub.py`` as ``tracker.live.hub``."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> set[str]:
+    """The modules, and the names in them, that a module imports, with full names."""
+    package = dotted(path).split(".") if path.name == "__init__.py" else dotted(path).split(".")[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def surface_of(module: str) -> str | None:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[0] == "tracker" and parts[1] in SURFACES else None
+
+
+# --- documents -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("type", [*messages.FROM_SERVER, *messages.FROM_CLIENT])
+def test_every_message_is_documented_with_its_fields(type):
+    text = (ROOT / "docs" / "wire-format.md").read_text()
+    rows = [line for line in text.splitlines() if line.startswith("|") and f"`{type}`" in line.split("|")[1]]
+    assert rows, f"docs/wire-format.md has no row for `{type}`"
+    declared = {**messages.FROM_SERVER, **messages.FROM_CLIENT}[type]
+    for field in set(declared.__annotations__) - {"type", "seq"}:
+        assert any(re.search(rf"\b{field}\b", row) for row in rows), f"`{type}`: {field} is not documented"
+
+
+@pytest.mark.parametrize("code", ["SIGNED_OUT", "NO_PERMISSION", "FELL_BEHIND", "TOO_MANY_SOCKETS", "BAD_MESSAGE"])
+def test_every_close_code_is_documented(code):
+    assert str(getattr(messages, code)) in (ROOT / "docs" / "wire-format.md").read_text()
+
+
+@pytest.mark.parametrize("name", sorted(variables()))
+def test_every_setting_is_documented(name):
+    assert f"`{name}`" in (ROOT / "docs" / "settings.md").read_text()
+    assert re.search(rf"^#?\s?{name}=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+
+
+def test_no_setting_is_documented_that_there_is_not():
+    table = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    example = re.findall(r"^#?\s?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert len(table) > 10
+    assert set(table) <= variables()
+    assert set(example) <= variables()
+
+
+# --- who imports whom ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_surfaces_do_not_import_each_other(path):
+    own = surface_of(dotted(path))
+    for module in imports(path):
+        other = surface_of(module)
+        if other is None or other == own or any(module.startswith(name) for name in OPEN_TO_THE_CORE):
+            continue
+        if own is None and dotted(path) == "tracker.urls":
+            continue  # where the surfaces are put together
+        pytest.fail(f"{dotted(path)} imports {module}")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_modules_are_named_for_a_noun_and_stay_small(path):
+    assert path.stem not in {"utils", "helpers", "misc", "common"}
+    assert len(path.read_text().splitlines()) <= 500
+
+
+def test_the_rule_sees_what_it_forbids(tmp_path, monkeypatch):
+    """That the two tests above can fail."""
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    view = tmp_path / "tracker" / "views" / "page.py"
+    view.parent.mkdir(parents=True)
+    view.write_text("from ..live.hub import Hub\nfrom ..live import messages\nfrom tracker.api import x\nimport tracker.jobs\n")
+    found = {module for module in imports(view) if surface_of(module) not in {None, "views"}}
+    assert found >= {"tracker.live.hub", "tracker.live.hub.Hub", "tracker.live.messages", "tracker.api", "tracker.jobs"}
+
+
+# --- templates -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+class TestTemplates:
+    def test_no_inline_handler_and_no_inline_style(self, path):
+        """A Content-Security-Policy without 'unsafe-inline' would stop them."""
+        text = path.read_text()
+        assert not re.search(r"<[^>]*\son[a-z]+\s*=", text), "an event handler"
+        assert not re.search(r"<[^>]*\sstyle\s*=", text), "a style attribute"
+        assert not re.search(r"javascript:", text, re.IGNORECASE)
+
+    def test_a_script_or_a_style_in_the_page_has_a_nonce(self, path):
+        for tag in re.findall(r"<(?:script|style)\b[^>]*>", path.read_text()):
+            assert "src=" in tag or "nonce=" in tag or 'type="application/json"' in tag, tag
+
+    def test_no_text_of_a_user_is_marked_safe(self, path):
+        assert not re.search(r"\|\s*safe\b|\bautoescape off\b", path.read_text())
+
+    def test_nothing_is_loaded_from_elsewhere(self, path):
+        loaded = re.findall(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=\"(?:https?:)?//[^\"]*\"", path.read_text())
+        assert loaded == []
+
+
+def test_there_are_templates():
+    assert len(TEMPLATES) > 5
