@@ -86,6 +86,8 @@ BAD = [
     ("ALLOWED_ORIGINS", "https://*.example.org"),
     ("ALLOWED_ORIGINS", "*"),
     ("ALLOWED_ORIGINS", "https://tracker.example.org:port"),
+    ("ALLOWED_ORIGINS", "https://user@tracker.example.org"),
+    ("ALLOWED_ORIGINS", "https://tracker.example.org?x"),
     ("WEB_PROCESSES", "many"),
     ("WEB_PROCESSES", "0"),
     ("WEB_PROCESSES", "-2"),
@@ -145,6 +147,13 @@ def test_manage_py_stops_with_the_sentence_too(run):
     done = run("manage.py", "check", **USABLE | {"REDIS_LAYER": "fast"})
     assert done.returncode == 1
     assert done.stderr.strip() == "Tracker cannot start: REDIS_LAYER must be “pubsub” or “core”."
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://tracker.example.org", "http://127.0.0.1:8000", "http://[::1]:8000", "https://tracker.example.org:8443"]
+)
+def test_a_plain_origin_is_taken(setting, origin):
+    assert setting("ALLOWED_ORIGINS", **USABLE, ALLOWED_ORIGINS=origin) == repr([origin])
 
 
 class TestWithoutAnything:

@@ -8,7 +8,7 @@ import logging
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from csp.constants import NONCE, NONE, SELF
 from environs import Env, EnvError, validate
@@ -40,13 +40,14 @@ def whole(name: str, default: int, least: int, most: int | None = None) -> int:
 def origin_of(url: str, name: str) -> str:
     """``scheme://host[:port]`` of an address; anything else than a plain origin stops the start."""
     parts = urlsplit(url)
+    plain = f"{parts.scheme}://{parts.netloc}"
     try:
-        plain = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port is not None else "")
-    except ValueError:
-        plain = ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname or url.lower().rstrip("/") != plain or "*" in url:
+        is_plain = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and url.rstrip("/") == plain
+    except ValueError:  # a port that is no number
+        is_plain = False
+    if not is_plain or "*" in plain or "@" in plain:
         stop(f"{name}: “{url}” is not an origin such as https://tracker.example.org.")
-    return plain
+    return plain.lower()
 
 
 # --- who and where -------------------------------------------------------------------------------------------------
@@ -195,7 +196,9 @@ DEFAULT_FROM_EMAIL = read("str", "DEFAULT_FROM_EMAIL", "tracker@localhost")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = read("str", "TIME_ZONE", "UTC")
-if TIME_ZONE not in available_timezones():
+try:
+    ZoneInfo(TIME_ZONE)
+except (KeyError, ValueError, OSError):
     stop(f"TIME_ZONE: there is no time zone “{TIME_ZONE}”; write it as “Europe/Berlin”.")
 USE_TZ = True
 FORMAT_MODULE_PATH = ["tracker_project.formats"]
