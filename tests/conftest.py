@@ -5,6 +5,7 @@ Every test runs on the database and the channel layer that ``DATABASE_URL`` and 
 """
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -22,12 +23,19 @@ def on() -> str:
     return settings.DATABASE_AND_LAYER
 
 
+def pytest_configure() -> None:
+    """SIGTERM ends the tests as Ctrl-C does: fixtures still clean up (and after a SIGKILL the kernel ends the site)."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def pytest_report_header() -> str:
     return f"Tracker on {on()}"
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    counts = {outcome: len(terminalreporter.getreports(outcome)) for outcome in ("passed", "failed", "error", "skipped")}
+    counts = {
+        outcome: len(terminalreporter.getreports(outcome)) for outcome in ("passed", "failed", "error", "skipped")
+    }
     said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) or "nothing run"
     terminalreporter.write_line(f"Tracker: {said} on {on()}")
 
@@ -152,4 +160,3 @@ def live_site(request, _site, django_db_blocker):
         yield _site
         _site.close_sockets()
         _site.clean()
-

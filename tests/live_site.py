@@ -17,8 +17,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -33,6 +33,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection, connections
 from django.test import override_settings
+from django.urls import reverse
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -347,7 +348,7 @@ class Site:
         """Sign in as a browser does, by the page; returns the session with its cookies."""
         session = requests.Session()
         session.headers["Origin"] = self.url
-        page = f"{self.url}{settings.LOGIN_URL}" if settings.LOGIN_URL.startswith("/") else f"{self.url}/accounts/login/"
+        page = f"{self.url}{reverse(settings.LOGIN_URL)}"
         session.get(page, timeout=30).raise_for_status()
         form = {"username": name, "password": password, "csrfmiddlewaretoken": session.cookies["csrftoken"]}
         answer = session.post(page, form, timeout=30, allow_redirects=False)

@@ -16,7 +16,7 @@ AWAY = (-60.0, -30.0)
 
 
 def person(name: str, *given: str, **fields):
-    """An account; *given*: roles and permissions (``view_incident``), ``admin``, or ``none`` for no permission at all."""
+    """An account; *given*: roles and permissions (``view_incident``), ``admin``, or ``none`` (no permission)."""
     power = {"is_staff": True, "is_superuser": True} if "admin" in given else {}
     user = get_user_model().objects.create_user(name, password=name, **(power | fields))
     if "none" in given:

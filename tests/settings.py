@@ -8,6 +8,7 @@ environment too.
 
 import os
 import tempfile
+from typing import cast
 
 ENVIRONMENT = {
     "SECRET_KEY": "a-key-for-the-tests-only-8d0c1f6a2b7e4935-and-long-enough",
@@ -24,6 +25,7 @@ ENVIRONMENT = {
     "TILES_URL": "",
     "TILES_ATTRIBUTION": "",
     "TIME_ZONE": "UTC",
+    "STATIC_ROOT": "/nonexistent/static",  # pages are tested without the files that they name; the live site has its own
 }
 os.environ.update(ENVIRONMENT)
 os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"spatialite:///{tempfile.gettempdir()}/unused.sqlite3"
@@ -40,6 +42,6 @@ if EMBEDDED:
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"test_tracker_{os.getpid()}"}
 if REDIS_URL:  # and what the tests write to their own database does not reach the sockets of the live site
-    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"tests-{os.getpid()}"
+    cast(dict, CHANNEL_LAYERS["default"]["CONFIG"])["prefix"] = f"tests-{os.getpid()}"
 
 DATABASE_AND_LAYER = f"{'SpatiaLite' if EMBEDDED else 'PostGIS'} + {'Redis' if REDIS_URL else 'in-memory layer'}"

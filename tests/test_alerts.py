@@ -1,4 +1,4 @@
-"""When an alert is raised, raised again, acknowledged and resolved; and that nothing else does (design.md, section 5)."""
+"""When an alert is raised, raised again, acknowledged and resolved, and that nothing else does it (design.md, 5)."""
 
 import pytest
 from django.db import IntegrityError, transaction

@@ -67,7 +67,16 @@ class TestText:
 
     @pytest.mark.parametrize(
         "text",
-        ["", "POINT(1 2)", "{", '{"type": "Point", "coordinates": [1, 2]', "<xml/>", b"\xff\xfe", "0" * 3 + "x", "9" * 5000],
+        [
+            "",
+            "POINT(1 2)",
+            "{",
+            '{"type": "Point", "coordinates": [1, 2]',
+            "<xml/>",
+            b"\xff\xfe",
+            "0" * 3 + "x",
+            "9" * 5000,
+        ],
     )
     def test_not_json(self, text):
         assert "cannot be read as JSON" in refused(geometry.load, text)
@@ -107,7 +116,8 @@ class TestObject:
         assert "point is needed" in refused(read_point, {"type": kind, "coordinates": [1, 2]})
 
     @pytest.mark.parametrize(
-        "kind", ["Point", "MultiPoint", "LineString", "MultiLineString", "GeometryCollection", "Circle", None, ["Polygon"]]
+        "kind",
+        ["Point", "MultiPoint", "LineString", "MultiLineString", "GeometryCollection", "Circle", None, ["Polygon"]],
     )
     def test_a_polygon_is_needed(self, kind):
         assert "polygon or a multipolygon is needed" in refused(read_area, {"type": kind, "coordinates": [SQUARE]})

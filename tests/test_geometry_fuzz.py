@@ -25,7 +25,21 @@ anything = st.recursive(
     max_leaves=30,
 )
 # Where things go wrong: the seams, the poles, the ends of the ranges, and next to them.
-edges = [0, 90, -90, 179.9999999, 180, -180, 190, -190, 359.9, 360, -360, math.nextafter(180, 181), math.nextafter(-180, -181)]
+edges = [
+    0,
+    90,
+    -90,
+    179.9999999,
+    180,
+    -180,
+    190,
+    -190,
+    359.9,
+    360,
+    -360,
+    math.nextafter(180, 181),
+    math.nextafter(-180, -181),
+]
 longitudes = st.sampled_from(edges) | st.floats(-360, 360)
 latitudes = st.sampled_from([0, 1e-320, 90, -90, 89.9999999, math.nextafter(90, 0)]) | st.floats(-90, 90)
 # On a coarse grid rings meet themselves and each other; anywhere they hardly do.
@@ -84,7 +98,7 @@ def check_area(area) -> None:
 
 
 def read(reader, value: object):
-    """What *reader* makes of this value as JSON text; None if it refuses. Anything else than a refusal fails the test."""
+    """What *reader* makes of this value as JSON text; None if it refuses. Any other error fails the test."""
     try:
         return reader(geometry.load(json.dumps(value)))
     except ValidationError as error:
@@ -152,7 +166,10 @@ def test_wrapping_keeps_the_size(west, south, width, height):
     assert area.area == pytest.approx((east - west) * (north - south), rel=1e-6)
 
 
-@given(st.text() | st.lists(st.floats() | st.sampled_from(edges), min_size=3, max_size=5).map(lambda n: ",".join(map(str, n))))
+@given(
+    st.text()
+    | st.lists(st.floats() | st.sampled_from(edges), min_size=3, max_size=5).map(lambda n: ",".join(map(str, n)))
+)
 def test_any_bbox(text):
     try:
         boxes = geometry.boxes(text)

@@ -99,7 +99,9 @@ def test_the_rule_sees_what_it_forbids(tmp_path, monkeypatch):
     monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
     view = tmp_path / "tracker" / "views" / "page.py"
     view.parent.mkdir(parents=True)
-    view.write_text("from ..live.hub import Hub\nfrom ..live import messages\nfrom tracker.api import x\nimport tracker.jobs\n")
+    view.write_text(
+        "from ..live.hub import Hub\nfrom ..live import messages\nfrom tracker.api import x\nimport tracker.jobs\n"
+    )
     found = {module for module in imports(view) if surface_of(module) not in {None, "views"}}
     assert found >= {"tracker.live.hub", "tracker.live.hub.Hub", "tracker.live.messages", "tracker.api", "tracker.jobs"}
 
@@ -124,7 +126,9 @@ class TestTemplates:
         assert not re.search(r"\|\s*safe\b|\bautoescape off\b", path.read_text())
 
     def test_nothing_is_loaded_from_elsewhere(self, path):
-        loaded = re.findall(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=\"(?:https?:)?//[^\"]*\"", path.read_text())
+        loaded = re.findall(
+            r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=\"(?:https?:)?//[^\"]*\"", path.read_text()
+        )
         assert loaded == []
 
 

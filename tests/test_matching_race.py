@@ -130,9 +130,9 @@ def test_saving_and_deleting_the_same_incident_from_both_sides_does_not_deadlock
     make.incident("Fire")
 
     def save(n):
-        for _ in range(8):
+        for i in range(8):
             incident = Incident.objects.get(name="Fire")
-            incident.severity = ["HI", "UR"][(n + _) % 2]
+            incident.severity = ["HI", "UR"][(n + i) % 2]
             incident.save()
 
     def redraw(n):
@@ -156,7 +156,9 @@ def test_saving_and_deleting_the_same_incident_from_both_sides_does_not_deadlock
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=guarded, args=(f, n), daemon=True) for f in (save, redraw, acknowledge) for n in (0, 1)]
+    threads = [
+        threading.Thread(target=guarded, args=(f, n), daemon=True) for f in (save, redraw, acknowledge) for n in (0, 1)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

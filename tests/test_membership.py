@@ -126,7 +126,17 @@ def test_an_area_drawn_beside_an_incident_does_not_alert(db, polygon, place):
 
 def test_both_directions_agree_on_a_grid_over_the_seams(db):
     """Every place of a grid against every area: which was saved first makes no difference, and moving there neither."""
-    polygons = [FIJI, CHUKOTKA_CUT, WEST_SIDE, EAST_SIDE, ARCTIC, ANTARCTIC, WEDGE, SQUARE, make.box(-180, -90, 180, 90)]
+    polygons = [
+        FIJI,
+        CHUKOTKA_CUT,
+        WEST_SIDE,
+        EAST_SIDE,
+        ARCTIC,
+        ANTARCTIC,
+        WEDGE,
+        SQUARE,
+        make.box(-180, -90, 180, 90),
+    ]
     places = [(x, y) for x in (-180, -175, 0, 15, 175, 180) for y in (-90, -18, 0, 45, 65, 85, 90)]
 
     def draw():

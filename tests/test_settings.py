@@ -150,7 +150,8 @@ def test_manage_py_stops_with_the_sentence_too(run):
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://tracker.example.org", "http://127.0.0.1:8000", "http://[::1]:8000", "https://tracker.example.org:8443"]
+    "origin",
+    ["https://tracker.example.org", "http://127.0.0.1:8000", "http://[::1]:8000", "https://tracker.example.org:8443"],
 )
 def test_a_plain_origin_is_taken(setting, origin):
     assert setting("ALLOWED_ORIGINS", **USABLE, ALLOWED_ORIGINS=origin) == repr([origin])

@@ -1,6 +1,7 @@
 """A rendered page taken apart as a browser would: elements, fields, errors, text."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from html.parser import HTMLParser
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -9,7 +10,11 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 class Element:
     def __init__(self, tag: str, attributes: dict[str, str], inside: list["Element"]):
         self.tag, self.attributes, self.inside = tag, attributes, inside
-        self.text = ""
+        self.parts: list[str] = []
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(self.parts)
 
     def __repr__(self):
         return f"<{self.tag} {self.attributes}>"
@@ -49,7 +54,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         for element in self.open:
-            element.text += data
+            element.parts.append(data)
 
     def all(self, tag: str = "", **attributes: str) -> list[Element]:
         """Elements with this tag and these attributes (``class_`` for class: one of the classes)."""
@@ -113,5 +118,5 @@ class Page(HTMLParser):
     @property
     def messages(self) -> list[str]:
         """What the site says after a redirect (``role=status``), or the admin's list of messages."""
-        said = [e.text.strip() for e in self.all("div", role="status")]
-        return said or [e.text.strip() for ul in self.all("ul", class_="messagelist") for e in [ul]]
+        said = self.all("div", role="status") or self.all("ul", class_="messagelist")
+        return [element.text.strip() for element in said]

@@ -298,7 +298,7 @@ def test_the_nearest_place_with_a_name_and_a_description(stranger_client):
     answer = stranger_client.get(f"{NEAREST}?latitude=52.52&longitude=13.405").json()
     assert "Germany" in answer["place"]
     assert answer["name"].startswith("Incident near ")
-    assert answer["description"] == f"Reported from {answer['place']}."
+    assert answer["place"] in answer["description"]
 
 
 def test_longitudes_go_around(stranger_client):

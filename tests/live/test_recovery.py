@@ -38,7 +38,9 @@ def finish(process) -> None:
 
 def handled(listener, got: list[dict]) -> None:
     """Move what has arrived at a socket that may be broken into *got*."""
-    got += [m for m in listener.received if m["type"] in {"post_save", "post_delete", "alert", "alert_state", "changed"}]
+    got += [
+        m for m in listener.received if m["type"] in {"post_save", "post_delete", "alert", "alert_state", "changed"}
+    ]
 
 
 def read_until_it_breaks(listener) -> None:
@@ -60,9 +62,7 @@ def test_killed_while_others_write(live_site, vera):
         read_until_it_breaks(listener)
         handled(listener, mine)
     live_site.start()
-    again = [
-        live_site.socket(vera, since=mine[-1]["seq"] if mine else start, log=log) for mine in got
-    ]
+    again = [live_site.socket(vera, since=mine[-1]["seq"] if mine else start, log=log) for mine in got]
     finish(writing)
     end = live_site.log_position()
     expected = live_site.log_since(start)

@@ -6,10 +6,10 @@ import uuid
 
 import pytest
 import requests
+from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from asgiref.sync import async_to_sync
 from tests import make
 from tests.make import AWAY, HOME
 from tracker import alerts, notifications
@@ -197,7 +197,9 @@ class TestWhatArrives:
         assert self.arrives(watch, "alert_state")["alerts"][0]["reason"] == "incident_closed"
 
         incident.delete()
-        assert self.arrives(watch, "post_delete")["feature"]["id"] == f"Incident:{message['feature']['properties']['pk']}"
+        assert (
+            self.arrives(watch, "post_delete")["feature"]["id"] == f"Incident:{message['feature']['properties']['pk']}"
+        )
         park.delete()
         assert self.arrives(watch, "post_delete")["feature"]["properties"]["name"] == "Park"
         seqs = [m["seq"] for m in watch.received if m["type"] not in {"hello", "pong", "heartbeat"}]
@@ -244,7 +246,7 @@ class TestWhatArrives:
 
     def test_what_nobody_sent_is_found_in_the_log(self, live_site, watch, monkeypatch):
         """The writer dies between its commit and its numbering: the server finishes its work."""
-        monkeypatch.setattr(notifications, "number_pending", lambda: [])
+        monkeypatch.setattr(notifications, "number_pending", list)
         make.incident("Orphan")
         assert Notification.objects.filter(seq=None).count() == 1
         message = watch.next_of("post_save", timeout_s=3)

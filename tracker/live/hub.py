@@ -227,7 +227,7 @@ class Hub:
                 self.leave(socket)
 
     async def beat(self) -> None:
-        """Tell every socket up to where it is complete. A page that hears nothing for long knows that it is not live."""
+        """Tell every socket up to where it is complete; a page that hears nothing for long is not live."""
         await asyncio.sleep(HEARTBEAT_S)
         for socket in list(self.live):
             try:
