@@ -14,6 +14,8 @@ from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, P
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from .repair import make_valid
+
 SRID = 4326
 MAX_BYTES = 4 * 1024 * 1024
 MAX_VERTICES = 100_000
@@ -180,14 +182,14 @@ def usable(geometry: GEOSGeometry) -> bool:
 
 def repaired(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
     try:
-        geometry = polygonal(flat(geometry).make_valid())
+        geometry = polygonal(make_valid(flat(geometry)))
         west, south, east, north = geometry.extent  # again: what was a hole outside the shell may be a part now
         check_range(west, south)
         check_range(east, north)
         if west < -180 or east > 180:
             geometry = cut_at_antimeridian(geometry)
     except GEOSException:
-        fail(_("The shape is broken in a way that cannot be repaired."))
+        fail(_("The shape crosses itself in a way that cannot be repaired. Simplify it."))
     return geometry
 
 

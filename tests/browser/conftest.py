@@ -38,7 +38,7 @@ def executable() -> str:
     return found.stdout.strip()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # and not longer: playwright's event loop would be in the way of other tests' loops
 def chromium() -> Iterator[Browser]:
     path = executable()
     need(path, "A Chromium")

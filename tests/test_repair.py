@@ -1,0 +1,45 @@
+"""A broken shape is repaired, or given up within limits: a small text must not hold up or kill the server."""
+
+import random
+import resource
+import time
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from tracker import geometry, repair
+
+
+def tangle(points: int) -> dict:
+    """A ring through random points: nearly every edge crosses every other."""
+    numbers = random.Random(20261120)
+    ring = [[numbers.uniform(0, 10), numbers.uniform(0, 10)] for _ in range(points)]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+
+
+TRIANGLE = [[[0, 0], [1, 0], [0, 1], [0, 0]]]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [tangle(3000), {"type": "MultiPolygon", "coordinates": [TRIANGLE] * 20_000}],
+    ids=["a ring that crosses itself millions of times", "the same triangle thousands of times"],
+)
+def test_what_cannot_be_repaired_within_the_limits_is_refused(shape):
+    before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ValidationError, match="crosses itself"):
+        geometry.area_from_geojson(shape)
+    elapsed_s = time.monotonic() - before[0]
+    grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before[1]
+    assert elapsed_s < 12 * repair.CPU_S, "the limit on time did not end it"
+    assert grown_kb < 300_000, "it was this process that tried"
+
+
+def test_a_large_shape_with_one_flaw_is_repaired():
+    """As real countries are: thousands of points, and a ring that touches or crosses itself in one place."""
+    row = [[x / 100, 0.0] for x in range(1000)]
+    flaw = [[10.0, 0.0], [10.5, 1.0], [10.5, -1.0], [10.0, 1.0]]
+    ring = [*row, *flaw, [0.0, 1.0], [0.0, 0.0]]
+    repaired = geometry.area_from_geojson({"type": "Polygon", "coordinates": [ring]})
+    assert repaired.valid
+    assert repaired.area == pytest.approx(10.0, rel=0.05)
