@@ -6,7 +6,7 @@ help: ## list the targets
 
 run: ## serve Tracker with demo data on http://127.0.0.1:8000/ (PORT=... for another port)
 	@scripts/setup.sh run
-	@exec scripts/run.sh
+	@exec .venv/bin/python scripts/serve.py
 
 test: ## run every test on both databases, in a browser, and the JavaScript tests
 	@scripts/test.sh

@@ -18,7 +18,12 @@ if [ "$goal" = test ]; then
     wanted="$wanted redis-server postgresql-common"
     ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || wanted="$wanted postgresql-postgis"
     command -v node >/dev/null 2>&1 || wanted="$wanted nodejs"
-    scripts/find_browser.sh >/dev/null 2>&1 || wanted="$wanted chromium"
+    if ! scripts/find_browser.sh >/dev/null 2>&1; then
+        # Ubuntu has Chromium as a snap only, which apt's package of that name merely points to.
+        grep -qx 'ID=ubuntu' /etc/os-release 2>/dev/null &&
+            stop "The browser tests need a Chromium: install Google Chrome or Chromium, or name one with CHROMIUM=/path/to/it."
+        wanted="$wanted chromium"
+    fi
 fi
 command -v dpkg-query >/dev/null 2>&1 ||
     stop "Tracker sets itself up on Debian and Ubuntu only. Elsewhere install Python 3.11 or later, SpatiaLite (mod_spatialite), GDAL, GEOS and libpq, and see README.md."
@@ -44,6 +49,8 @@ if [ -n "$missing" ]; then
     $apt DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing >"$log" 2>&1 ||
         { cat "$log" >&2; stop "apt-get install failed."; }
     rm -f "$log"
+    # The tests start a Redis of their own; the package's would only run on.
+    case " $missing " in *" redis-server "*) ${apt%env} systemctl disable --now redis-server >/dev/null 2>&1 || true ;; esac
 fi
 
 # --- Python ----------------------------------------------------------------------------------------------------------

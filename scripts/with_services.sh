@@ -6,8 +6,9 @@ set -eu
 
 home=$(mktemp -d "${TMPDIR:-/tmp}/tracker-services.XXXXXX")
 chmod 755 "$home"
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-[ -n "$bin" ] && [ -x "$bin/initdb" ] || { echo "PostgreSQL's server programs were not found." >&2; exit 1; }
+version=$(ls -d /usr/share/postgresql/*/extension/postgis.control 2>/dev/null | cut -d/ -f5 | sort -V | tail -n 1)
+bin=/usr/lib/postgresql/$version/bin
+[ -n "$version" ] && [ -x "$bin/initdb" ] || { echo "No PostgreSQL server with PostGIS was found." >&2; exit 1; }
 command -v redis-server >/dev/null || { echo "redis-server was not found." >&2; exit 1; }
 
 as_owner() { # PostgreSQL does not run as root
@@ -32,7 +33,7 @@ as_owner "$bin/initdb" -D "$home/pg/data" -U tracker -A trust -E UTF8 --locale=C
 as_owner "$bin/pg_ctl" -D "$home/pg/data" -l "$home/pg/log" -w start >/dev/null \
     -o "-c listen_addresses='' -c unix_socket_directories='$home/pg' -c fsync=${FSYNC:-off} -c full_page_writes=${FSYNC:-off} -c max_connections=200"
 PGHOST="$home/pg" "$bin/createdb" -U tracker tracker
-PGHOST="$home/pg" "$bin/psql" -q -U tracker -d tracker -c "CREATE EXTENSION IF NOT EXISTS postgis" 2>/dev/null
+PGHOST="$home/pg" "$bin/psql" -q -U tracker -d tracker -c "CREATE EXTENSION IF NOT EXISTS postgis" >&2
 
 redis-server --port 0 --unixsocket "$home/redis.sock" --save '' --appendonly no --dir "$home" >"$home/redis.log" 2>&1 &
 redis_pid=$!

@@ -25,7 +25,7 @@ ENVIRONMENT = {
     "TILES_URL": "",
     "TILES_ATTRIBUTION": "",
     "TIME_ZONE": "UTC",
-    "STATIC_ROOT": "/nonexistent/static",  # pages are tested without the files that they name; the live site has its own
+    "STATIC_ROOT": "/nonexistent/static",  # pages are tested without their files; the live site has its own
 }
 os.environ.update(ENVIRONMENT)
 os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"spatialite:///{tempfile.gettempdir()}/unused.sqlite3"

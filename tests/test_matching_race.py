@@ -166,3 +166,58 @@ def test_saving_and_deleting_the_same_incident_from_both_sides_does_not_deadlock
         assert not thread.is_alive()
     assert threads_failed == []
     assert alerts.differences(Incident.objects.values_list("pk", flat=True)) == ([], [])
+
+
+def test_acknowledging_area_writers_and_bulk_deletes_do_not_deadlock():
+    """Whoever changes several alerts comes to them in one order, or waits for the others at the lock."""
+    for n in range(6):
+        make.area(f"Town {n}")
+        make.incident(f"Fire {n}")
+    viewer = make.person("vera")
+    until = time.monotonic() + 6
+
+    errors: list[BaseException] = []
+
+    def repeat(step):
+        try:
+            while time.monotonic() < until:
+                step()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    def acknowledge():
+        numbers = list(Alert.objects.unresolved().values_list("pk", flat=True))
+        alerts.acknowledge(reversed(numbers), viewer)
+
+    def rename_and_redraw():
+        for area in AreaOfInterest.objects.order_by("-pk"):
+            area.name = f"Town {random.random()}"
+            area.save()
+            area.polygon = make.around(HOME, random.uniform(0.5, 2))
+            area.save()
+
+    def delete_and_report():
+        Incident.objects.filter(name__startswith="Fire").delete()
+        for n in range(6):
+            make.incident(f"Fire {n}")
+
+    def worsen():
+        for incident in Incident.objects.order_by("-pk"):
+            incident.severity = random.choice(["UR", "HI", "LO"])
+            incident.save()
+
+    def delete_and_draw():
+        AreaOfInterest.objects.filter(name__startswith="Town").order_by("pk")[:1].get().delete()
+        make.area("Town again")
+
+    steps = [acknowledge, acknowledge, rename_and_redraw, delete_and_report, worsen, delete_and_draw]
+    threads = [threading.Thread(target=repeat, args=(step,), daemon=True) for step in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive(), "the writers block each other"
+    assert errors == []
+    assert not any(alerts.differences(Incident.objects.values_list("pk", flat=True)))

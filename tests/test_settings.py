@@ -219,11 +219,15 @@ class TestChecks:
         assert done.returncode == 0
         assert "tracker.W001" in done.stderr
 
-    def test_a_rate_that_cannot_be_read(self, run):
-        done = run("manage.py", "check", **USABLE, REPORT_RATE="often")
+    def test_mail_must_lead_to_a_host_that_answers(self, run):
+        done = run("manage.py", "check", **USABLE, BASE_URL="https://elsewhere.example.org")
         assert done.returncode == 1
         assert "tracker.E002" in done.stderr
-        assert "REPORT_RATE" in done.stderr
+
+    def test_the_site_itself_must_be_an_allowed_origin(self, run):
+        done = run("manage.py", "check", **USABLE, ALLOWED_ORIGINS="https://elsewhere.example.org")
+        assert done.returncode == 1
+        assert "tracker.E003" in done.stderr
 
     def test_the_deployment_checklist_is_clean_in_production(self, run):
         done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)

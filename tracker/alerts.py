@@ -162,7 +162,8 @@ def refresh(
 
 def unresolved() -> QuerySet[Alert]:
     """Alerts that are not resolved, locked in one order by whoever means to change them."""
-    return Alert.objects.exclude(state=Alert.State.RESOLVED).select_for_update().order_by("pk")
+    # By incident first: that is the order in which a writer of several incidents comes to them.
+    return Alert.objects.unresolved().select_for_update().order_by("incident_id", "pk")
 
 
 def resolve(alerts: Iterable[Alert], reason: Alert.Reason | Callable[[Alert], Alert.Reason]) -> None:
@@ -181,6 +182,7 @@ def resolve(alerts: Iterable[Alert], reason: Alert.Reason | Callable[[Alert], Al
 def acknowledge(pks: Iterable[int], user) -> list[Alert]:
     """Mark those of these alerts that nobody has acknowledged; returns them. A conditional update: first come."""
     with transaction.atomic():
+        matching.lock_for_incidents()  # a writer of areas comes to the alerts area by area: one of the two waits here
         alerts = list(unresolved().filter(pk__in=list(pks), state=Alert.State.UNACKNOWLEDGED))
         now = this_moment()
         for alert in alerts:
@@ -272,8 +274,7 @@ def differences(pks: Iterable[int]) -> tuple[list[Pair], list[Alert]]:
     pks = list(pks)
     wanted = {pair[:2]: pair for pair in matching.areas_around(pks) if pair.alerts}
     existing = {
-        (alert.incident_id, alert.area_id): alert
-        for alert in Alert.objects.exclude(state=Alert.State.RESOLVED).filter(incident_id__in=pks)
+        (alert.incident_id, alert.area_id): alert for alert in Alert.objects.unresolved().filter(incident_id__in=pks)
     }
     missing = [pair for key, pair in wanted.items() if key not in existing]
     stale = [alert for key, alert in existing.items() if key not in wanted]

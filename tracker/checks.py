@@ -1,7 +1,10 @@
 """Misconfiguration is said at the start, with a hint, not found out at 3 a.m."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core.checks import Error, Warning, register
+from django.http.request import validate_host
 
 
 @register()
@@ -31,17 +34,23 @@ def database_is_shared(app_configs, **kwargs):
 
 
 @register()
-def report_rate_can_be_read(app_configs, **kwargs):
-    from limits import parse
-
-    try:
-        parse(settings.REPORT_RATE)
-    except ValueError:
-        return [
+def base_url_is_one_of_ours(app_configs, **kwargs):
+    """Links in mail lead to BASE_URL, and its pages open the WebSocket."""
+    problems = []
+    if not validate_host(urlsplit(settings.BASE_URL).hostname or "", settings.ALLOWED_HOSTS):
+        problems.append(
             Error(
-                f"REPORT_RATE: “{settings.REPORT_RATE}” is not a rate.",
-                hint="Write it as “20/hour” or “5/minute”.",
+                f"The host of BASE_URL, {settings.BASE_URL}, is not in ALLOWED_HOSTS: links in mail would not work.",
+                hint="Add it to ALLOWED_HOSTS, or correct BASE_URL.",
                 id="tracker.E002",
             )
-        ]
-    return []
+        )
+    if settings.BASE_URL not in settings.ALLOWED_ORIGINS:
+        problems.append(
+            Error(
+                f"BASE_URL, {settings.BASE_URL}, is not in ALLOWED_ORIGINS: its pages could not open the WebSocket.",
+                hint="Add it to ALLOWED_ORIGINS.",
+                id="tracker.E003",
+            )
+        )
+    return problems

@@ -134,6 +134,12 @@ class AreaOfInterest(WatchedModel):
         return reverse("area_detail", args=[self.pk])
 
 
+class AlertQuerySet(models.QuerySet["Alert"]):
+    def unresolved(self) -> "AlertQuerySet":
+        """By the time and not by the state: so the partial index of the constraint below answers."""
+        return self.filter(resolved_at=None)
+
+
 class Alert(models.Model):
     """One incident in one area. Never deleted with either of them: it keeps their numbers and their names.
 
@@ -191,6 +197,8 @@ class Alert(models.Model):
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True)
     reason = models.CharField(_("reason"), max_length=16, choices=Reason, blank=True)
+
+    objects = AlertQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("alert"), _("alerts")

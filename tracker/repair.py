@@ -5,6 +5,7 @@ So anything but a small shape is repaired where it can be given up. Run as ``pyt
 standard input, WKB out on standard output.
 """
 
+import logging
 import resource
 import subprocess
 import sys
@@ -12,8 +13,11 @@ from pathlib import Path
 
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 
+logger = logging.getLogger(__name__)
+
 SMALL = 50  # vertices: repaired at once, in a fraction of a second however they cross
 CPU_S = 5
+TIMEOUT_S = 30  # for a machine that is busy otherwise
 MEMORY_BYTES = 1024**3
 
 
@@ -21,15 +25,18 @@ def make_valid(geometry: GEOSGeometry) -> GEOSGeometry:
     """A valid geometry covering the same points. Raises GEOSException if it takes more than the limits allow."""
     if geometry.num_coords <= SMALL:
         return geometry.make_valid()
-    child = subprocess.run(
-        [sys.executable, "-m", "tracker.repair"],
-        input=bytes(geometry.wkb),
-        capture_output=True,
-        cwd=Path(__file__).parent.parent,
-        check=False,
-    )
-    if child.returncode:
-        raise GEOSException("The shape could not be repaired within the limits.")
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "tracker.repair"],
+            input=bytes(geometry.wkb),
+            capture_output=True,
+            cwd=Path(__file__).parent.parent,
+            timeout=TIMEOUT_S,
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        logger.warning("A shape was not repaired: %s %s", error, getattr(error, "stderr", b"")[-500:])
+        raise GEOSException("The shape could not be repaired within the limits.") from error
     return GEOSGeometry(memoryview(child.stdout), srid=geometry.srid)
 
 

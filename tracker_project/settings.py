@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from csp.constants import NONCE, NONE, SELF
 from environs import Env, EnvError, validate
+from limits import parse as parse_rate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -64,8 +65,9 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = read("list", "ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not ALLOWED_HOSTS:
     stop("ALLOWED_HOSTS is not set. Name the hosts this site answers to, separated by commas.")
-if any("*" in host for host in ALLOWED_HOSTS) and not DEBUG:
-    stop("ALLOWED_HOSTS: “*” is refused without DEBUG; name the hosts exactly.")
+for host in ALLOWED_HOSTS:
+    if not DEBUG and ("*" in host or host.startswith(".") or ":" in host.rpartition("]")[2]):
+        stop(f"ALLOWED_HOSTS: “{host}” is refused without DEBUG; name the hosts exactly, without a port.")
 
 # Links in mail are made from this, never from the Host header of a request.
 BASE_URL = origin_of(read("str", "BASE_URL", LOOPBACK[0] if LOOPBACK else f"https://{ALLOWED_HOSTS[0]}"), "BASE_URL")
@@ -179,6 +181,11 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 REPORT_RATE = read("str", "REPORT_RATE", "20/hour")  # anonymous reports from one address, as `limits` writes rates
+try:
+    if parse_rate(REPORT_RATE).amount < 1:
+        raise ValueError
+except ValueError:
+    stop(f"REPORT_RATE: “{REPORT_RATE}” is not a rate such as “20/hour” or “5/minute”.")
 
 # --- mail ----------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@
   const follow = () => {
     root.dataset.bsTheme = dark.matches ? "dark" : "light";
   };
-  root.classList.add("js"); // what needs JavaScript is hidden without it: .needs-js
+  root.classList.add("js"); // what needs JavaScript is hidden without it: .js-only
   dark.addEventListener("change", follow);
   follow();
 })();

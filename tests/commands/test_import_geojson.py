@@ -278,9 +278,93 @@ def test_numbers_beyond_all_bounds_are_refused(run):
     assert not Incident.objects.exists()
 
 
-# --- files it refuses ----------------------------------------------------------------------------------------------
-
 GOOD = json.dumps(feature(point(), name="Good"))
+NOT_A_GEOMETRY = "The feature's geometry is not a GeoJSON geometry."
+
+
+@pytest.mark.parametrize("what", ["incidents", "areas"])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda shape: feature(shape),
+        lambda shape: {"type": "FeatureCollection", "features": [feature(shape)]},
+        lambda shape: {"type": "FeatureCollection"},
+        lambda shape: feature(None),
+        lambda shape: [shape],
+        lambda shape: [],
+        lambda shape: json.dumps(shape),
+        lambda shape: "",
+        lambda shape: 0,
+        lambda shape: False,
+    ],
+)
+def test_what_stands_for_a_geometry_and_is_none_is_refused(run, what, wrap):
+    shape = point() if what == "incidents" else SQUARE
+    outcome = run(what, [feature(shape, name="a"), feature(wrap(shape), name="b"), feature(shape, name="c")])
+    assert outcome == (
+        1,
+        "3 features: 2 imported, 1 refused.\n",
+        f"features[1] “b”: {NOT_A_GEOMETRY}\n1 features could not be taken; they are named above.",
+    )
+
+
+def nested(depth: int, head: str, core: str, tail: str) -> str:
+    """JSON text, too deep for json.dumps()."""
+    return head * depth + core + tail * depth
+
+
+def collection_of(*features: str) -> str:
+    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'
+
+
+@pytest.mark.parametrize("what", ["incidents", "areas"])
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        nested(3000, '{"type":"Feature","geometry":', "null", "}"),
+        nested(1500, '{"type":"FeatureCollection","features":[', "", "]}"),
+        nested(3000, '{"type":"GeometryCollection","geometries":[', "", "]}"),
+        nested(3000, "[", "", "]"),
+        '{"type":%s,"coordinates":[10,50]}' % nested(3000, "[", "", "]"),
+        '{"type":"Point","coordinates":%s}' % nested(3000, "[", "10,50", "]"),
+        '{"type":"Polygon","coordinates":%s}' % nested(3000, "[", "10,50", "]"),
+    ],
+)
+def test_a_geometry_nested_too_deeply_is_refused(run, what, geometry):
+    good = json.dumps(feature(point() if what == "incidents" else SQUARE, name="Good"))
+    bad = f'{{"type":"Feature","properties":{{"name":"Bad"}},"geometry":{geometry}}}'
+    outcome = run(what, collection_of(good, bad, good))
+    assert outcome.out == "3 features: 2 imported, 1 refused.\n"
+    assert outcome.err.splitlines()[0] == "features[1] “Bad”: The geometry is nested too deeply."
+
+
+@pytest.mark.parametrize(("head", "tail"), [("[", "]"), ('{"a":', "}")])
+@pytest.mark.parametrize("field", ["name", "text"])
+def test_a_property_nested_too_deeply_is_refused(run, field, head, tail):
+    good = json.dumps(feature(point(), name="Good", text="t"))
+    plain = json.dumps(feature(point(), **{field: None}))
+    deep = [plain.replace("null", nested(depth - 1, head, "[]", tail)) for depth in (100, 101, 3000)]
+    outcome = run("incidents", collection_of(good, *deep, good), "--description", "text")
+    assert outcome.out.startswith("5 features: 3 imported")
+    refusals = [line for line in outcome.err.splitlines() if "deeply" in line]
+    assert refusals == [f"features[{n}]: The property “{field}” is nested too deeply." for n in (2, 3)]
+
+
+def test_depth_where_nobody_looks_does_no_harm(run):
+    """In a property that is not read, in a severity (which is text or a number), and beside the geometry."""
+    deep = nested(3000, "[", "", "]")
+    for plain in (
+        feature(point(), name="x", severity="hi", other=None),
+        feature(point(), name="x", severity=None),
+        feature(point(), name="x", severity="hi") | {"id": None},
+    ):
+        text = json.dumps(plain).replace("null", deep)
+        outcome = run("incidents", collection_of(GOOD, text), "--severity", "severity")
+        assert outcome.out.startswith("2 features: 2 imported")
+    assert run("incidents", collection_of(deep, GOOD)).out == "2 features: 1 imported, 1 refused.\n"
+
+
+# --- files it refuses ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -315,6 +399,23 @@ def test_a_broken_file_is_refused_as_a_whole(run, content, reason):
     assert len(outcome.err.splitlines()) == 1
     assert not Incident.objects.exists()
     assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        nested(20_000, "[", "", "]"),
+        nested(50_000, '{"":', "0", "}"),
+        "[" * 1_000_000,
+        nested(500, f'{{"{"long" * 1000}":', "0", "}"),
+    ],
+    ids=["lists", "objects", "endless", "long names"],
+)
+def test_a_file_nested_so_deeply_that_reading_it_takes_all_memory_is_refused(run, deep):
+    outcome = run("incidents", f'{{"type":"FeatureCollection","features":[{GOOD},{deep}]}}')
+    assert outcome.status == 1
+    assert outcome.err.endswith(": The file is nested too deeply. Nothing was imported.")
+    assert not Incident.objects.exists()
 
 
 def test_the_reference_system_of_the_standard_may_be_named(run):

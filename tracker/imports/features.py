@@ -21,6 +21,8 @@ from tracker.severity import LABEL, Severity
 # Neither database, nor a page, can show them: control characters (a tab and line breaks stay) and half surrogates.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
+PROPERTY_DEPTH = 100  # of a name or a description that is a list or an object; json.dumps() calls itself for each level
+
 
 class Remark(StrEnum):
     """What was done to a feature to take it."""
@@ -88,8 +90,7 @@ class Reader:
         """An unsaved row, and the remarks. *index* counts from 0. Raises ValidationError with a sentence."""
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
             raise ValidationError("This is not a GeoJSON Feature.")
-        if feature.get("geometry") is None:
-            raise ValidationError("The feature has no geometry.")
+        check_geometry(feature.get("geometry"))
         remarks: set[Remark] = set()
         properties = feature.get("properties")
         if not isinstance(properties, dict):
@@ -106,13 +107,13 @@ class Reader:
         return row, remarks
 
     def give_texts(self, row: Incident | AreaOfInterest, index: int, properties: dict, remarks: set[Remark]) -> None:
-        name = " ".join(text_of(properties.get(self.name), remarks).split())
+        name = " ".join(text_of(properties, self.name, remarks).split())
         if not name:
             name = f"Unnamed {'incident' if self.model is Incident else 'area'} {index}"
             remarks.add(Remark.UNNAMED)
         row.name = cut(name, self.model, "name", remarks, Remark.NAME_CUT)
         if isinstance(row, Incident):
-            description = text_of(properties.get(self.description), remarks).strip() if self.description else ""
+            description = text_of(properties, self.description, remarks).strip() if self.description else ""
             if row.name != name:
                 description = f"{name}\n\n{description}".strip()
             row.description = cut(description, self.model, "description", remarks, Remark.DESCRIPTION_CUT)
@@ -126,10 +127,13 @@ def cut(text: str, model, field: str, remarks: set[Remark], remark: Remark) -> s
     return text[: longest - 1] + "…"
 
 
-def text_of(value: object, remarks: set[Remark]) -> str:
-    """A property as text: empty for null; numbers, lists and objects as JSON writes them."""
+def text_of(properties: dict, name: str, remarks: set[Remark]) -> str:
+    """A property as text: empty for null or none; numbers, lists and objects as JSON writes them."""
+    value = properties.get(name)
     if value is None:
         return ""
+    if is_deeper(value, PROPERTY_DEPTH):
+        raise ValidationError(f"The property “{name}” is nested too deeply.")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     clean = UNPRINTABLE.sub("", text)
     if clean != text:
@@ -137,7 +141,28 @@ def text_of(value: object, remarks: set[Remark]) -> str:
     return clean
 
 
+def is_deeper(value: object, bound: int) -> bool:
+    """Whether lists and objects are nested deeper than that; level by level, so that depth cannot overflow the stack."""
+    level = [value]
+    for _depth in range(bound + 1):
+        level = [each for each in level if isinstance(each, list | dict)]
+        if not level:
+            return False
+        level = [child for each in level for child in (each.values() if isinstance(each, dict) else each)]
+    return True
+
+
 # --- geometry ------------------------------------------------------------------------------------------------------
+
+
+def check_geometry(given: object) -> None:
+    """geometry.py would take a feature, or a collection of one, for a geometry; here only a geometry object will do."""
+    if given is None:
+        raise ValidationError("The feature has no geometry.")
+    if geometry.depth_of(given) > geometry.MAX_DEPTH:
+        raise ValidationError("The geometry is nested too deeply.")
+    if not isinstance(given, dict) or given.get("type") in ("Feature", "FeatureCollection"):
+        raise ValidationError("The feature's geometry is not a GeoJSON geometry.")
 
 
 def location(feature: dict, remarks: set[Remark]):

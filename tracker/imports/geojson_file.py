@@ -12,6 +12,10 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # The one ``crs`` that says what RFC 7946 says anyway (WGS 84, longitude first); ogr2ogr writes it by default.
 CRS84 = "urn:ogc:def:crs:OGC:1.3:CRS84"
 PROPERTIES_KEPT = 1000  # names, for a helpful sentence; a file with more is not described in full
+# The parser keeps the path to each level that it is in, such as features.item.geometry: a file of a megabyte that is
+# nothing but brackets would take all memory. This many levels times characters, 500 MB at the very most, is enough for
+# thousands of levels.
+NESTING = 250_000_000
 
 
 class BrokenFile(Exception):
@@ -34,8 +38,14 @@ def check(path: str) -> Contents:
     """Read the whole file once: it is JSON to the end, and a FeatureCollection. Raises BrokenFile."""
     contents = Contents()
     types: list[object] = []
-    has_features, crs = False, None
+    has_features, crs, depth = False, None, 0
     for prefix, event, value in events(path, ijson.parse):
+        if event in {"start_map", "start_array"}:
+            depth += 1
+            if depth * len(prefix) > NESTING:
+                raise BrokenFile("The file is nested too deeply.")
+        elif event in {"end_map", "end_array"}:
+            depth -= 1
         if prefix.startswith("features.item"):
             if prefix == "features.item":
                 contents.count += event not in {"map_key", "end_map", "end_array"}

@@ -13,7 +13,6 @@ import json
 import logging
 import os
 import secrets
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import NamedTuple
@@ -31,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 SWEEP_S = 1.0  # the longest that a message waits which the group did not bring
 HEARTBEAT_S = 15.0
-RESUBSCRIBE_S = 3600.0  # the core Redis layer forgets members after a day
+RENEW_S = 3600.0  # how often the hub joins its group again
 FRAME_MESSAGES = 64
 TOO_OLD = "the log no longer reaches back that far"
 PROCESS = f"{os.getpid()}-{secrets.token_hex(3)}"
@@ -90,6 +89,7 @@ class Hub:
 
     def __init__(self):
         self.log_id = ""
+        self.channel = ""  # of this hub in the layer
         self.position = 0  # everything up to here has been taken in
         self.floor = 1
         self.live: dict[Socket, None] = {}  # a set that keeps its order
@@ -108,7 +108,7 @@ class Hub:
             notifications.server_loop = asyncio.get_running_loop()
             self.tasks = [
                 asyncio.create_task(forever(step), name=f"hub {step.__name__}")
-                for step in (self.listen, self.sweep, self.write, self.beat)
+                for step in (self.listen, self.renew, self.sweep, self.write, self.beat)
             ]
 
     async def stop(self) -> None:
@@ -125,22 +125,24 @@ class Hub:
     async def listen(self) -> None:
         """Take events from the group until the layer fails."""
         layer = get_channel_layer()
-        channel = await layer.new_channel()
-        await layer.group_add(GROUP, channel)
-        renewed = time.monotonic()
+        self.channel = await layer.new_channel()
+        await layer.group_add(GROUP, self.channel)
         while True:
-            event = await layer.receive(channel)
+            event = await layer.receive(self.channel)
             self.take(event.get("messages", []))
-            if time.monotonic() - renewed > RESUBSCRIBE_S:
-                await layer.group_add(GROUP, channel)
-                renewed = time.monotonic()
+
+    async def renew(self) -> None:
+        """Join the group again: the core Redis layer forgets a member after a day, also one that was only quiet."""
+        await asyncio.sleep(RENEW_S)
+        if self.channel:
+            await get_channel_layer().group_add(GROUP, self.channel)
 
     def take(self, texts: list[str]) -> None:
         """Texts from the group: those that continue the position, and those of the moment. A gap wakes the sweep."""
         for text in texts:
             try:
                 seq = int(json.loads(text).get("seq", 0))
-            except (ValueError, TypeError, AttributeError, RecursionError):
+            except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
                 logger.warning("What came through the group is no message: %.80r", text)
                 continue
             if not seq:
@@ -257,6 +259,9 @@ class Hub:
                 await socket.send(json.dumps({"type": "reset", "seq": socket.position, "why": TOO_OLD}))
                 continue
             await socket.write([item(row) for row in rows])
+        if self.log_id != hello["log"]:  # replaced under way: come back
+            await socket.close(FELL_BEHIND)
+            return
         self.live[socket] = None  # nothing was awaited since the position was compared: no message lies between
 
     def cannot_replay(self, since: str, log: str | None) -> str:

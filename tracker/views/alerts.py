@@ -1,8 +1,7 @@
 """Alerts: the list, one alert with what happened to it, and acknowledging."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
@@ -27,13 +26,13 @@ class AlertListView(PermittedMixin, ListView):
     template_name = "tracker/alert_list.html"
 
     def get_queryset(self):
-        rows = super().get_queryset().select_related("acknowledged_by")
+        rows = Alert.objects.select_related("acknowledged_by")
         asked = self.request.GET
         state = asked.get("state", "")
         if state in Alert.State.values:
             rows = rows.filter(state=state)
         elif state != "all":
-            rows = rows.exclude(state=Alert.State.RESOLVED)
+            rows = rows.unresolved()
         if asked.get("severity") in Severity.values:
             rows = rows.filter(severity=asked["severity"])
         return rows
@@ -77,4 +76,4 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
         ngettext("%(count)d alert was acknowledged.", "%(count)d alerts were acknowledged.", count) % {"count": count},
     )
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return redirect(target if allowed else reverse("alert_list"))
+    return HttpResponseRedirect(target if allowed else reverse("alert_list"))

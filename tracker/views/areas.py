@@ -46,7 +46,7 @@ class AreaDetailView(PermittedMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         alerts = self.object.alerts.select_related("acknowledged_by").order_by("-raised")
-        now = alerts.filter(resolved_at=None)
+        now = alerts.unresolved()
         incidents = Incident.objects.filter(pk__in=now.values("incident_id")[:SHOWN])
         features = geojson.feature_collection([geojson.feature_of(self.object), *geojson.features(incidents)])
         return super().get_context_data(
@@ -65,7 +65,7 @@ class AreaUpdateView(PermittedMixin, UpdateView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
-        unresolved = self.object.alerts.filter(resolved_at=None).count()
+        unresolved = self.object.alerts.unresolved().count()
         messages.success(
             self.request,
             _("The area was saved. Unresolved alerts in it: %(count)d.") % {"count": unresolved},

@@ -35,7 +35,7 @@ def area_feature_collection(request: HttpRequest) -> HttpResponse:
 def alert_collection(request: HttpRequest) -> HttpResponse:
     """``bbox`` asks where the alerts' incidents are."""
     state = LogState.current()
-    alerts = Alert.objects.exclude(state=Alert.State.RESOLVED).order_by("pk")
+    alerts = Alert.objects.unresolved().order_by("pk")
     if bbox := request.GET.get("bbox"):
         try:
             alerts = alerts.filter(incident__in=in_boxes(Incident.objects.all(), "location", geometry.boxes(bbox)))

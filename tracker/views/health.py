@@ -11,6 +11,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from tracker import notifications
 from tracker.models import LogState, Notification
 
 logger = logging.getLogger(__name__)
@@ -49,13 +50,21 @@ async def message_to_myself() -> None:
     channel_layer = get_channel_layer()
     async with asyncio.timeout(LAYER_TIMEOUT_S):
         channel = await channel_layer.new_channel("healthz")
-        await channel_layer.send(channel, {"type": "healthz"})
-        await channel_layer.receive(channel)
+        try:
+            await channel_layer.send(channel, {"type": "healthz"})
+            await channel_layer.receive(channel)
+        finally:  # the pub/sub layer forgets a channel only when a wait on it is cancelled
+            waiting = asyncio.ensure_future(channel_layer.receive(channel))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
 
 
 def log() -> str:
-    overdue = timezone.now() - timedelta(seconds=LOG_LAG_S)
-    return "behind" if Notification.objects.filter(seq=None, created__lt=overdue).exists() else "ok"
+    overdue = Notification.objects.filter(seq=None, created__lt=timezone.now() - timedelta(seconds=LOG_LAG_S))
+    if overdue.exists():
+        notifications.publish()  # with nobody on watch there is no hub that would finish what a dead process left
+    return "behind" if overdue.exists() else "ok"
 
 
 CHECKS = {"database": database, "layer": layer, "log": log}

@@ -93,15 +93,21 @@ class IncidentDeleteView(PermittedMixin, DeleteView):
 
 def save_once(form: IncidentForm) -> tuple[Incident, bool]:
     """Save a new incident, or return the one that this same form made when it was sent before."""
-    submission = form.cleaned_data.get("submission")
-    made = Incident.objects.filter(submission=submission).first() if submission else None
-    if made:
+    if made := made_before(form):
         return made, False
     try:
         with transaction.atomic():
             return form.save(), True
-    except IntegrityError:  # the same form, sent twice at the same moment
-        made = Incident.objects.filter(submission=submission).first() if submission else None
-        if made is None:
-            raise
-        return made, False
+    except IntegrityError:  # the form's key is taken
+        if made := made_before(form):  # the same form, sent twice at the same moment
+            return made, False
+        form.cleaned_data["submission"] = None  # other words under an old key
+        return form.save(), True
+
+
+def made_before(form: IncidentForm) -> Incident | None:
+    """The incident that this form has made already. After “back” a form has its old key, but may say something new."""
+    submission = form.cleaned_data.get("submission")
+    made = Incident.objects.filter(submission=submission).first() if submission else None
+    said = ("name", "severity", "description", "location")
+    return made if made and all(getattr(made, field) == getattr(form.instance, field) for field in said) else None

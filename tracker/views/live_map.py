@@ -9,7 +9,7 @@ from .access import PermittedMixin
 
 class LiveMapView(PermittedMixin, TemplateView):
     template_name = "tracker/live_map.html"
-    permission_required = "tracker.view_incident"
+    permission_required = ("tracker.view_incident", "tracker.view_areaofinterest", "tracker.view_alert")
 
     def get_context_data(self, **kwargs):
         config = {

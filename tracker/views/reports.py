@@ -15,7 +15,7 @@ from tracker import geometry, places, throttle
 from tracker.forms import ReportForm
 from tracker.models import Incident
 
-from .incidents import save_once
+from .incidents import made_before, save_once
 
 
 class ReportView(FormView):
@@ -24,7 +24,7 @@ class ReportView(FormView):
 
     def form_valid(self, form):
         user = self.request.user
-        if not user.is_authenticated and not self.is_repeated(form):
+        if not user.is_authenticated and not made_before(form):
             wait_s = throttle.seconds_to_wait(sender_of(self.request))
             if wait_s:
                 return self.too_many(form, wait_s)
@@ -32,10 +32,6 @@ class ReportView(FormView):
         form.instance.reported_by = user if user.is_authenticated else None
         incident, _created = save_once(form)
         return redirect(f"{reverse('incident_report_success')}?reference={incident.pk}")
-
-    def is_repeated(self, form) -> bool:
-        submission = form.cleaned_data.get("submission")
-        return bool(submission) and Incident.objects.filter(submission=submission).exists()
 
     def too_many(self, form, wait_s: int) -> HttpResponse:
         """429, with the form as it was filled in."""

@@ -6,7 +6,9 @@
 import { delayMs } from "./backoff.js";
 import { apply, fromSnapshot, initialState } from "./store.js";
 
+export const HELD_AT_MOST = 20_000;
 const RENDER_EVERY_MS = 100; // in a flood; a single message is rendered at once
+const DROPPED = { type: "reset", seq: Infinity }; // for what was held: a snapshot under way may lack it, so load another
 
 export class Feed {
   #fetchCollections;
@@ -17,6 +19,8 @@ export class Feed {
   #onStatus;
 
   #connection = null;
+  #link = { state: "connecting", since: null }; // the connection's last status
+  #failing = null; // a load has failed, and none has brought all of it since: the status that says so
   #state = initialState();
   #renderedSeq = 0;
   #renderedAt = -Infinity;
@@ -24,6 +28,7 @@ export class Feed {
   #render = null; // the timer that will render them
   #retry = null;
   #loading = false;
+  #staleSince = null; // since when the load that runs has been needed; null: the page has shown nothing yet
   #held = []; // came since the load began: they may be newer than what it brings
 
   /**
@@ -32,7 +37,7 @@ export class Feed {
    * @param timers            {setTimeout, clearTimeout, now}
    * @param random            () => number in [0, 1)
    * @param onState           (state, {first}) => void; first: the page has shown nothing before
-   * @param onStatus          (status) => void, as Connection reports it
+   * @param onStatus          (status) => void, as Connection reports it; live only if no reload is failing, either
    */
   constructor({ fetchCollections, connect, timers, random, onState, onStatus }) {
     this.#fetchCollections = fetchCollections;
@@ -44,8 +49,8 @@ export class Feed {
   }
 
   start() {
-    this.#onStatus({ state: "connecting", since: null });
-    this.#load();
+    this.#report();
+    this.#load(null);
   }
 
   retryNow() {
@@ -54,42 +59,73 @@ export class Feed {
   }
 
   close() {
-    this.#connection?.close();
+    this.#end("closed");
     this.#timers.clearTimeout(this.#render);
-    this.#timers.clearTimeout(this.#retry);
-    this.#render = this.#retry = null;
+    this.#render = null;
+  }
+
+  // --- how live it is ---
+
+  /** The connection's status. */
+  #follow(link) {
+    this.#link = link;
+    if (this.#ended) this.#stopRetry();
+    this.#report();
+  }
+
+  #report() {
+    const failing = this.#ended ? null : this.#failing;
+    const away = this.#connection && this.#link.state !== "live";
+    if (failing && away) this.#onStatus({ ...this.#link, since: failing.since });
+    else this.#onStatus(failing ?? this.#link);
+  }
+
+  #end(why) {
+    if (this.#connection) this.#connection.end(why);
+    else this.#follow({ state: "ended", since: null, why });
+  }
+
+  get #ended() {
+    return this.#link.state === "ended";
   }
 
   // --- the snapshot ---
 
-  #load() {
+  #load(staleSince) {
     this.#loading = true;
+    this.#staleSince = staleSince;
     this.#held = [];
     this.#attemptLoad();
   }
 
   async #attemptLoad(attempt = 0) {
-    this.#timers.clearTimeout(this.#retry);
-    this.#retry = null;
+    this.#stopRetry();
+    if (this.#failing) this.#fails({ state: "connecting" });
     let snapshot;
     try {
       snapshot = fromSnapshot(await this.#fetchCollections());
     } catch (error) {
-      if (error.why) this.#refused(error.why);
+      if (this.#ended) return;
+      if (error.why) this.#end(error.why);
       else this.#planLoad(attempt + 1, delayMs(attempt, this.#random));
       return;
     }
-    this.#take(snapshot);
+    if (!this.#ended) this.#take(snapshot);
   }
 
   #planLoad(attempt, wait) {
     this.#retry = this.#timers.setTimeout(() => this.#attemptLoad(attempt), wait);
-    if (!this.#connection) this.#onStatus({ state: "waiting", since: null, nextTry: this.#timers.now() + wait });
+    this.#fails({ state: "waiting", nextTry: this.#timers.now() + wait });
   }
 
-  #refused(why) {
-    if (this.#connection) this.#connection.end(why);
-    else this.#onStatus({ state: "ended", since: null, why });
+  #fails(status) {
+    this.#failing = { ...status, since: this.#staleSince };
+    this.#report();
+  }
+
+  #stopRetry() {
+    this.#timers.clearTimeout(this.#retry);
+    this.#retry = null;
   }
 
   #take(snapshot) {
@@ -99,12 +135,16 @@ export class Feed {
     const held = this.#held.filter((message) => message.type !== "reset" || message.seq > snapshot.seq);
     this.#held = [];
     this.#queue = []; // they are in held, too
-    this.#show(apply(snapshot, held), first);
+    this.#show(apply(snapshot, held), first, this.#staleSince);
+    if (this.#failing && !this.#loading) {
+      this.#failing = null;
+      this.#report();
+    }
     if (first) {
       this.#connection = this.#connect({
         position: () => ({ seq: this.#renderedSeq, log: this.#state.log }),
         onMessages: (messages) => this.#receive(messages),
-        onStatus: this.#onStatus,
+        onStatus: (status) => this.#follow(status),
       });
       this.#connection.open();
     }
@@ -124,6 +164,7 @@ export class Feed {
     const newLog = messages.some((message) => message.type === "hello" && message.log !== this.#state.log);
     if (newLog) this.#held = []; // the numbers of another log mean nothing in this one
     this.#held.push(...messages);
+    if (this.#held.length > HELD_AT_MOST) this.#held = [DROPPED];
   }
 
   #flush() {
@@ -131,16 +172,19 @@ export class Feed {
     this.#render = null;
     const messages = this.#queue;
     this.#queue = [];
-    this.#show(apply(this.#state, messages), false);
+    // These come to a new socket only: if it came back, the page has been out of date since the last one broke.
+    const cameBack = messages.some(({ type }) => type === "hello" || type === "reset");
+    this.#show(apply(this.#state, messages), false, (cameBack ? this.#link.since : null) ?? this.#timers.now());
   }
 
-  #show(state, first) {
+  /** *staleSince*: when what it shows began to be out of date, if it is. */
+  #show(state, first, staleSince) {
     const drawn = this.#state;
     this.#state = state;
     const same = ["incidents", "areas", "alerts"].every((collection) => state[collection] === drawn[collection]);
     if (first || !same) this.#onState(state, { first });
     this.#renderedSeq = state.seq;
     this.#renderedAt = this.#timers.now();
-    if (state.needsReload && !this.#loading) this.#load();
+    if (state.needsReload && !this.#loading && !this.#ended) this.#load(staleSince);
   }
 }

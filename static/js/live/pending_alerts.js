@@ -42,12 +42,12 @@ export class PendingAlerts {
       groups.get(key).push(entry);
     }
     return [...groups]
-      .map(([key, entries]) => ({ key, entries: entries.sort(worstThenNewest), worst: entries[0] }))
-      .sort((a, b) => worstThenNewest(a.worst, b.worst));
+      .map(([key, entries]) => ({ key, entries: entries.sort(worstAlertFirst), worst: entries[0] }))
+      .sort((a, b) => worstAlertFirst(a.worst, b.worst));
   }
 }
 
 /** The order of alerts: the worst first, then the newest. */
-export function worstThenNewest(a, b) {
+export function worstAlertFirst(a, b) {
   return compareSeverity(a, b) || newestFirst(a.raised, b.raised) || b.alert - a.alert;
 }

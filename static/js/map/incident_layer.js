@@ -58,7 +58,7 @@ export function latLngOf(feature) {
 }
 
 /** Compare incidents for a list: the worst first, then the newest. */
-export function worstThenNewest(a, b) {
+export function worstIncidentFirst(a, b) {
   return (
     compareSeverity(a.properties, b.properties) ||
     newestFirst(a.properties.created, b.properties.created) ||

@@ -1,7 +1,7 @@
 /** The panel beside the map: alerts and open incidents, the map's accessible twin. */
 
-import { latLngOf, worstThenNewest as worstIncident } from "../map/incident_layer.js";
-import { worstThenNewest as worstAlert } from "../live/pending_alerts.js";
+import { latLngOf, worstIncidentFirst } from "../map/incident_layer.js";
+import { worstAlertFirst } from "../live/pending_alerts.js";
 import { alertEntry } from "./alert_entry.js";
 import { EntryList } from "./entry_list.js";
 import { incidentEntry } from "./incident_entry.js";
@@ -55,7 +55,7 @@ export class Panel {
 
   #drawAlerts() {
     const waiting = ({ state }) => (state === "unacknowledged" ? 0 : 1);
-    const alerts = [...this.#state.alerts.values()].sort((a, b) => waiting(a) - waiting(b) || worstAlert(a, b));
+    const alerts = [...this.#state.alerts.values()].sort((a, b) => waiting(a) - waiting(b) || worstAlertFirst(a, b));
     this.#alerts.show(alerts);
     document.getElementById("alert-count").textContent = alerts.length;
   }
@@ -65,7 +65,7 @@ export class Panel {
     const all = [...this.#state.incidents.values()];
     const bounds = this.#map.getBounds();
     const shown = this.#inView.checked ? all.filter((feature) => bounds.contains(latLngOf(feature))) : all;
-    this.#incidents.show(shown.sort(worstIncident));
+    this.#incidents.show(shown.sort(worstIncidentFirst));
     document.getElementById("incident-count").textContent =
       shown.length === all.length ? all.length : `${shown.length} of ${all.length}`;
     document.getElementById("incidents-empty").textContent = all.length

@@ -16,7 +16,7 @@ CHUNK = 500  # incidents in one transaction
 
 
 def unresolved() -> QuerySet[Alert]:
-    return Alert.objects.exclude(state=Alert.State.RESOLVED)
+    return Alert.objects.unresolved()
 
 
 def chunks(size: int = CHUNK) -> Iterator[list[int]]:

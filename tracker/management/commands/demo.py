@@ -63,7 +63,7 @@ class Command(BaseCommand):
         manager.bulk_update(rows, ["updated"], batch_size=ROWS_AT_ONCE)
 
     def report(self, kept: list[str]) -> None:
-        unresolved = Alert.objects.exclude(state=Alert.State.RESOLVED)
+        unresolved = Alert.objects.unresolved()
         longitude, latitude = town.CENTRE
         self.stdout.write(
             f"{town.NAME} is there, at {latitude:.2f}°, {longitude:.2f}°: {AreaOfInterest.objects.count()} areas, "
