@@ -242,6 +242,7 @@ class TestManyWriters:
                 for row in notifications.read(position):
                     got.append(row.seq)
                     position = row.seq
+                time.sleep(0.002)  # a reader that spins would hold up the writers of this process
 
         reader = in_thread(read)
 
