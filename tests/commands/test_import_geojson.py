@@ -268,6 +268,15 @@ def test_a_refused_feature_is_named_and_the_others_are_imported(run, what, bad, 
     assert (Incident if what == "incidents" else AreaOfInterest).objects.count() == 2
 
 
+def test_the_name_of_a_refused_feature_stays_on_its_line(run):
+    bad = [feature(None, name=name) for name in ("A\nfeatures[7]\x1b[31m", "\n\0", "a" * 100)]
+    assert run("incidents", bad).err.splitlines()[:3] == [
+        "features[0] “A features[7][31m”: The feature has no geometry.",
+        "features[1]: The feature has no geometry.",
+        f"features[2] “{'a' * 60}”: The feature has no geometry.",
+    ]
+
+
 def test_numbers_beyond_all_bounds_are_refused(run):
     text = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"x"},"geometry":' \
            '{"type":"Point","coordinates":[%s,0]}}]}'  # fmt: skip
@@ -325,9 +334,9 @@ def collection_of(*features: str) -> str:
         nested(1500, '{"type":"FeatureCollection","features":[', "", "]}"),
         nested(3000, '{"type":"GeometryCollection","geometries":[', "", "]}"),
         nested(3000, "[", "", "]"),
-        '{"type":%s,"coordinates":[10,50]}' % nested(3000, "[", "", "]"),
-        '{"type":"Point","coordinates":%s}' % nested(3000, "[", "10,50", "]"),
-        '{"type":"Polygon","coordinates":%s}' % nested(3000, "[", "10,50", "]"),
+        f'{{"type":{nested(3000, "[", "", "]")},"coordinates":[10,50]}}',
+        f'{{"type":"Point","coordinates":{nested(3000, "[", "10,50", "]")}}}',
+        f'{{"type":"Polygon","coordinates":{nested(3000, "[", "10,50", "]")}}}',
     ],
 )
 def test_a_geometry_nested_too_deeply_is_refused(run, what, geometry):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.core.exceptions import ValidationError
@@ -20,7 +21,6 @@ from tracker.severity import LABEL, Severity
 
 # Neither database, nor a page, can show them: control characters (a tab and line breaks stay) and half surrogates.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-
 PROPERTY_DEPTH = 100  # of a name or a description that is a list or an object; json.dumps() calls itself for each level
 
 
@@ -142,8 +142,8 @@ def text_of(properties: dict, name: str, remarks: set[Remark]) -> str:
 
 
 def is_deeper(value: object, bound: int) -> bool:
-    """Whether lists and objects are nested deeper than that; level by level, so that depth cannot overflow the stack."""
-    level = [value]
+    """Whether lists and objects are nested deeper; taken level by level, so that depth cannot overflow the stack."""
+    level: list[Any] = [value]
     for _depth in range(bound + 1):
         level = [each for each in level if isinstance(each, list | dict)]
         if not level:

@@ -12,10 +12,10 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # The one ``crs`` that says what RFC 7946 says anyway (WGS 84, longitude first); ogr2ogr writes it by default.
 CRS84 = "urn:ogc:def:crs:OGC:1.3:CRS84"
 PROPERTIES_KEPT = 1000  # names, for a helpful sentence; a file with more is not described in full
-# The parser keeps the path to each level that it is in, such as features.item.geometry: a file of a megabyte that is
-# nothing but brackets would take all memory. This many levels times characters, 500 MB at the very most, is enough for
-# thousands of levels.
-NESTING = 250_000_000
+# ijson holds the path to each level that it is in, such as features.item.geometry: a small file that is nothing
+# but brackets would take all memory. This many characters are enough for thousands of levels.
+PATHS_AT_MOST = 250_000_000
+PATH_KEPT = 100  # characters; check() looks at shorter ones only
 
 
 class BrokenFile(Exception):
@@ -38,14 +38,8 @@ def check(path: str) -> Contents:
     """Read the whole file once: it is JSON to the end, and a FeatureCollection. Raises BrokenFile."""
     contents = Contents()
     types: list[object] = []
-    has_features, crs, depth = False, None, 0
-    for prefix, event, value in events(path, ijson.parse):
-        if event in {"start_map", "start_array"}:
-            depth += 1
-            if depth * len(prefix) > NESTING:
-                raise BrokenFile("The file is nested too deeply.")
-        elif event in {"end_map", "end_array"}:
-            depth -= 1
+    has_features, crs = False, None
+    for prefix, event, value in events(path, parse):
         if prefix.startswith("features.item"):
             if prefix == "features.item":
                 contents.count += event not in {"map_key", "end_map", "end_array"}
@@ -78,6 +72,37 @@ def check(path: str) -> Contents:
 def features(path: str) -> Iterator[object]:
     """The features as Python values, whatever they are, in their order. Raises BrokenFile where the file breaks."""
     return events(path, lambda file, **options: ijson.items(file, "features.item", **options))
+
+
+def parse(file: BinaryIO, **options) -> Iterator[tuple[str, str, object]]:
+    """What ijson.parse() gives, but with long paths cut. Raises BrokenFile where ijson would hold too many of them."""
+    path, length = "", 0  # of the value that comes next, and how long ijson's path is
+    levels: list[tuple[str, int]] = []  # of the lists and objects around it
+    held = 0
+    for event, value in ijson.basic_parse(file, **options):
+        if event == "map_key":
+            path, length = levels[-1]
+            yield path, event, value
+            path, length = longer(path, value, dot=len(levels) > 1), length + 1 + len(value)
+        elif event in {"end_map", "end_array"}:
+            path, length = levels.pop()
+            held -= length
+            yield path, event, value
+        else:
+            yield path, event, value
+            if event in {"start_map", "start_array"}:
+                levels.append((path, length))
+                held += length
+                if held > PATHS_AT_MOST:
+                    raise BrokenFile("The file is nested too deeply.")
+            if event == "start_array":
+                path, length = longer(path, "item", dot=bool(path)), length + 5
+
+
+def longer(path: str, name: str, dot: bool) -> str:
+    if len(path) > PATH_KEPT:
+        return path
+    return f"{path}.{name}" if dot else name
 
 
 def events(path: str, read) -> Iterator:

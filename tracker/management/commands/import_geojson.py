@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from tqdm import tqdm
 
 from tracker.imports import geojson_file
-from tracker.imports.features import Reader, Remark, SeverityField, severity_named
+from tracker.imports.features import UNPRINTABLE, Reader, Remark, SeverityField, severity_named
 from tracker.imports.geojson_file import BrokenFile
 from tracker.imports.writer import Writer
 from tracker.management.interruption import Interruption
@@ -181,7 +181,8 @@ class Command(BaseCommand):
 
 
 def quoted(reader: Reader, feature: object) -> str:
-    """The name of a refused feature, if it has one, to find it by."""
+    """The name of a refused feature, if it has one, to find it by; on one line, and nothing a terminal obeys."""
     properties = feature.get("properties") if isinstance(feature, dict) else None
     name = properties.get(reader.name) if isinstance(properties, dict) else None
-    return f" “{name[:60]}”" if isinstance(name, str) and name else ""
+    shown = " ".join(UNPRINTABLE.sub("", name).split())[:60] if isinstance(name, str) else ""
+    return f" “{shown}”" if shown else ""
