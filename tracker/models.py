@@ -292,3 +292,16 @@ class LogState(models.Model):
     def current(cls) -> "LogState":
         """The state as it is now; the first call makes the row."""
         return cls.objects.filter(pk=1).first() or cls.objects.get_or_create(pk=1)[0]
+
+
+class AccessState(models.Model):
+    """One row: a number that rises whenever somebody's right to watch may have changed (access.py)."""
+
+    version = models.BigIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("state of access")
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.version)

@@ -1,10 +1,12 @@
 """Every change of an incident or an area is recorded, and matched, in its own transaction. The work is elsewhere."""
 
 from django.contrib.auth import get_user_model
-from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
-from . import alerts, changes, roles
+from . import access, alerts, changes, roles
 from .models import AreaOfInterest, Incident
 
 
@@ -51,3 +53,20 @@ def record_deleted_area(sender, instance, **kwargs):
 def welcome(sender, instance, created, raw=False, **kwargs):
     if created and not raw:
         roles.make_viewer(instance)
+
+
+@receiver(post_save, sender=get_user_model())
+def notice_changed_account(sender, instance, created, update_fields=None, **kwargs):
+    if not created and set(update_fields or ["all"]) != {"last_login"}:
+        access.note_change()
+
+
+@receiver(post_delete, sender=Session)
+@receiver(post_delete, sender=get_user_model())
+@receiver(post_delete, sender=Group)
+@receiver(m2m_changed, sender=Group.permissions.through)
+@receiver(m2m_changed, sender=get_user_model().groups.through)
+@receiver(m2m_changed, sender=get_user_model().user_permissions.through)
+def notice_lost_access(sender, action="post_delete", **kwargs):
+    if action.startswith("post_"):
+        access.note_change()

@@ -1,15 +1,21 @@
 """The WebSocket ``/notifications/``: who may come in, and what a client may say. The hub does the rest."""
 
+import asyncio
 import json
 from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from tracker import access
+from tracker.access import Watcher
+
 from .hub import Hub, Socket
-from .messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT
+from .messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
 
 MAX_FRAME = 4096  # characters that a client may send at once
+BURST = 50  # messages that it may send at once
+PER_S = 5.0  # and how many a second in the long run; a page sends one every few seconds
 
 
 class NotificationConsumer(AsyncWebsocketConsumer):
@@ -17,6 +23,9 @@ class NotificationConsumer(AsyncWebsocketConsumer):
 
     hub: Hub | None = None
     socket: Socket | None = None
+    refused = False
+    allowance = float(BURST)
+    counted_at = 0.0
 
     async def connect(self):
         user = self.scope["user"]
@@ -28,8 +37,12 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             return
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         self.hub = await Hub.running()
-        self.socket = Socket(self.send, self.close, audiences=[f"user:{user.pk}"])
+        watcher = Watcher(user.pk, self.scope["session"].session_key)
+        self.socket = Socket(self.send, self.close, [f"user:{user.pk}"], watcher)
         await self.accept()
+        if not self.hub.has_room_for(user.pk):
+            await self.close(TOO_MANY_SOCKETS)
+            return
         await self.hub.join(self.socket, query.get("since", [None])[0], query.get("log", [None])[0])
 
     async def disconnect(self, code):
@@ -37,6 +50,11 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             self.hub.leave(self.socket)
 
     async def receive(self, text_data=None, bytes_data=None):
+        if self.refused:
+            return
+        if self.is_flood():
+            await self.refuse("Too many messages.")
+            return
         if text_data is None or len(text_data) > MAX_FRAME:
             await self.refuse("A frame must be text of at most 4096 characters.")
             return
@@ -59,8 +77,15 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         elif self.socket:
             self.socket.acknowledged = max(self.socket.acknowledged, seq)
 
+    def is_flood(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        self.allowance = min(BURST, self.allowance + (now - (self.counted_at or now)) * PER_S) - 1
+        self.counted_at = now
+        return self.allowance < 0
+
     async def refuse(self, why: str):
         """Say what was wrong, and close: this is no client of ours."""
+        self.refused = True
         await self.say({"type": "error", "message": why})
         await self.close(BAD_MESSAGE)
 
@@ -70,4 +95,4 @@ class NotificationConsumer(AsyncWebsocketConsumer):
 
 @database_sync_to_async
 def may_watch(user) -> bool:
-    return user.has_perm("tracker.view_incident")
+    return user.has_perm(access.PERMISSION)

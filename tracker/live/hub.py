@@ -12,26 +12,35 @@ import asyncio
 import json
 import logging
 import os
+import random
 import secrets
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
+from django.conf import settings
 
-from tracker import notifications
+from tracker import access, notifications
+from tracker.access import Watcher
 from tracker.models import LogState, Notification
 
-from .messages import FELL_BEHIND, GROUP
+from .messages import FELL_BEHIND, GROUP, NO_PERMISSION, SIGNED_OUT
 
 logger = logging.getLogger(__name__)
 
 SWEEP_S = 1.0  # the longest that a message waits which the group did not bring
 HEARTBEAT_S = 15.0
+ASK_AGAIN_S = 30.0  # after which time everybody's right to watch is looked at, whether or not a change was noticed
+PRUNE_S = 3600.0
 RENEW_S = 3600.0  # how often the hub joins its group again
 FRAME_MESSAGES = 64
+# A server buffers without end for a client that does not read; what it has acknowledged tells it from one that is quiet.
+BEHIND = 2_000  # messages not acknowledged, for BEHIND_S: it is let go, and resumes from its number
+BEHIND_S = 30.0
+FAR_BEHIND = 20_000  # at once
 TOO_OLD = "the log no longer reaches back that far"
 PROCESS = f"{os.getpid()}-{secrets.token_hex(3)}"
 
@@ -47,19 +56,22 @@ class Item(NamedTuple):
 class Socket:
     """One authenticated socket: where to write, what it may see, and up to which number it has been served."""
 
-    __slots__ = ("acknowledged", "audiences", "close", "position", "send")
+    __slots__ = ("acknowledged", "audiences", "behind_since", "close", "position", "send", "watcher")
 
     def __init__(
         self,
         send: Callable[[str], Awaitable[None]],
         close: Callable[[int], Awaitable[None]],
         audiences: Iterable[str] = (),
+        watcher: Watcher | None = None,
     ):
         self.send = send
         self.close = close
         self.audiences = frozenset(audiences)
+        self.watcher = watcher
         self.position = 0
-        self.acknowledged = 0
+        self.acknowledged = 0  # the number that the client said it has handled
+        self.behind_since: float | None = None
 
     def may_see(self, audience: str | None) -> bool:
         return audience is None or audience in self.audiences
@@ -92,7 +104,11 @@ class Hub:
         self.channel = ""  # of this hub in the layer
         self.position = 0  # everything up to here has been taken in
         self.floor = 1
-        self.live: dict[Socket, None] = {}  # a set that keeps its order
+        self.access_version = -1  # of the rights that were last looked at
+        self.asked_at = 0.0
+        self.sockets: set[Socket] = set()  # all that are open
+        self.sockets_of: Counter[int] = Counter()  # by user
+        self.live: dict[Socket, None] = {}  # those that are up to date; a set that keeps its order
         self.outgoing: deque[Item] = deque()
         self.something_to_write = asyncio.Event()
         self.something_to_read = asyncio.Event()
@@ -108,7 +124,7 @@ class Hub:
             notifications.server_loop = asyncio.get_running_loop()
             self.tasks = [
                 asyncio.create_task(forever(step), name=f"hub {step.__name__}")
-                for step in (self.listen, self.renew, self.sweep, self.write, self.beat)
+                for step in (self.listen, self.renew, self.sweep, self.guard, self.prune, self.write, self.beat)
             ]
 
     async def stop(self) -> None:
@@ -179,6 +195,31 @@ class Hub:
                 if row.seq == self.position + 1:  # the group may have brought it meanwhile
                     self.advance(item(row))
 
+    async def guard(self) -> None:
+        """Once a second: has anybody's right to watch changed? Then, and every half minute anyway, ask about all."""
+        version = await read_access_version()
+        now = asyncio.get_running_loop().time()
+        if version != self.access_version or now - self.asked_at > ASK_AGAIN_S:
+            await self.let_go_who_may_not_watch()
+            self.access_version, self.asked_at = version, now
+        await asyncio.sleep(SWEEP_S)
+
+    async def prune(self) -> None:
+        """Once an hour: remove what the log no longer keeps. Any process may; the lock lets one at a time."""
+        await asyncio.sleep(PRUNE_S * random.random() * 2)
+        await database_sync_to_async(notifications.prune)()
+
+    async def let_go_who_may_not_watch(self) -> None:
+        watchers = {socket.watcher for socket in self.sockets if socket.watcher}
+        if not watchers:
+            return
+        signed_out, forbidden = await ask_about(watchers)
+        for socket in list(self.sockets):
+            if socket.watcher in signed_out:
+                await self.dismiss(socket, SIGNED_OUT)
+            elif socket.watcher in forbidden:
+                await self.dismiss(socket, NO_PERMISSION)
+
     def advance(self, message: Item) -> None:
         self.position = message.seq
         self.enqueue(message)
@@ -195,11 +236,7 @@ class Hub:
         self.log_id, self.position = state.log_id, state.last
         self.outgoing.clear()
         for socket in list(self.live):
-            self.leave(socket)
-            try:
-                await socket.close(FELL_BEHIND)
-            except Exception as error:
-                logger.info("A socket could not be closed: %r", error)
+            await self.dismiss(socket, FELL_BEHIND)
 
     # --- out: to the sockets ---
 
@@ -231,16 +268,29 @@ class Hub:
     async def beat(self) -> None:
         """Tell every socket up to where it is complete; a page that hears nothing for long is not live."""
         await asyncio.sleep(HEARTBEAT_S)
+        await self.let_go_who_does_not_read()
         for socket in list(self.live):
             try:
                 await socket.send(json.dumps({"type": "heartbeat", "seq": socket.position}))
             except Exception:
                 self.leave(socket)
 
+    async def let_go_who_does_not_read(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for socket in list(self.live):
+            behind = socket.position - socket.acknowledged
+            if behind <= BEHIND:
+                socket.behind_since = None
+            elif socket.behind_since is None and behind <= FAR_BEHIND:
+                socket.behind_since = now
+            elif behind > FAR_BEHIND or now - (socket.behind_since or now) >= BEHIND_S:
+                await self.dismiss(socket, FELL_BEHIND)
+
     # --- sockets come and go ---
 
     async def join(self, socket: Socket, since: str | None, log: str | None) -> None:
         """Greet a socket, bring it from its number to the hub's position out of the log, and let it run along."""
+        self.enter(socket)
         if since is not None and self.cannot_replay(since, log):
             await self.catch_up()  # the page asked the database for its number, and may be ahead of this hub
         hello = {"type": "hello", "log": self.log_id, "seq": self.position, "floor": self.floor, "process": PROCESS}
@@ -252,6 +302,7 @@ class Hub:
                 await socket.send(json.dumps({"type": "reset", "seq": socket.position, "why": why}))
             else:
                 socket.position = int(since)
+        socket.acknowledged = socket.position
         while socket.position < self.position:
             rows = await read_log(socket.position)
             if not rows or rows[0].seq > socket.position + 1:  # removed meanwhile: never a silent hole
@@ -260,7 +311,8 @@ class Hub:
                 continue
             await socket.write([item(row) for row in rows])
         if self.log_id != hello["log"]:  # replaced under way: come back
-            await socket.close(FELL_BEHIND)
+            await self.dismiss(socket, FELL_BEHIND)
+        if socket not in self.sockets:  # let go under way
             return
         self.live[socket] = None  # nothing was awaited since the position was compared: no message lies between
 
@@ -276,8 +328,31 @@ class Hub:
             return TOO_OLD
         return ""
 
+    def enter(self, socket: Socket) -> None:
+        self.sockets.add(socket)
+        if socket.watcher:
+            self.sockets_of[socket.watcher.user] += 1
+
+    def has_room_for(self, user: int) -> bool:
+        """Whether this person may have one more socket on this process."""
+        limit = settings.SOCKETS_PER_USER
+        return not limit or self.sockets_of[user] < limit
+
     def leave(self, socket: Socket) -> None:
         self.live.pop(socket, None)
+        if socket in self.sockets:
+            self.sockets.remove(socket)
+            if socket.watcher:
+                self.sockets_of[socket.watcher.user] -= 1
+                self.sockets_of += Counter()  # forget who has none
+
+    async def dismiss(self, socket: Socket, code: int) -> None:
+        """Let a socket go: it receives nothing from here on, and is closed with this code."""
+        self.leave(socket)
+        try:
+            await socket.close(code)
+        except Exception as error:
+            logger.info("A socket could not be closed: %r", error)
 
 
 async def forever(step: Callable[[], Awaitable[None]]) -> None:
@@ -299,6 +374,16 @@ def item(row: Notification) -> Item:
 @database_sync_to_async
 def read_state() -> LogState:
     return LogState.current()
+
+
+@database_sync_to_async
+def read_access_version() -> int:
+    return access.version()
+
+
+@database_sync_to_async
+def ask_about(watchers: set[Watcher]) -> tuple[set[Watcher], set[Watcher]]:
+    return access.signed_out_and_forbidden(watchers)
 
 
 @database_sync_to_async
