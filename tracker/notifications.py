@@ -7,17 +7,22 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from .live.messages import GROUP
-from .models import LogState, Notification
+from .models import LogState, Notification, new_log_id
 
 logger = logging.getLogger(__name__)
 
+KEEP_AT_LEAST = 10_000  # of the newest rows, however old
+PRUNE_PIECE = 1_000  # rows that are removed at once; a piece is as old as its youngest
 PIECE = 500  # rows that one numbering pass takes, and that bulk writers commit at once
 SEND_TIMEOUT_S = 0.25  # how long a layer that does not answer may hold up the one who saved
 
@@ -135,3 +140,41 @@ async def group_send(message: dict[str, Any]) -> None:
 def read(after: int, limit: int = PIECE) -> list[Notification]:
     """At most *limit* numbered rows with ``seq`` > *after*, in order."""
     return list(Notification.objects.filter(seq__gt=after).order_by("seq")[:limit])
+
+
+# --- keeping it small ----------------------------------------------------------------------------------------------
+
+
+def prune() -> int:
+    """Remove what is older than ``NOTIFICATION_RETENTION_DAYS``, but never the newest 10,000; returns how many.
+
+    In pieces, each a short transaction under the lock of the log. Numbers have no gaps, so the floor rises by as many as
+    were removed; whoever comes back from below it is told to reload.
+    """
+    removed = 0
+    while count := prune_piece():
+        removed += count
+    return removed
+
+
+def prune_piece() -> int:
+    cutoff = timezone.now() - timedelta(days=settings.NOTIFICATION_RETENTION_DAYS)
+    with transaction.atomic():
+        state = LogState.objects.select_for_update().get(pk=LogState.current().pk)
+        end = min(state.floor + PRUNE_PIECE, state.last - KEEP_AT_LEAST + 1)
+        piece = Notification.objects.filter(seq__gte=state.floor, seq__lt=end)
+        if end <= state.floor or piece.filter(created__gte=cutoff).exists():
+            return 0
+        count = piece.delete()[0]
+        state.floor = end
+        state.save(update_fields=["floor"])
+    return count
+
+
+def begin_new_log() -> LogState:
+    """After restoring a backup: the numbers from here on belong to another log, and every open map reloads."""
+    with transaction.atomic():
+        state = LogState.objects.select_for_update().get(pk=LogState.current().pk)
+        state.log_id = new_log_id()
+        state.save(update_fields=["log_id"])
+    return state

@@ -166,6 +166,9 @@ if REDIS_URL:
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
+NOTIFICATION_RETENTION_DAYS = read("int", "NOTIFICATION_RETENTION_DAYS", 30, validate=validate.Range(1, 36_500))
+SOCKETS_PER_USER = read("int", "SOCKETS_PER_USER", 20, validate=validate.Range(0, 100_000))  # a process; 0: no limit
+
 # --- people --------------------------------------------------------------------------------------------------------
 
 LOGIN_URL = "login"
