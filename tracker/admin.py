@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from leaflet.admin import LeafletGeoAdminMixin
 from leaflet.forms.widgets import LeafletWidget
 
-from . import alerts, geojson
+from . import alerts, geojson, places
 from .bulk_writes import close_incidents
 from .forms import AreaField, KeepsWhatWasTyped, PointField
 from .models import Alert, AlertEvent, AreaOfInterest, Incident, LogState, Notification
@@ -61,6 +61,7 @@ class IncidentAdmin(MapAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.source, obj.reported_by = Incident.Source.ADMIN, request.user
+            obj.place = obj.place or places.describe(obj.location.x, obj.location.y)
         super().save_model(request, obj, form, change)
 
     @admin.action(description=_("Close the selected incidents"), permissions=["change"])

@@ -118,7 +118,7 @@ def reconcile(
             incident_name=incidents[pair.incident].name,
             area_name=areas[pair.area].name,
             severity=incidents[pair.incident].severity,
-            cause=cause,
+            cause=cause.value,
             raised=now,
         )
         for pair in sorted(wanted)
@@ -127,7 +127,7 @@ def reconcile(
     raised = Alert.objects.bulk_create(raised, batch_size=notifications.PIECE)
     add_events(raised, AlertEvent.Kind.RAISED, now, note=cause)
     add_events(worsened, AlertEvent.Kind.WORSENED, now)
-    announce(raised + worsened, cause, areas, now)
+    announce(raised + worsened, areas, now)
     resolve(stale, reason)
 
 
@@ -141,7 +141,7 @@ def refresh(
         if (alert.severity, alert.incident_name, alert.area_name) == (incident.severity, incident.name, area.name):
             continue
         if Severity(incident.severity).rank < alert.severity_level.rank:
-            alert.state, alert.cause, alert.raised = Alert.State.UNACKNOWLEDGED, Alert.Cause.WORSENED, now
+            alert.state, alert.cause, alert.raised = Alert.State.UNACKNOWLEDGED, Alert.Cause.WORSENED.value, now
             alert.acknowledged_by, alert.acknowledged_at = None, None
             worsened.append(alert)
         alert.severity, alert.incident_name, alert.area_name = incident.severity, incident.name, area.name
@@ -208,19 +208,19 @@ def add_events(alerts: list[Alert], kind: AlertEvent.Kind, at: datetime, by=None
     )
 
 
-def announce(alerts: list[Alert], cause: Alert.Cause, areas: dict[int, AreaOfInterest], at: datetime) -> None:
-    """Record one ``alert`` message an incident, with all the areas that it now alerts."""
-    by_incident: dict[int, list[Alert]] = defaultdict(list)
+def announce(alerts: list[Alert], areas: dict[int, AreaOfInterest], at: datetime) -> None:
+    """Record one ``alert`` message an incident (and cause), with all the areas that it now alerts."""
+    groups: dict[tuple[int, str], list[Alert]] = defaultdict(list)
     for alert in alerts:
-        by_incident[alert.incident_id].append(alert)
-    texts = geojson.features_by_pk(Incident, by_incident) if by_incident else {}
+        groups[alert.incident_id, alert.cause].append(alert)
+    texts = geojson.features_by_pk(Incident, {pk for pk, _cause in groups}) if groups else {}
     notifications.record_all(
         (
             "alert",
-            f'{{"feature":{texts[pk]},"cause":"{cause.value}","at":"{iso(at)}",'
+            f'{{"feature":{texts[pk]},"cause":"{cause}","at":"{iso(at)}",'
             f'"areas_of_interest":{json.dumps([alerted_area(alert, areas[alert.area_id]) for alert in group])}}}',
         )
-        for pk, group in by_incident.items()
+        for (pk, cause), group in groups.items()
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -60,7 +61,11 @@ class Incident(WatchedModel):
     location = models.PointField(_("location"), srid=geometry.SRID)
     place = models.CharField(_("place"), max_length=200, blank=True, help_text=_("The place in words."))
     accuracy_m = models.FloatField(
-        _("accuracy (m)"), null=True, blank=True, help_text=_("Radius in metres within which the location is right.")
+        _("accuracy (m)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1_000_000)],
+        help_text=_("Radius in metres within which the location is right."),
     )
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated = models.DateTimeField(_("updated"), auto_now=True)
