@@ -148,8 +148,8 @@ def read(after: int, limit: int = PIECE) -> list[Notification]:
 def prune() -> int:
     """Remove what is older than ``NOTIFICATION_RETENTION_DAYS``, but never the newest 10,000; returns how many.
 
-    In pieces, each a short transaction under the lock of the log. Numbers have no gaps, so the floor rises by as many as
-    were removed; whoever comes back from below it is told to reload.
+    In pieces, each a short transaction under the lock of the log. Numbers have no gaps, so the floor rises by as many
+    as were removed; whoever comes back from below it is told to reload.
     """
     removed = 0
     while count := prune_piece():

@@ -37,7 +37,7 @@ ASK_AGAIN_S = 30.0  # after which time everybody's right to watch is looked at, 
 PRUNE_S = 3600.0
 RENEW_S = 3600.0  # how often the hub joins its group again
 FRAME_MESSAGES = 64
-# A server buffers without end for a client that does not read; what it has acknowledged tells it from one that is quiet.
+# A server buffers without end for a client that does not read; its acknowledgements tell it from one that is quiet.
 BEHIND = 2_000  # messages not acknowledged, for BEHIND_S: it is let go, and resumes from its number
 BEHIND_S = 30.0
 FAR_BEHIND = 20_000  # at once
