@@ -184,12 +184,8 @@ def state(monkeypatch, *, last: int, log_id: str = "a" * 32, meanwhile=lambda: N
 
 
 def rows(monkeypatch, *seqs: int) -> None:
-    from tracker.models import Notification
-
-    async def read_log(after: int):
-        return [
-            Notification(seq=seq, type="changed", body='{"model":"Incident","count":1}') for seq in seqs if seq > after
-        ]
+    async def read_log(after: int, limit: int) -> list[Item]:
+        return numbered(*[seq for seq in seqs if seq > after])[:limit]
 
     monkeypatch.setattr(hub_module, "read_log", read_log)
 

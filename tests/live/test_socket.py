@@ -339,6 +339,8 @@ class TestReplay:
         try:
             Notification.objects.filter(seq__lte=start + 2).delete()
             LogState.objects.filter(pk=1).update(floor=start + 3)
+            live_site.stop()  # what a process has at hand it can still replay
+            live_site.start()
             old = live_site.socket(vera, since=start + 1, log=state.log_id)
             assert [old.next()["type"], old.next()["type"]] == ["hello", "reset"], "never a silent hole"
             new = live_site.socket(vera, since=start + 2, log=state.log_id)

@@ -16,7 +16,6 @@ import random
 import secrets
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
@@ -25,9 +24,10 @@ from django.conf import settings
 
 from tracker import access, notifications
 from tracker.access import Watcher
-from tracker.models import LogState, Notification
+from tracker.models import LogState
 
 from .messages import FELL_BEHIND, GROUP, NO_PERMISSION, SIGNED_OUT
+from .replay import Item, Replay
 
 logger = logging.getLogger(__name__)
 
@@ -37,20 +37,13 @@ ASK_AGAIN_S = 30.0  # after which time everybody's right to watch is looked at, 
 PRUNE_S = 3600.0
 RENEW_S = 3600.0  # how often the hub joins its group again
 FRAME_MESSAGES = 64
+AT_HAND = 2_000  # messages that a new process reads at once: after a restart most sockets have missed only these
 # A server buffers without end for a client that does not read; its acknowledgements tell it from one that is quiet.
 BEHIND = 2_000  # messages not acknowledged, for BEHIND_S: it is let go, and resumes from its number
 BEHIND_S = 30.0
 FAR_BEHIND = 20_000  # at once
 TOO_OLD = "the log no longer reaches back that far"
 PROCESS = f"{os.getpid()}-{secrets.token_hex(3)}"
-
-
-class Item(NamedTuple):
-    """A message on its way to the sockets. ``seq`` 0: of the moment, not of the log."""
-
-    seq: int
-    audience: str | None
-    text: str
 
 
 class Socket:
@@ -109,6 +102,7 @@ class Hub:
         self.sockets: set[Socket] = set()  # all that are open
         self.sockets_of: Counter[int] = Counter()  # by user
         self.live: dict[Socket, None] = {}  # those that are up to date; a set that keeps its order
+        self.replay = Replay(read_log)
         self.outgoing: deque[Item] = deque()
         self.something_to_write = asyncio.Event()
         self.something_to_read = asyncio.Event()
@@ -121,6 +115,9 @@ class Hub:
                 return
             state = await read_state()
             self.log_id, self.position, self.floor = state.log_id, state.last, state.floor
+            for message in await read_log(max(state.floor - 1, state.last - AT_HAND), AT_HAND):
+                if message.seq <= state.last:
+                    self.replay.add(message)
             notifications.server_loop = asyncio.get_running_loop()
             self.tasks = [
                 asyncio.create_task(forever(step), name=f"hub {step.__name__}")
@@ -187,13 +184,13 @@ class Hub:
         if state.log_id != self.log_id or state.last < position:
             await self.change_log(state)
         while self.position < state.last:
-            rows = await read_log(self.position)
-            if not rows or rows[0].seq > self.position + 1:  # removed before it was read: nobody may miss that
+            messages = await read_log(self.position, notifications.PIECE)
+            if not messages or messages[0].seq > self.position + 1:  # removed before it was read: nobody may miss that
                 await self.change_log(state)
                 break
-            for row in rows:
-                if row.seq == self.position + 1:  # the group may have brought it meanwhile
-                    self.advance(item(row))
+            for message in messages:
+                if message.seq == self.position + 1:  # the group may have brought it meanwhile
+                    self.advance(message)
 
     async def guard(self) -> None:
         """Once a second: has anybody's right to watch changed? Then, and every half minute anyway, ask about all."""
@@ -222,6 +219,7 @@ class Hub:
 
     def advance(self, message: Item) -> None:
         self.position = message.seq
+        self.replay.add(message)
         self.enqueue(message)
 
     def enqueue(self, message: Item) -> None:
@@ -235,6 +233,7 @@ class Hub:
         """
         self.log_id, self.position = state.log_id, state.last
         self.outgoing.clear()
+        self.replay.clear()
         for socket in list(self.live):
             await self.dismiss(socket, FELL_BEHIND)
 
@@ -304,12 +303,12 @@ class Hub:
                 socket.position = int(since)
         socket.acknowledged = socket.position
         while socket.position < self.position:
-            rows = await read_log(socket.position)
-            if not rows or rows[0].seq > socket.position + 1:  # removed meanwhile: never a silent hole
+            messages = await self.replay.after(socket.position)
+            if not messages or messages[0].seq > socket.position + 1:  # removed meanwhile: never a silent hole
                 socket.position = self.position
                 await socket.send(json.dumps({"type": "reset", "seq": socket.position, "why": TOO_OLD}))
                 continue
-            await socket.write([item(row) for row in rows])
+            await socket.write(messages)
         if self.log_id != hello["log"]:  # replaced under way: come back
             await self.dismiss(socket, FELL_BEHIND)
         if socket not in self.sockets:  # let go under way
@@ -367,10 +366,6 @@ async def forever(step: Callable[[], Awaitable[None]]) -> None:
             await asyncio.sleep(1)
 
 
-def item(row: Notification) -> Item:
-    return Item(row.seq or 0, row.audience, row.text())
-
-
 @database_sync_to_async
 def read_state() -> LogState:
     return LogState.current()
@@ -387,5 +382,5 @@ def ask_about(watchers: set[Watcher]) -> tuple[set[Watcher], set[Watcher]]:
 
 
 @database_sync_to_async
-def read_log(after: int) -> list[Notification]:
-    return notifications.read(after)
+def read_log(after: int, limit: int) -> list[Item]:
+    return [Item(row.seq or 0, row.audience, row.text()) for row in notifications.read(after, limit)]
