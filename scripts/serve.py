@@ -26,6 +26,7 @@ def check_port(port: int) -> None:
 
 def prepare() -> int:
     """Bring the database up to date and say where the site is; returns the port."""
+    os.umask(0o077)  # the database file holds reports and accounts
     import django
 
     django.setup()
@@ -33,6 +34,8 @@ def prepare() -> int:
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
+
+    from tracker.models import AreaOfInterest, Incident
 
     if settings.HTTPS:
         sys.exit("`make run` serves plain http: set DEBUG=1 or HTTPS=0, or see README.md, “In production”.")
@@ -42,7 +45,7 @@ def prepare() -> int:
     if not settings.DEBUG:
         call_command("collectstatic", interactive=False, verbosity=0)
     demo = settings.DEBUG or settings.DEMO
-    if demo:
+    if demo and not (Incident.objects.exists() or AreaOfInterest.objects.exists()):
         call_command("demo", if_empty=True)
     address = f"http://127.0.0.1:{settings.PORT}"
     print(f"\n  Tracker is at {address}/")

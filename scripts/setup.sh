@@ -71,6 +71,7 @@ if ! { [ -x .venv/bin/python ] && usable .venv/bin/python; }; then
         if command -v "$candidate" >/dev/null 2>&1 && usable "$candidate"; then python=$candidate; break; fi
     done
     [ -n "$python" ] || stop "No Python was found that is 3.11 or later and can load mod_spatialite; Debian 12's or Ubuntu 24.04's own python3 can."
+    [ ! -L .venv ] || rm .venv
     say "Making the virtual environment .venv with $("$python" --version)"
     "$python" -m venv --clear .venv
 fi
@@ -98,7 +99,7 @@ if [ "$goal" = run ] && [ ! -f .env ]; then
 SECRET_KEY=$key
 DEBUG=1
 # Where maps start: the demonstration town. Change it to yours.
-MAP_CENTER=56.98,-2.2
+MAP_CENTER=56.98,-2.17
 MAP_ZOOM=11
 END
     )

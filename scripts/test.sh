@@ -1,24 +1,26 @@
 #!/bin/sh
 # Every test, on both pairs of database and channel layer. Installs and starts what it needs, leaves nothing running.
+# Arguments go to pytest. A stage that fails does not keep the others from running.
 set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh test
 python=$PWD/.venv/bin/python
-SECRET_KEY=${SECRET_KEY:-only-for-the-tests-0123456789-abcdefghijklmnop}
 CHROMIUM=$(scripts/find_browser.sh)
-export SECRET_KEY CHROMIUM
+export CHROMIUM
 unset DATABASE_URL REDIS_URL
 
-echo "== code style and types"
-.venv/bin/ruff check .
-.venv/bin/ruff format --check .
-DEBUG=1 .venv/bin/mypy
-
-echo "== JavaScript"
-node --test tests/js/*.test.js
-
-echo "== SpatiaLite + in-memory layer"
-"$python" -m pytest -q "$@"
-
-echo "== PostGIS + Redis"
-scripts/with_services.sh "$python" -m pytest -q "$@"
+failed=
+stage() {
+    name=$1
+    shift
+    echo "== $name"
+    "$@" || failed="$failed $name;"
+}
+stage "style" .venv/bin/ruff check .
+stage "format" .venv/bin/ruff format --check .
+stage "types" .venv/bin/mypy
+stage "JavaScript" node --test tests/js/*.test.js
+stage "SpatiaLite + in-memory layer" "$python" -m pytest -q "$@"
+stage "PostGIS + Redis" scripts/with_services.sh "$python" -m pytest -q "$@"
+[ -z "$failed" ] || { echo "FAILED:$failed"; exit 1; }
+echo "All stages passed."

@@ -15,9 +15,11 @@ as_owner() { # PostgreSQL does not run as root
     if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
 }
 redis_pid=
+command_pid=
 finish() {
     status=$?
     trap - EXIT INT TERM
+    [ -z "$command_pid" ] || kill "$command_pid" 2>/dev/null || true
     [ -z "$redis_pid" ] || kill "$redis_pid" 2>/dev/null || true
     as_owner "$bin/pg_ctl" -D "$home/pg/data" -m immediate -w stop >/dev/null 2>&1 || true
     rm -rf "$home"
@@ -42,4 +44,7 @@ for _ in $(seq 50); do [ -S "$home/redis.sock" ] && break; sleep 0.1; done
 DATABASE_URL="postgis://tracker@$(printf '%s' "$home/pg" | sed 's,/,%2F,g')/tracker"
 REDIS_URL="unix://$home/redis.sock"
 export DATABASE_URL REDIS_URL
-"$@"
+# In the background, so that a signal to this script ends the command at once, and then the services.
+"$@" &
+command_pid=$!
+wait "$command_pid"

@@ -6,8 +6,10 @@ is tested. The processes that tests start (``tests/live_site.py``) run on the pr
 environment too.
 """
 
+import atexit
 import os
 import tempfile
+from pathlib import Path
 from typing import cast
 
 ENVIRONMENT = {
@@ -28,7 +30,9 @@ ENVIRONMENT = {
     "STATIC_ROOT": "/nonexistent/static",  # pages are tested without their files; the live site has its own
 }
 os.environ.update(ENVIRONMENT)
-os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"spatialite:///{tempfile.gettempdir()}/unused.sqlite3"
+UNUSED = Path(tempfile.gettempdir()) / f"tracker-unused-{os.getpid()}.sqlite3"  # named, and at most looked at
+os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"spatialite:///{UNUSED}"
+atexit.register(UNUSED.unlink, missing_ok=True)
 os.environ.setdefault("REDIS_URL", "")
 
 from tracker_project.settings import *  # noqa: E402, F403

@@ -164,6 +164,8 @@ class AlertAdmin(ReadOnlyAdmin):
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
     list_display = ["seq", "type", "audience", "created"]
+    fields = ("seq", "type", "audience", "created", "body")
+    readonly_fields = ("seq", "type", "audience", "created", "body")
     list_filter = ["type", "created"]
     ordering = ["-seq"]
     show_full_result_count = False
@@ -172,3 +174,5 @@ class NotificationAdmin(ReadOnlyAdmin):
 @admin.register(LogState)
 class LogStateAdmin(ReadOnlyAdmin):
     list_display = ["log_id", "floor", "last"]
+    fields = ("log_id", "floor", "last")
+    readonly_fields = ("log_id", "floor", "last")

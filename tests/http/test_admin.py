@@ -11,7 +11,7 @@ from tests import make
 from tests.conftest import signed_in
 from tests.http.odd_input import MARKUP, NUMBERS, TEXTS, no_markup, send
 from tests.http.page import Page
-from tracker import bulk_writes
+from tracker import bulk_writes, notifications
 from tracker.models import Alert, AreaOfInterest, Incident, LogState, Notification
 
 INCIDENTS, AREAS, ALERTS = (f"/admin/tracker/{model}/" for model in ("incident", "areaofinterest", "alert"))
@@ -384,3 +384,11 @@ def test_markup_in_every_field_shows_as_text(admin, admin_client):
         no_markup(wrong)
         assert wrong.fields[field] == MARKUP
     no_markup(Page(admin_client.post(delete(incident), {"post": "yes"}, follow=True)))
+
+
+def test_a_notification_can_be_read_in_full(admin_client, alert):
+    notifications.publish()
+    row = Notification.objects.order_by("seq").first()
+    page = admin_client.get(f"/admin/tracker/notification/{row.pk}/change/").content.decode()
+    assert "readonly" in page
+    assert json.loads(row.body)["feature"]["id"] in page

@@ -11,10 +11,26 @@ const WAIT_MS = 300; // after the last key
 
 /** Call *use*(areaField) for every polygon widget of the page. */
 export function onAreaField(use = () => {}) {
+  forgiveTextThatCannotBeRead();
   onEveryMap((map) => {
     map.on("map:loadfield", ({ field }) => {
       if (/polygon|geometry/i.test(field.options.geom_type)) use(new AreaField(map, field));
     });
+  });
+}
+
+/** The widget reads its text before it says that it is there, and one that is no JSON would end it. */
+function forgiveTextThatCannotBeRead() {
+  if (!L.FieldStore) return;
+  const { load } = L.FieldStore.prototype;
+  L.FieldStore.include({
+    load() {
+      try {
+        return load.call(this);
+      } catch {
+        return null;
+      }
+    },
   });
 }
 
@@ -37,6 +53,7 @@ export class AreaField {
       window.clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => this.#read(), WAIT_MS);
     });
+    this.#text.form?.addEventListener("submit", () => this.#finish(), true);
     this.#read();
   }
 
@@ -50,6 +67,17 @@ export class AreaField {
   complain(sentence) {
     this.#problem.textContent = sentence;
     this.#text.setAttribute("aria-invalid", sentence !== "");
+  }
+
+  /** Whoever sends the form means what the map shows: take over what is still being drawn or edited. */
+  #finish() {
+    for (const toolbar of Object.values(this.#field._drawControl?._toolbars ?? {})) {
+      const handler = toolbar._activeMode?.handler;
+      handler?.completeShape?.();
+      handler?.save?.();
+      handler?.disable();
+    }
+    this.#field._unsavedChanges = false;
   }
 
   /** From the text to the map. A text that cannot be read stays, and so does what the map shows. */
