@@ -172,6 +172,7 @@ class ReportForm(IncidentForm):
             "description": _("More about it"),
             "place": _("Where is it, in words?"),
         }
+        help_texts = {"place": ""}
 
 
 # --- areas ---------------------------------------------------------------------------------------------------------
