@@ -37,7 +37,7 @@ ASK_AGAIN_S = 30.0  # after which time everybody's right to watch is looked at, 
 PRUNE_S = 3600.0
 RENEW_S = 3600.0  # how often the hub joins its group again
 FRAME_MESSAGES = 64
-AT_HAND = 2_000  # messages that a new process reads at once: after a restart most sockets have missed only these
+AT_HAND = 500  # messages that a new process reads at once: after a restart most sockets have missed only these
 # A server buffers without end for a client that does not read; its acknowledgements tell it from one that is quiet.
 BEHIND = 2_000  # messages not acknowledged, for BEHIND_S: it is let go, and resumes from its number
 BEHIND_S = 30.0
