@@ -23,16 +23,6 @@ GRACE_S = 1.0  # for a busy machine
 
 
 @pytest.fixture
-def vera(live_site):
-    return live_site.make_user("vera")
-
-
-@pytest.fixture
-def olga(live_site):
-    return live_site.make_user("olga", "Operator")
-
-
-@pytest.fixture
 def both(live_site, tmp_path):
     """Open a socket of a user on each of two processes of the site."""
     with server(live_site, tmp_path, ALLOWED_ORIGINS=live_site.url) as second_url:

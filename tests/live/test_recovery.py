@@ -20,11 +20,6 @@ for n in range({count}):
 """
 
 
-@pytest.fixture
-def vera(live_site):
-    return live_site.make_user("vera")
-
-
 def writer(site, count: int, pause_s: float = 0.01, place=AWAY):
     """Another process of the site, which reports so many incidents."""
     code = WRITE.format(count=count, pause=pause_s, place=place)

@@ -21,17 +21,6 @@ BUSY_S = 1.0  # granted on top to a machine that runs other things
 
 
 @pytest.fixture
-def vera(live_site):
-    """Watches; what every new account may."""
-    return live_site.make_user("vera")
-
-
-@pytest.fixture
-def olga(live_site):
-    return live_site.make_user("olga", "Operator")
-
-
-@pytest.fixture
 def otto(live_site):
     """Signed in, and may not watch."""
     return live_site.make_user("otto", "none")
