@@ -27,7 +27,6 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -37,8 +36,8 @@ from django.urls import reverse
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests import make
 from tests.settings import ENVIRONMENT
-from tracker import roles
 from tracker.live import messages
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident, LogState, Notification
 
@@ -335,13 +334,7 @@ class Site:
         encoded = PBKDF2PasswordHasher().encode(PASSWORD, "salt-for-tests", iterations=1)
         power = {"is_staff": True, "is_superuser": True} if "admin" in given else {}
         user = get_user_model().objects.create(username=name, password=encoded, **(power | fields))
-        if "none" in given:
-            user.groups.clear()
-        for each in set(given) - {"none", "admin"}:
-            if each in roles.PERMISSIONS:
-                user.groups.add(Group.objects.get(name=each))
-            else:
-                user.user_permissions.add(Permission.objects.get(content_type__app_label="tracker", codename=each))
+        make.grant(user, *given)
         return user
 
     def sign_in(self, name: str, password: str = PASSWORD) -> requests.Session:

@@ -19,6 +19,12 @@ def person(name: str, *given: str, **fields):
     """An account; *given*: roles and permissions (``view_incident``), ``admin``, or ``none`` (no permission)."""
     power = {"is_staff": True, "is_superuser": True} if "admin" in given else {}
     user = get_user_model().objects.create_user(name, password=name, **(power | fields))
+    grant(user, *given)
+    return user
+
+
+def grant(user, *given: str) -> None:
+    """Give roles (``Operator``) and permissions (``view_incident``); ``none`` takes away what every new account has."""
     if "none" in given:
         user.groups.clear()
     for each in set(given) - {"none", "admin"}:
@@ -26,7 +32,6 @@ def person(name: str, *given: str, **fields):
             user.groups.add(Group.objects.get(name=each))
         else:
             user.user_permissions.add(Permission.objects.get(content_type__app_label="tracker", codename=each))
-    return user
 
 
 def point(longitude: float, latitude: float) -> Point:

@@ -44,8 +44,12 @@ def incident_deleted(incident: Incident) -> None:
 
 
 def area_saved(area: AreaOfInterest, created: bool) -> None:
-    was, now = area.was, stored_values(area, "name", "severity", "polygon")
-    if created or was is None or was["severity"] != now["severity"] or not was["polygon"].equals_exact(now["polygon"]):
+    was = area.was
+    if created or was is None:
+        match_areas([area.pk])
+        return
+    now = stored_values(area, "name", "severity", "polygon")
+    if was["severity"] != now["severity"] or not was["polygon"].equals_exact(now["polygon"]):
         match_areas([area.pk])
     else:
         unresolved().filter(area_id=area.pk).exclude(area_name=now["name"]).update(area_name=now["name"])

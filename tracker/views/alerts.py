@@ -6,39 +6,35 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django.views.generic import DetailView, ListView
+from django.views.generic import DetailView
 
 from tracker import alerts, geojson
 from tracker.models import Alert, AreaOfInterest, Incident
-from tracker.severity import Severity
 
 from .access import PermittedMixin, json_for
+from .filtered_list import FilteredListView
 
 MANY = 1000  # alerts that one request may acknowledge
 
 
-class AlertListView(PermittedMixin, ListView):
+class AlertListView(FilteredListView):
     """Unresolved alerts, newest first; ``state`` asks for another state or ``all``."""
 
     model = Alert
     permission_required = "tracker.view_alert"
-    paginate_by = 25
     template_name = "tracker/alert_list.html"
 
     def get_queryset(self):
         rows = Alert.objects.select_related("acknowledged_by")
-        asked = self.request.GET
-        state = asked.get("state", "")
+        state = self.request.GET.get("state", "")
         if state in Alert.State.values:
             rows = rows.filter(state=state)
         elif state != "all":
             rows = rows.unresolved()
-        if asked.get("severity") in Severity.values:
-            rows = rows.filter(severity=asked["severity"])
-        return rows
+        return self.narrowed(rows)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(severities=Severity, states=Alert.State, asked=self.request.GET, **kwargs)
+        return super().get_context_data(states=Alert.State, **kwargs)
 
 
 class AlertDetailView(PermittedMixin, DetailView):

@@ -4,39 +4,31 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.views.generic import DeleteView, DetailView, ListView, UpdateView
+from django.views.generic import DeleteView, DetailView, UpdateView
 
 from tracker import geojson
 from tracker.forms import AreaForm
 from tracker.models import AreaOfInterest, Incident
-from tracker.severity import Severity
 
 from .access import PermittedMixin
+from .filtered_list import FilteredListView
 
 SHOWN = 100  # alerts and incidents at most on an area's page
 UNRESOLVED = Q(alerts__resolved_at=None, alerts__isnull=False)
 
 
-class AreaListView(PermittedMixin, ListView):
+class AreaListView(FilteredListView):
     """By name; ``q`` looks for text, ``severity`` for a threshold."""
 
     model = AreaOfInterest
     permission_required = "tracker.view_areaofinterest"
-    paginate_by = 25
     template_name = "tracker/area_list.html"
+    searched = ("name",)
 
     def get_queryset(self):
-        rows = super().get_queryset().defer("polygon", "centroid")
-        asked = self.request.GET
-        if text := asked.get("q", "").replace("\0", "").strip():
-            rows = rows.filter(name__icontains=text)
-        if asked.get("severity") in Severity.values:
-            rows = rows.filter(severity=asked["severity"])
+        rows = self.narrowed(super().get_queryset().defer("polygon", "centroid"))
         # Counting drops the model's own order.
         return rows.annotate(unresolved=Count("alerts", filter=UNRESOLVED)).order_by("name", "pk")
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(severities=Severity, asked=self.request.GET, **kwargs)
 
 
 class AreaDetailView(PermittedMixin, DetailView):

@@ -2,41 +2,33 @@
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.views.generic import CreateView, DeleteView, DetailView, ListView, UpdateView
+from django.views.generic import CreateView, DeleteView, DetailView, UpdateView
 
 from tracker import geojson
 from tracker.forms import IncidentForm
 from tracker.models import AreaOfInterest, Incident
-from tracker.severity import Severity
 
 from .access import PermittedMixin
+from .filtered_list import FilteredListView
 
 
-class IncidentListView(PermittedMixin, ListView):
+class IncidentListView(FilteredListView):
     """Newest first; ``q`` looks for text, ``severity`` and ``state`` (open, closed) narrow it down."""
 
     model = Incident
     permission_required = "tracker.view_incident"
-    paginate_by = 25
     template_name = "tracker/incident_list.html"
+    searched = ("name", "description", "place")
 
     def get_queryset(self):
-        rows = super().get_queryset().defer("location")
-        asked = self.request.GET
-        if text := asked.get("q", "").replace("\0", "").strip():
-            rows = rows.filter(Q(name__icontains=text) | Q(description__icontains=text) | Q(place__icontains=text))
-        if asked.get("severity") in Severity.values:
-            rows = rows.filter(severity=asked["severity"])
-        if asked.get("state") in {"open", "closed"}:
-            rows = rows.filter(closed=asked["state"] == "closed")
+        rows = self.narrowed(super().get_queryset().defer("location"))
+        state = self.request.GET.get("state")
+        if state in {"open", "closed"}:
+            rows = rows.filter(closed=state == "closed")
         return rows
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(severities=Severity, asked=self.request.GET, **kwargs)
 
 
 class IncidentDetailView(PermittedMixin, DetailView):
