@@ -22,6 +22,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
+import dj_database_url
 import requests
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -39,12 +40,23 @@ from websockets.sync.client import ClientConnection, connect
 from tests import make
 from tests.settings import ENVIRONMENT
 from tracker.live import messages
-from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident, LogState, Notification
+from tracker.models import (
+    Alert,
+    AlertEvent,
+    AlertShown,
+    AreaOfInterest,
+    Incident,
+    LogState,
+    Notification,
+    WatchGap,
+    WatchReport,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "a long enough passphrase"
 SOON_S = 10.0  # how long to wait for what should come at once; generous, for a busy machine
 LIBC = ctypes.CDLL(None)
+WHERE = ("NAME", "HOST", "PORT", "USER", "PASSWORD")  # of a database
 
 
 def end_with_parent() -> None:
@@ -105,13 +117,13 @@ class Listener:
         return got
 
     def ping(self) -> list[dict]:
-        """Everything that the server has sent to this socket until it answers a ping, without the answer."""
+        """What the server has sent to this socket until it answers a ping, but the answer, and who is on watch."""
         before = len(self.received)
         token = time.monotonic_ns()
         self.say({"type": "ping", "t": token})
         while self.next().get("t") != token:
             pass
-        return self.received[before:-1]
+        return [message for message in self.received[before:-1] if message["type"] != "presence"]
 
     def say(self, message: object) -> None:
         self.ws.send(message if isinstance(message, str | bytes) else json.dumps(message))
@@ -141,85 +153,35 @@ def fail_json(name: str):
     raise AssertionError(f"{name} is not JSON")
 
 
-class Site:
-    """A running Tracker. One a test session; ``live_site`` cleans it between tests."""
+class Daphne:
+    """One server process of a site, on a port of its own; it can be started again and again."""
 
-    def __init__(self, home: Path):
-        self.home = home
-        self.port = free_port()
+    def __init__(self, log: Path, env: dict[str, str], port: int):
+        self.port = port
         self.host = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.host}"
         self.ws_url = f"ws://{self.host}/notifications/"
-        self.mails = home / "mail"
-        self.log = home / "daphne.log"
+        self.log = log
+        self.env = env
+        self.application = "tracker_project.asgi:application"
         self.process: subprocess.Popen | None = None
-        self.listeners: list[Listener] = []
-        self.database = f"tracker_live_{os.getpid()}"
-        if settings.EMBEDDED:
-            self.database = str(home / "live.sqlite3")
-            database_url = f"spatialite:///{self.database}"
-        else:
-            database_url = urlunsplit(urlsplit(settings.DATABASE_URL)._replace(path=f"/{quote(self.database)}"))
-        origins = f"{self.url},http://localhost:{self.port}"
-        self.env = os.environ | ENVIRONMENT
-        self.env |= {
-            "DATABASE_URL": database_url,
-            "REDIS_URL": settings.REDIS_URL,
-            "PORT": str(self.port),
-            "BASE_URL": self.url,
-            "ALLOWED_ORIGINS": origins,
-            "EMAIL_URL": f"file:///{self.mails}",  # dj-email-url takes one slash off: four for a full path,
-            "STATIC_ROOT": str(home / "static"),
-            "LOG_LEVEL": "INFO",
-            "PYTHONUNBUFFERED": "1",
-            "DJANGO_SETTINGS_MODULE": "tracker_project.settings",
-        }
-
-    # --- the process ---
-
-    def set_up(self) -> None:
-        """Make the database and the static files; once a session."""
-        if not settings.EMBEDDED:
-            self.in_postgres(f'CREATE DATABASE "{self.database}"')
-        commands = [("migrate", "-v0"), ("collectstatic", "-v0", "--noinput")]
-        running = [self.manage_in_background(*command) for command in commands]
-        for command, process in zip(commands, running, strict=True):
-            output, _ = process.communicate(timeout=120)
-            assert process.returncode == 0, f"manage.py {command[0]} failed:\n{output}"
-
-    def tear_down(self) -> None:
-        self.stop()
-        if not settings.EMBEDDED:
-            self.in_postgres(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
-        shutil.rmtree(self.home, ignore_errors=True)
-
-    def in_postgres(self, statement: str) -> None:
-        import psycopg2
-
-        target = settings.DATABASES["default"] | {"NAME": urlsplit(settings.DATABASE_URL).path.lstrip("/")}
-        found = psycopg2.connect(
-            dbname=target["NAME"],
-            user=target["USER"] or None,
-            password=target["PASSWORD"] or None,
-            host=target["HOST"] or None,
-            port=target["PORT"] or None,
-        )
-        try:
-            found.autocommit = True
-            with found.cursor() as cursor:
-                cursor.execute(statement)
-        finally:
-            found.close()
 
     def start(self) -> None:
         """Start daphne, on the same port as ever, and wait until it answers."""
+        self.begin()
+        self.wait_until_it_answers()
+
+    def begin(self) -> None:
+        """Start daphne. The kernel ends it with the thread that calls this, so call it in the main thread."""
         assert not self.is_running(), "it is running"
         command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port)]
-        command += ["--websocket_timeout", "-1", "tracker_project.asgi:application"]
+        command += ["--websocket_timeout", "-1", self.application]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.env, stdout=log, stderr=log, preexec_fn=end_with_parent
             )
+
+    def wait_until_it_answers(self) -> None:
         wait_until(self.answers, f"daphne does not answer; {self.log}:\n{self.tail_of_log()}", 30)
 
     def answers(self) -> bool:
@@ -255,6 +217,81 @@ class Site:
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+
+class Site(Daphne):
+    """A running Tracker: a database, and one daphne (more can be added: ``another``).
+
+    One a test session; ``live_site`` cleans it between tests.
+    """
+
+    def __init__(self, home: Path, *, database_url: str = settings.DATABASE_URL, redis_url: str = settings.REDIS_URL):
+        """*database_url* names a server on which the site makes its database; SpatiaLite has none, but a file."""
+        super().__init__(home / "daphne.log", os.environ | ENVIRONMENT, free_port())
+        self.home = home
+        self.mails = home / "mail"
+        self.listeners: list[Listener] = []
+        self.server_url = database_url
+        self.database = f"tracker_live_{os.getpid()}"
+        if settings.EMBEDDED:
+            self.database = str(home / "live.sqlite3")
+            database_url = f"spatialite:///{self.database}"
+        else:
+            database_url = urlunsplit(urlsplit(database_url)._replace(path=f"/{quote(self.database)}"))
+        origins = f"{self.url},http://localhost:{self.port}"
+        self.env |= {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "PORT": str(self.port),
+            "BASE_URL": self.url,
+            "ALLOWED_ORIGINS": origins,
+            "EMAIL_URL": f"file:///{self.mails}",  # dj-email-url takes one slash off: four for a full path,
+            "STATIC_ROOT": str(home / "static"),
+            "LOG_LEVEL": "INFO",
+            "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "tracker_project.settings",
+        }
+
+    # --- its processes ---
+
+    def set_up(self) -> None:
+        """Make the database and the static files; once a session."""
+        if not settings.EMBEDDED:
+            self.in_postgres(f'CREATE DATABASE "{self.database}"')
+        commands = [("migrate", "-v0"), ("collectstatic", "-v0", "--noinput")]
+        running = [self.manage_in_background(*command) for command in commands]
+        for command, process in zip(commands, running, strict=True):
+            output, _ = process.communicate(timeout=120)
+            assert process.returncode == 0, f"manage.py {command[0]} failed:\n{output}"
+
+    def tear_down(self) -> None:
+        self.stop()
+        if not settings.EMBEDDED:
+            self.in_postgres(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def in_postgres(self, statement: str) -> None:
+        import psycopg2
+
+        target = dj_database_url.parse(self.server_url)
+        found = psycopg2.connect(
+            dbname=target["NAME"],
+            user=target["USER"] or None,
+            password=target["PASSWORD"] or None,
+            host=target["HOST"] or None,
+            port=target["PORT"] or None,
+        )
+        try:
+            found.autocommit = True
+            with found.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            found.close()
+
+    def another(self, **env: str) -> Daphne:
+        """One more server process of this site, not started yet. Its pages are those of the site's origin."""
+        port = free_port()
+        return Daphne(self.home / f"daphne-{port}.log", self.env | env, port)
+
     def manage(self, *command: str, check: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
         """Run ``manage.py`` in another process of the same site."""
         process = self.manage_in_background(*command, **env)
@@ -279,21 +316,24 @@ class Site:
     @contextlib.contextmanager
     def orm(self) -> Iterator[None]:
         """While this lasts, the ORM and the channel layer of the test process are those of the site."""
-        target = settings.DATABASES["default"]
-        own = target["NAME"], connection.settings_dict["NAME"]
+        dicts = settings.DATABASES["default"], connection.settings_dict
+        there = {key: dj_database_url.parse(self.env["DATABASE_URL"])[key] for key in WHERE}
+        own = [{key: each[key] for key in WHERE} for each in dicts]
         layers = {name: layer | {} for name, layer in settings.CHANNEL_LAYERS.items()}
         if settings.REDIS_URL:
-            layers["default"]["CONFIG"] = {k: v for k, v in layers["default"]["CONFIG"].items() if k != "prefix"}
+            layers["default"]["CONFIG"] = {"hosts": [self.env["REDIS_URL"]]}
         connections.close_all()
         ContentType.objects.clear_cache()
-        target["NAME"] = connection.settings_dict["NAME"] = self.database
+        for each in dicts:
+            each.update(there)
         try:
             with override_settings(CHANNEL_LAYERS=layers):
                 yield
         finally:
             connections.close_all()
             ContentType.objects.clear_cache()
-            target["NAME"], connection.settings_dict["NAME"] = own
+            for each, before in zip(dicts, own, strict=True):
+                each.update(before)
 
     @staticmethod
     def elsewhere(function: Callable, *args, **kwargs):
@@ -306,7 +346,7 @@ class Site:
 
     def clean(self) -> None:
         """Remove all rows but the log. Without signals: nothing is announced, nobody is on watch between tests."""
-        for model in (AlertEvent, Alert, Incident, AreaOfInterest, Session):
+        for model in (AlertEvent, AlertShown, Alert, Incident, AreaOfInterest, Session, WatchGap, WatchReport):
             model.objects.all()._raw_delete(using="default")
         LogEntry.objects.all().delete()
         get_user_model().objects.all().delete()

@@ -39,6 +39,7 @@ account_patterns = [
 ]
 urlpatterns = [
     path("", live_map.LiveMapView.as_view(), name="live_map"),
+    path("tracker/watch/read/", live_map.gaps_read, name="watch_gaps_read"),
     path("tracker/incident/", include(incident_patterns)),
     path("tracker/area_of_interest/", include(area_patterns)),
     path("tracker/alert/", include(alert_patterns)),

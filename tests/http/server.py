@@ -1,4 +1,4 @@
-"""Another daphne beside the live site, in an environment of its own: without Redis, without its database, ..."""
+"""Another server beside the live site, in an environment of its own: without Redis, without its database, ..."""
 
 import contextlib
 import socket
@@ -10,12 +10,29 @@ from pathlib import Path
 from tests.live_site import ROOT, Site, end_with_parent, free_port
 
 
+DAPHNE = ("daphne", "-b", "127.0.0.1", "-p", "{port}")
+UVICORN = (
+    "uvicorn",
+    "--host",
+    "127.0.0.1",
+    "--port",
+    "{port}",
+    "--lifespan",
+    "off",
+    "--timeout-graceful-shutdown",
+    "1",
+    "--ws",
+    "websockets-sansio",
+)
+
+
 @contextlib.contextmanager
-def server(site: Site, home: Path, **env: str):
-    """A daphne in the environment of *site*, changed by *env*; yields its address as soon as it listens."""
+def server(site: Site, home: Path, asgi: tuple[str, ...] = DAPHNE, **env: str):
+    """A server in the environment of *site*, changed by *env*; yields its address as soon as it listens."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "tracker_project.asgi:application"]
+    options = [part.format(port=port) for part in asgi]
+    command = [sys.executable, "-m", *options, "tracker_project.asgi:application"]
     with (home / "daphne.log").open("wb") as log:
         process = subprocess.Popen(
             command,
@@ -31,7 +48,7 @@ def server(site: Site, home: Path, **env: str):
             assert process.poll() is None, (home / "daphne.log").read_text()
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break
-            assert time.monotonic() < end, "daphne does not listen"
+            assert time.monotonic() < end, f"{asgi[0]} does not listen"
             time.sleep(0.05)
         yield url
     finally:

@@ -1,6 +1,7 @@
 """The pages of alerts: the list, one alert and what happened to it, acknowledging."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils import timezone
 from tests import make
 from tests.http.odd_input import MARKUP, no_markup
 from tests.http.page import Page
-from tracker.models import Alert, AlertEvent
+from tracker.models import Alert, AlertEvent, AlertShown
 
 LIST, ACKNOWLEDGE = "/tracker/alert/", "/tracker/alert/acknowledge/"
 
@@ -47,6 +48,9 @@ def test_the_list_takes_the_same_queries_for_30_rows_and_for_60(viewer_client, o
             state="acknowledged", acknowledged_by=by, acknowledged_at=timezone.now()
         )
 
+        for each in Alert.objects.filter(shown=None)[::2]:
+            shown(each, 2)
+
     acknowledged_alerts(operator)
     thirty = queries(viewer_client, LIST)
     acknowledged_alerts(viewer)
@@ -82,6 +86,35 @@ def test_the_list_narrows_down(query, found, viewer_client):
     assert sorted(names(viewer_client.get(f"{LIST}?{query}"))) == found
 
 
+def test_the_list_narrows_down_to_a_time(viewer_client):
+    make.area()
+    now = timezone.now().replace(microsecond=0)
+    for hours in (1, 2, 3):
+        make.incident(f"{hours} h ago")
+        Alert.objects.filter(incident_name=f"{hours} h ago").update(raised=now - timedelta(hours=hours))
+
+    def found(**asked: datetime | str) -> list[str]:
+        times = {name: at if isinstance(at, str) else at.isoformat() for name, at in asked.items()}
+        return names(viewer_client.get(LIST, times))
+
+    two_h_ago = now - timedelta(hours=2)
+    assert found(raised_from=two_h_ago) == ["1 h ago", "2 h ago"]
+    assert found(raised_until=two_h_ago) == ["2 h ago", "3 h ago"]
+    assert found(raised_from=two_h_ago, raised_until=two_h_ago) == ["2 h ago"]
+    assert found(raised_from=two_h_ago.replace(tzinfo=None)) == ["1 h ago", "2 h ago"], "in the site's time zone"
+    for nonsense in ("", "yesterday", "\0", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00", "2026-02-30T00:00"):
+        assert len(found(raised_from=nonsense, raised_until=nonsense)) == 3, nonsense
+
+
+def test_the_form_shows_the_time_that_was_asked_for(viewer_client, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    with timezone.override("Europe/Berlin"):
+        page = Page(viewer_client.get(LIST, {"raised_from": "2026-11-21T01:14:05.5+00:00"}))
+    assert page.all("input", name="raised_from")[0]["value"] == "2026-11-21T02:14:05"
+    assert page.all("input", name="raised_until")[0]["value"] == ""
+    assert "No alert fits." in page.text
+
+
 def test_an_empty_list_says_so(viewer_client, db):
     assert "No alert is waiting. All is quiet." in Page(viewer_client.get(LIST)).text
     assert "No alert fits." in Page(viewer_client.get(LIST + "?state=resolved")).text
@@ -103,6 +136,30 @@ def test_the_detail_page_tells_what_happened(viewer_client, operator_client, ale
     assert page.all("a", href=alert.area.get_absolute_url())
     features = json.loads(page.all("script", id="features")[0].text)["features"]
     assert {feature["id"] for feature in features} == {alert.incident.feature_id, alert.area.feature_id}
+
+
+def shown(alert: Alert, consoles: int, raised: datetime | None = None) -> None:
+    AlertShown.objects.create(alert=alert, raised=raised or alert.raised, consoles=consoles)
+
+
+def test_both_pages_say_on_how_many_consoles_an_alert_was_shown(viewer_client, alert):
+    for consoles, said in (
+        (0, "Shown on no console as it was raised"),
+        (1, "Shown on 1 console as it was raised"),
+        (3, "Shown on 3 consoles as it was raised"),
+    ):
+        AlertShown.objects.all().delete()
+        if consoles:
+            shown(alert, consoles)
+        for address in (LIST, detail_page(alert), alert.incident.get_absolute_url(), alert.area.get_absolute_url()):
+            assert said in Page(viewer_client.get(address)).text, address
+
+
+def test_an_alert_that_was_raised_again_has_not_been_shown_again(viewer_client, alert):
+    shown(alert, 3)
+    alert.incident.severity = "UR"
+    alert.incident.save()
+    assert "Shown on no console as it was raised" in Page(viewer_client.get(detail_page(alert))).text
 
 
 def test_the_detail_page_outlives_the_incident_and_the_area(viewer_client, alert):

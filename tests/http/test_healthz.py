@@ -1,7 +1,10 @@
-"""``/healthz``: 200 while everything works; 503 that names the part when database, layer or log does not."""
+"""``/healthz``: 200 while everything works; 503 that names the part when database, layer or log does not.
+
+It also says how many are on watch, and if nobody is, since when.
+"""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -16,10 +19,16 @@ from tests import make
 from tests.http.page import Page
 from tests.http.server import server
 from tracker import notifications
-from tracker.models import Incident, LogState, Notification
+from tracker.models import Incident, LogState, Notification, WatchReport
 
 HEALTHZ = "/healthz"
 WELL = {"status": "ok", "database": "ok", "layer": "ok", "log": "ok"}
+NOBODY_EVER = {"people": 0, "consoles": 0, "unwatched_since": None}
+
+
+def parts(response) -> dict:
+    """What is said of the parts; who is on watch has its own tests."""
+    return {name: state for name, state in response.json().items() if name not in NOBODY_EVER}
 
 
 # --- in this process -----------------------------------------------------------------------------------------------
@@ -27,7 +36,7 @@ WELL = {"status": "ok", "database": "ok", "layer": "ok", "log": "ok"}
 
 def test_all_is_well(stranger_client, db):
     response = stranger_client.get(HEALTHZ)
-    assert (response.status_code, response.json()) == (200, WELL)
+    assert (response.status_code, response.json()) == (200, WELL | NOBODY_EVER)
     assert "no-store" in response["Cache-Control"]
     assert stranger_client.head(HEALTHZ).status_code == 200
     assert not response.cookies
@@ -40,8 +49,11 @@ def test_a_log_that_stays_behind_is_said(stranger_client, db, monkeypatch):
     with monkeypatch.context() as stuck:
         stuck.setattr(notifications, "publish", lambda: None)
         response = stranger_client.get(HEALTHZ)
-        assert (response.status_code, response.json()) == (503, WELL | {"status": "down", "log": "behind"})
-    assert stranger_client.get(HEALTHZ).json() == WELL
+        assert (response.status_code, response.json()) == (
+            503,
+            WELL | {"status": "down", "log": "behind"} | NOBODY_EVER,
+        )
+    assert parts(stranger_client.get(HEALTHZ)) == WELL
 
 
 def test_a_database_that_fails_is_said_and_not_why(stranger_client, db, monkeypatch):
@@ -60,8 +72,38 @@ def test_a_layer_that_does_not_answer_is_said_in_time(stranger_client, db, monke
     monkeypatch.setattr(get_channel_layer(), "send", swallow)
     began = time.monotonic()
     response = stranger_client.get(HEALTHZ)
-    assert (response.status_code, response.json()) == (503, WELL | {"status": "down", "layer": "down"})
+    assert (response.status_code, response.json()) == (503, WELL | {"status": "down", "layer": "down"} | NOBODY_EVER)
     assert time.monotonic() - began < 4
+
+
+# --- who is on watch -----------------------------------------------------------------------------------------------
+
+
+def reported(process: str, sockets: dict[int, int], seconds_ago: float) -> datetime:
+    seen_at = timezone.now() - timedelta(seconds=seconds_ago)
+    WatchReport.objects.create(process=process, sockets=sockets, seen_at=seen_at)
+    return seen_at
+
+
+def on_watch(client) -> dict:
+    response = client.get(HEALTHZ)
+    assert response.status_code == 200
+    return {name: value for name, value in response.json().items() if name in NOBODY_EVER}
+
+
+def test_people_and_consoles_of_all_processes_are_counted(stranger_client, db):
+    reported("one", {1: 2, 2: 1}, 14)
+    reported("two", {2: 1, 3: 1}, 1)
+    reported("gone", {4: 9}, 46)
+    assert on_watch(stranger_client) == {"people": 3, "consoles": 5}
+
+
+def test_that_nobody_is_on_watch_is_said_and_since_when(stranger_client, db):
+    reported("killed", {1: 1}, 7200)
+    last = reported("left", {}, 3600)
+    told = on_watch(stranger_client)
+    assert (told["people"], told["consoles"]) == (0, 0)
+    assert abs(datetime.fromisoformat(told["unwatched_since"]) - last) < timedelta(milliseconds=2)
 
 
 # --- a server whose parts are gone ---------------------------------------------------------------------------------
@@ -69,7 +111,7 @@ def test_a_layer_that_does_not_answer_is_said_in_time(stranger_client, db, monke
 
 def test_a_real_server_is_well(live_site):
     response = requests.get(live_site.url + HEALTHZ, timeout=10)
-    assert (response.status_code, response.json()) == (200, WELL)
+    assert (response.status_code, parts(response)) == (200, WELL)
 
 
 def test_what_a_dead_process_left_is_numbered_although_nobody_is_on_watch(live_site):
@@ -79,7 +121,7 @@ def test_what_a_dead_process_left_is_numbered_although_nobody_is_on_watch(live_s
     left = Notification.objects.create(
         type="changed", body='{"model":"Incident","count":1}', created=timezone.now() - timedelta(minutes=1)
     )
-    assert requests.get(live_site.url + HEALTHZ, timeout=10).json() == WELL
+    assert parts(requests.get(live_site.url + HEALTHZ, timeout=10)) == WELL
     left.refresh_from_db()
     assert left.seq
 
@@ -120,7 +162,7 @@ def test_without_redis_a_server_says_so_and_still_takes_reports(live_site, gone,
     with server(live_site, tmp_path, REDIS_URL=f"unix://{gone}/redis.sock") as url:
         response = requests.get(url + HEALTHZ, timeout=20)
         assert response.status_code == 503
-        assert response.json() == {"status": "down", "database": "ok", "layer": "down", "log": "ok"}
+        assert parts(response) == {"status": "down", "database": "ok", "layer": "down", "log": "ok"}
 
         session = requests.Session()
         fields = Page(session.get(f"{url}/tracker/incident/report/", timeout=20).text).fields

@@ -1,6 +1,7 @@
 """Who gets what at every address: a stranger, an outsider, a viewer, an operator, an administrator."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,6 +46,7 @@ TABLE: dict[str, tuple[object, ...]] = {
     "alert_detail": PAGE,
     "alert_collection": JSON,
     "alert_acknowledge": JSON,
+    "watch_gaps_read": JSON,
     "nearest_place": ANYBODY,
     "login": (200, *[LIVE_MAP] * 4),
     "logout": SIGNED_IN,
@@ -56,6 +58,11 @@ TABLE: dict[str, tuple[object, ...]] = {
     "password_reset_confirm": ANYBODY,
     "password_reset_complete": ANYBODY,
     "healthz": ANYBODY,
+}
+# What is posted where there is no GET.
+POSTED: dict[str, Callable[[Alert], dict]] = {
+    "alert_acknowledge": lambda alert: {"alert": alert.pk},
+    "watch_gaps_read": lambda alert: {"since": alert.raised.isoformat()},
 }
 CASES = [(name, who, answer) for name, answers in TABLE.items() for who, answer in zip(WHO, answers, strict=True)]
 WRITING = [name for name, answers in TABLE.items() if answers is WRITE]
@@ -97,14 +104,18 @@ def form(name: str) -> dict[str, Any]:
     return {"name": "Typed", "severity": "LO", "latitude": "1", "longitude": "2", "submission": str(uuid.uuid4())}
 
 
+def ask(client: Client, name: str, alert: Alert):
+    path = address(name, alert)
+    return client.post(path, POSTED[name](alert)) if name in POSTED else client.get(path)
+
+
 def test_the_table_has_every_url():
     assert sorted(TABLE) == sorted(routes(urls.urlpatterns))
 
 
 @pytest.mark.parametrize(("name", "who", "expected"), CASES, ids=[f"{name}-{who}" for name, who, _ in CASES])
 def test_everybody_gets_what_the_table_says(name, who, expected, alert, client_of):
-    client, path = client_of(who), address(name, alert)
-    response = client.post(path, {"alert": alert.pk}) if name == "alert_acknowledge" else client.get(path)
+    response = ask(client_of(who), name, alert)
     if expected == SIGN_IN:
         assert response.status_code == 302
         assert response.url.split("?")[0] == reverse("login")
@@ -215,9 +226,6 @@ def test_an_account_that_was_disabled_is_a_stranger(viewer, viewer_client):
 
 @pytest.mark.parametrize("name", [name for name, answers in TABLE.items() if answers in (PAGE, WRITE, JSON)])
 def test_what_people_with_permission_see_is_not_kept_by_caches(name, alert, operator_client):
-    path = address(name, alert)
-    response = (
-        operator_client.post(path, {"alert": alert.pk}) if name == "alert_acknowledge" else operator_client.get(path)
-    )
+    response = ask(operator_client, name, alert)
     assert "no-store" in response["Cache-Control"]
     assert "private" in response["Cache-Control"]

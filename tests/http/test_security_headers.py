@@ -17,13 +17,13 @@ from tests import make
 from tests.conftest import signed_in
 from tests.http.page import Page
 from tests.http.server import server
-from tests.http.test_roles import TABLE, address
+from tests.http.test_roles import POSTED, TABLE, address
 from tests.live_site import ROOT
 from tests.settings import ENVIRONMENT
 from tracker.models import LogState, Notification
 from tracker.views.incidents import IncidentListView
 
-PAGES = [name for name in TABLE if name not in {"alert_acknowledge", "accounts/logout/"}]
+PAGES = [name for name in TABLE if name not in {*POSTED, "accounts/logout/"}]
 WITH_A_MAP = [
     "live_map", "incident_detail", "incident_create", "incident_update", "incident_report", "area_detail",
     "area_create", "area_update", "alert_detail",

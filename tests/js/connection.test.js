@@ -4,7 +4,7 @@ import test from "node:test";
 import { ACK_MS, Connection, HANDSHAKE_MS, PING_MS, SILENCE_MS } from "../../static/js/live/connection.js";
 import { FakeTimers, fakeWebSocket, settled } from "./fakes.js";
 
-function setUp({ probe = async () => null } = {}) {
+function setUp({ probe = async () => null, onMessages = () => {} } = {}) {
   const timers = new FakeTimers();
   const WebSocket = fakeWebSocket();
   const seen = { messages: [], statuses: [], position: { seq: 10, log: "a" } };
@@ -14,7 +14,10 @@ function setUp({ probe = async () => null } = {}) {
     timers,
     random: () => 0.5,
     position: () => seen.position,
-    onMessages: (messages) => seen.messages.push(...messages),
+    onMessages: (messages) => {
+      seen.messages.push(...messages);
+      onMessages(messages, seen);
+    },
     onStatus: (status) => seen.statuses.push(status),
     probe,
   });
@@ -156,15 +159,83 @@ test("it pings for the round trip", () => {
   assert.equal(WebSocket.last.sent.filter(({ type }) => type === "ping").length, 2);
 });
 
-test("it acknowledges what was rendered, when that has advanced", () => {
+const acksOf = (socket) => socket.sent.filter(({ type }) => type === "ack");
+
+test("it acknowledges what was rendered, at once", () => {
+  const { connection, WebSocket, timers, seen } = setUp({
+    onMessages: (messages, seen) => {
+      seen.position = { seq: messages.at(-1).seq, log: "a" };
+    },
+  });
+  WebSocket.last.accept();
+  timers.advance(10 * ACK_MS);
+  assert.deepEqual(acksOf(WebSocket.last), []);
+  WebSocket.last.say({ type: "alert", seq: 12 });
+  assert.deepEqual(acksOf(WebSocket.last), [{ type: "ack", seq: 12 }]);
+  connection.close();
+});
+
+test("it acknowledges once a second at most, and the last in any case", () => {
+  const { connection, WebSocket, timers, seen } = setUp();
+  WebSocket.last.accept();
+  for (let seq = 11; seq <= 60; seq += 1) {
+    seen.position = { seq, log: "a" };
+    WebSocket.last.say({ type: "post_save", seq });
+    timers.advance(ACK_MS / 10);
+  }
+  timers.advance(2 * ACK_MS);
+  const acks = acksOf(WebSocket.last);
+  assert.equal(acks[0].seq, 11);
+  assert.ok(acks.length >= 5 && acks.length <= 7, `${acks.length} acknowledgements in 5 s`);
+  assert.equal(acks.at(-1).seq, 60);
+  timers.advance(10 * ACK_MS);
+  assert.equal(acksOf(WebSocket.last).length, acks.length);
+  connection.close();
+});
+
+test("what is rendered after its frame came is acknowledged within a second", () => {
   const { WebSocket, timers, seen } = setUp();
   WebSocket.last.accept();
-  const acks = () => WebSocket.last.sent.filter(({ type }) => type === "ack");
+  WebSocket.last.say({ type: "post_save", seq: 11 });
+  assert.deepEqual(acksOf(WebSocket.last), []);
+  seen.position = { seq: 11, log: "a" };
   timers.advance(ACK_MS);
-  assert.deepEqual(acks(), []);
-  seen.position = { seq: 12, log: "a" };
+  assert.deepEqual(acksOf(WebSocket.last), [{ type: "ack", seq: 11 }]);
+});
+
+test("a heartbeat is answered, also when nothing is new", () => {
+  const { WebSocket, timers } = setUp();
+  WebSocket.last.accept();
+  for (let i = 1; i <= 3; i += 1) {
+    timers.advance(15_000);
+    WebSocket.last.say({ type: "heartbeat", seq: 10 });
+    assert.deepEqual(acksOf(WebSocket.last), Array(i).fill({ type: "ack", seq: 10 }));
+  }
+});
+
+test("a heartbeat that follows an acknowledgement at once is answered a second later", () => {
+  const { WebSocket, timers, seen } = setUp();
+  WebSocket.last.accept();
+  seen.position = { seq: 11, log: "a" };
+  WebSocket.last.say({ type: "post_save", seq: 11 }, { type: "heartbeat", seq: 11 });
+  WebSocket.last.say({ type: "heartbeat", seq: 11 });
+  assert.equal(acksOf(WebSocket.last).length, 1);
   timers.advance(2 * ACK_MS);
-  assert.deepEqual(acks(), [{ type: "ack", seq: 12 }]);
+  assert.equal(acksOf(WebSocket.last).length, 2);
+});
+
+test("a new socket begins from its own number", () => {
+  const { WebSocket, timers, seen } = setUp();
+  WebSocket.last.accept();
+  WebSocket.last.say({ type: "heartbeat", seq: 10 });
+  WebSocket.last.end(1006);
+  timers.advance(500);
+  WebSocket.last.accept();
+  timers.advance(2 * ACK_MS);
+  assert.deepEqual(acksOf(WebSocket.last), [], "what the old socket owed is not the new one's");
+  seen.position = { seq: 11, log: "a" };
+  timers.advance(ACK_MS);
+  assert.deepEqual(acksOf(WebSocket.last), [{ type: "ack", seq: 11 }]);
 });
 
 test("retryNow tries at once, and only when it was waiting", () => {

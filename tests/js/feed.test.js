@@ -138,3 +138,14 @@ test("another log: everything is loaded again, and the old log's messages are fo
   assertUpToDate();
   assert.deepEqual(seen.connection.position(), { seq: 3, log: "log-2" });
 });
+
+test("who is on watch reaches the page, and is still known after a reload", async () => {
+  const { server, seen, answer, send } = setUp();
+  await answer(server.snapshot());
+  send([{ type: "presence", people: 2, consoles: 3 }]);
+  assert.deepEqual(seen.states.at(-1).presence, { people: 2, consoles: 3 });
+  send([{ type: "reset", seq: server.seq, why: "" }]);
+  send([{ type: "presence", people: 2, consoles: 4 }]);
+  await answer(server.snapshot());
+  assert.deepEqual(seen.states.at(-1).presence, { people: 2, consoles: 4 });
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { clock, isoLocal } from "../../static/js/lib/time.js";
+import { presenceText } from "../../static/js/live/presence.js";
 import { detailsOf, describe } from "../../static/js/live/status.js";
 import { degrees, pointText, readCoordinates } from "../../static/js/map/coordinates.js";
 import { formatView, parseView } from "../../static/js/map/view_in_url.js";
@@ -53,4 +54,11 @@ test("coordinates are read strictly", () => {
 test("GeoJSON has the longitude first", () => {
   assert.equal(pointText({ latitude: 48.4, longitude: -4.123456789 }), '{"type":"Point","coordinates":[-4.1234568,48.4]}');
   assert.equal(degrees(3), "3");
+});
+
+test("who is on watch, in words, and only while it is known", () => {
+  assert.equal(presenceText({ people: 3, consoles: 4 }, true), "3 people on watch, 4 consoles");
+  assert.equal(presenceText({ people: 1, consoles: 1 }, true), "1 person on watch, 1 console");
+  assert.equal(presenceText({ people: 3, consoles: 4 }, false), "");
+  assert.equal(presenceText(null, true), "");
 });

@@ -104,8 +104,21 @@ test("a batch copies only the Maps that it changes, and never changes the state 
 });
 
 test("messages of unknown types are counted and otherwise ignored", () => {
-  const after = apply(initialState(), [{ type: "new thing", seq: 1 }, { type: "presence", people: 2 }]);
+  const after = apply(initialState(), [{ type: "new thing", seq: 1 }, { type: "newer thing" }]);
   assert.equal(after.seq, 1);
+});
+
+test("who is on watch: the last that was said, until somebody else greets", () => {
+  const said = apply(initialState(), [{ type: "presence", people: 2, consoles: 3 }]);
+  assert.deepEqual([said.presence, said.seq], [{ people: 2, consoles: 3 }, 0]);
+  assert.equal(apply(said, [{ type: "presence", people: 2, consoles: 3 }]), said);
+  assert.deepEqual(apply(said, [{ type: "presence", people: 2, consoles: 4 }]).presence, { people: 2, consoles: 4 });
+  assert.equal(apply(said, [{ type: "hello", log: "", seq: 9, floor: 1 }]).presence, null);
+});
+
+test("a new snapshot says nothing of who is on watch: that stays", () => {
+  assert.equal(fromSnapshot(collections([1, 1, 1])).presence, null);
+  assert.deepEqual(fromSnapshot(collections([1, 1, 1]), { people: 2, consoles: 3 }).presence, { people: 2, consoles: 3 });
 });
 
 test("collections of different logs are not a snapshot", () => {

@@ -10,8 +10,10 @@ import pytest
 
 from tracker.access import Watcher
 from tracker.live import hub as hub_module
-from tracker.live.hub import Hub, Item, Socket
+from tracker.live.hub import Hub
 from tracker.live.messages import FELL_BEHIND
+from tracker.live.replay import Item
+from tracker.live.socket import Socket
 from tracker.models import LogState
 
 pytestmark = pytest.mark.asyncio
@@ -26,10 +28,10 @@ class Wire:
         self.broken = broken
         self.socket = Socket(self.take, self.close, audiences)
 
-    async def take(self, frame: str) -> None:
+    async def take(self, message: dict) -> None:
         if self.broken:
             raise ConnectionError("gone")
-        self.frames.append(frame)
+        self.frames.append(message["text"])
 
     async def close(self, code: int) -> None:
         if self.broken:
@@ -65,7 +67,7 @@ def hub() -> Hub:
 
 
 def live(hub: Hub, wire: Wire, position: int = 10) -> Wire:
-    wire.socket.position = wire.socket.acknowledged = position
+    wire.socket.position = wire.socket.handled = position
     hub.enter(wire.socket)
     hub.live[wire.socket] = None
     return wire
@@ -210,6 +212,7 @@ class TestCatchUp:
         state(monkeypatch, **other)
         rows(monkeypatch)
         await hub.catch_up()
+        await asyncio.sleep(0)  # the closes are under way
         assert (first.closed, last.closed) == (FELL_BEHIND, FELL_BEHIND)
         assert hub.position == other["last"]
         assert not hub.live
@@ -222,47 +225,17 @@ class TestCatchUp:
         rows(monkeypatch, 15, 16, 17, 18, 19, 20)
         async with asyncio.timeout(2):
             await hub.catch_up()
+        await asyncio.sleep(0)
         assert wire.closed == FELL_BEHIND
         assert not hub.outgoing
-
-
-class TestWhoDoesNotRead:
-    def behind(self, hub: Hub, messages: int) -> Wire:
-        wire = live(hub, Wire(), position=messages)
-        wire.socket.acknowledged = 0
-        return wire
-
-    async def test_is_let_go_after_a_while(self, hub, monkeypatch):
-        monkeypatch.setattr(hub_module, "BEHIND_S", 0.05)
-        deaf, quiet = self.behind(hub, hub_module.BEHIND + 1), live(hub, Wire(), position=hub_module.BEHIND + 1)
-        await hub.let_go_who_does_not_read()
-        assert deaf.closed is None, "it may only be slow"
-        await asyncio.sleep(0.06)
-        await hub.let_go_who_does_not_read()
-        assert (deaf.closed, quiet.closed) == (FELL_BEHIND, None)
-        assert hub.sockets == {quiet.socket}
-
-    async def test_stays_when_it_acknowledges(self, hub, monkeypatch):
-        monkeypatch.setattr(hub_module, "BEHIND_S", 0.0)
-        slow = self.behind(hub, hub_module.BEHIND + 1)
-        await hub.let_go_who_does_not_read()
-        slow.socket.acknowledged = 5
-        await hub.let_go_who_does_not_read()
-        await hub.let_go_who_does_not_read()
-        assert slow.closed is None
-
-    async def test_is_let_go_at_once_when_far_behind(self, hub):
-        deaf = self.behind(hub, hub_module.FAR_BEHIND + 1)
-        await hub.let_go_who_does_not_read()
-        assert deaf.closed == FELL_BEHIND
 
 
 async def test_a_socket_leaves_once_however_often_it_is_told(hub):
     wire = Wire()
     wire.socket.watcher = Watcher(7, "session")
     live(hub, wire)
-    assert hub.sockets_of[7] == 1
-    await hub.dismiss(wire.socket, FELL_BEHIND)
+    assert hub.watch.sockets[7] == 1
+    hub.dismiss(wire.socket, FELL_BEHIND)
     hub.leave(wire.socket)
-    assert hub.sockets_of == {}
+    assert not hub.watch.sockets[7]
     assert not hub.live

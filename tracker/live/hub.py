@@ -6,6 +6,10 @@ a layer that is away, and a writer whose in-memory layer reaches nobody cost at 
 
 A text is encoded once for all sockets. What queues up while a frame is being written goes out as the next frame, one
 JSON object per line; when nothing is queued a message leaves at once.
+
+A socket is either *live*, and is written to as messages come, or has a *follower*, a task that brings it from its
+number to the hub's position out of the log: one that has just come, one whose server makes us wait, one whose client
+has a window of bytes still to acknowledge. So nobody's slowness is anybody else's, and what a socket holds is bounded.
 """
 
 import asyncio
@@ -14,8 +18,9 @@ import logging
 import os
 import random
 import secrets
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
@@ -23,11 +28,14 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from tracker import access, notifications
-from tracker.access import Watcher
+from tracker.access import Rights, Watcher
 from tracker.models import LogState
 
-from .messages import FELL_BEHIND, GROUP, NO_PERMISSION, SIGNED_OUT
+from .admission import Admission
+from .messages import FELL_BEHIND, GROUP, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
+from .presence import Watch
 from .replay import Item, Replay
+from .socket import Frame, Socket, frame_of
 
 logger = logging.getLogger(__name__)
 
@@ -38,43 +46,14 @@ PRUNE_S = 3600.0
 RENEW_S = 3600.0  # how often the hub joins its group again
 FRAME_MESSAGES = 64
 AT_HAND = 500  # messages that a new process reads at once: after a restart most sockets have missed only these
-# A server buffers without end for a client that does not read; its acknowledgements tell it from one that is quiet.
-BEHIND = 2_000  # messages not acknowledged, for BEHIND_S: it is let go, and resumes from its number
-BEHIND_S = 30.0
-FAR_BEHIND = 20_000  # at once
+PATIENCE_S = 30.0  # how long a client may leave more than a harmless amount unacknowledged
+LOOK_S = 5.0  # how often the hub looks for those
+WAITING = 10_000  # messages that may wait to be written
+BREATH = 50  # sockets that are written to before the server may send off what it was given
+TOGETHER = 200  # people whose rights are asked for at once
+CLOSE_S = 10.0  # how long a server may take to close a socket
 TOO_OLD = "the log no longer reaches back that far"
 PROCESS = f"{os.getpid()}-{secrets.token_hex(3)}"
-
-
-class Socket:
-    """One authenticated socket: where to write, what it may see, and up to which number it has been served."""
-
-    __slots__ = ("acknowledged", "audiences", "behind_since", "close", "position", "send", "watcher")
-
-    def __init__(
-        self,
-        send: Callable[[str], Awaitable[None]],
-        close: Callable[[int], Awaitable[None]],
-        audiences: Iterable[str] = (),
-        watcher: Watcher | None = None,
-    ):
-        self.send = send
-        self.close = close
-        self.audiences = frozenset(audiences)
-        self.watcher = watcher
-        self.position = 0
-        self.acknowledged = 0  # the number that the client said it has handled
-        self.behind_since: float | None = None
-
-    def may_see(self, audience: str | None) -> bool:
-        return audience is None or audience in self.audiences
-
-    async def write(self, items: list[Item]) -> None:
-        """Send those of these items that it may see and has not had; numbers only rise."""
-        texts = [i.text for i in items if (not i.seq or i.seq > self.position) and self.may_see(i.audience)]
-        self.position = max(self.position, *(i.seq for i in items))
-        if texts:
-            await self.send("\n".join(texts))
 
 
 class Hub:
@@ -99,15 +78,17 @@ class Hub:
         self.floor = 1
         self.access_version = -1  # of the rights that were last looked at
         self.asked_at = 0.0
-        self.sockets: set[Socket] = set()  # all that are open
-        self.sockets_of: Counter[int] = Counter()  # by user
-        self.live: dict[Socket, None] = {}  # those that are up to date; a set that keeps its order
+        self.sockets: dict[Socket, None] = {}  # all that are open, in the order in which they came; a set that keeps it
+        self.live: dict[Socket, None] = {}  # those of them that run along
         self.replay = Replay(read_log)
+        self.admission = Admission(read_rights)
+        self.watch = Watch(PROCESS, send=self.enqueue_of_the_moment, refuse=self.refuse_newest)
         self.outgoing: deque[Item] = deque()
         self.something_to_write = asyncio.Event()
         self.something_to_read = asyncio.Event()
         self.starting = asyncio.Lock()
         self.tasks: list[asyncio.Task] = []
+        self.background: set[asyncio.Task] = set()  # what has an end of its own: followers, closes
 
     async def start(self) -> None:
         async with self.starting:
@@ -118,27 +99,30 @@ class Hub:
             for message in await read_log(max(state.floor - 1, state.last - AT_HAND), AT_HAND):
                 if message.seq <= state.last:
                     self.replay.add(message)
+                    self.watch.sent(message.seq, message.text)
             notifications.server_loop = asyncio.get_running_loop()
-            self.tasks = [
-                asyncio.create_task(forever(step), name=f"hub {step.__name__}")
-                for step in (self.listen, self.renew, self.sweep, self.guard, self.prune, self.write, self.beat)
-            ]
+            steps = [self.listen, self.renew, self.sweep, self.guard, self.prune, self.write, self.beat, self.look]
+            steps.append(self.watch.step)
+            self.tasks = [asyncio.create_task(forever(step), name=f"hub {step.__name__}") for step in steps]
 
     async def stop(self) -> None:
         """End the tasks (for tests; a server process just ends)."""
-        for task in self.tasks:
+        for socket in list(self.sockets):
+            self.leave(socket)
+        for task in [*self.tasks, *self.background]:
             task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await asyncio.gather(*self.tasks, *self.background, return_exceptions=True)
         self.tasks = []
+        await self.watch.end()
         if notifications.server_loop is asyncio.get_running_loop():
             notifications.server_loop = None
 
     # --- in: from the group and from the log ---
 
     async def listen(self) -> None:
-        """Take events from the group until the layer fails."""
+        """Take events from the group until the layer fails; then again on the same channel, which is filled still."""
         layer = get_channel_layer()
-        self.channel = await layer.new_channel()
+        self.channel = self.channel or await layer.new_channel()
         await layer.group_add(GROUP, self.channel)
         while True:
             event = await layer.receive(self.channel)
@@ -159,7 +143,7 @@ class Hub:
                 logger.warning("What came through the group is no message: %.80r", text)
                 continue
             if not seq:
-                self.enqueue(Item(0, None, text))
+                self.enqueue_of_the_moment(text)
             elif seq == self.position + 1:
                 self.advance(Item(seq, None, text))
             elif seq > self.position:
@@ -182,11 +166,11 @@ class Hub:
         state = await read_state()
         self.floor = state.floor
         if state.log_id != self.log_id or state.last < position:
-            await self.change_log(state)
+            self.change_log(state)
         while self.position < state.last:
             messages = await read_log(self.position, notifications.PIECE)
             if not messages or messages[0].seq > self.position + 1:  # removed before it was read: nobody may miss that
-                await self.change_log(state)
+                self.change_log(state)
                 break
             for message in messages:
                 if message.seq == self.position + 1:  # the group may have brought it meanwhile
@@ -207,26 +191,34 @@ class Hub:
         await database_sync_to_async(notifications.prune)()
 
     async def let_go_who_may_not_watch(self) -> None:
-        watchers = {socket.watcher for socket in self.sockets if socket.watcher}
-        if not watchers:
-            return
-        signed_out, forbidden = await ask_about(watchers)
-        for socket in list(self.sockets):
-            if socket.watcher in signed_out:
-                await self.dismiss(socket, SIGNED_OUT)
-            elif socket.watcher in forbidden:
-                await self.dismiss(socket, NO_PERMISSION)
+        watchers = list({socket.watcher for socket in self.sockets if socket.watcher})
+        signed_out: set[Watcher] = set()
+        forbidden: set[Watcher] = set()
+        for start in range(0, len(watchers), TOGETHER):
+            answer = await ask_about(set(watchers[start : start + TOGETHER]))
+            signed_out |= answer[0]
+            forbidden |= answer[1]
+        for socket in [s for s in self.sockets if s.watcher in signed_out or s.watcher in forbidden]:
+            self.dismiss(socket, SIGNED_OUT if socket.watcher in signed_out else NO_PERMISSION)
 
     def advance(self, message: Item) -> None:
         self.position = message.seq
         self.replay.add(message)
+        self.watch.sent(message.seq, message.text)
         self.enqueue(message)
 
     def enqueue(self, message: Item) -> None:
+        if len(self.outgoing) >= WAITING:  # it comes faster than it can be written: from here on out of the log
+            for socket in list(self.live):
+                self.follow(socket)
+            self.outgoing.clear()
         self.outgoing.append(message)
         self.something_to_write.set()
 
-    async def change_log(self, state: LogState) -> None:
+    def enqueue_of_the_moment(self, text: str) -> None:
+        self.enqueue(Item(0, None, text))
+
+    def change_log(self, state: LogState) -> None:
         """The log is another one (a restored backup): everybody comes back, and is told to reload.
 
         4008 and not 1012, "service restart": daphne, by autobahn, can send no reserved code but 1000.
@@ -234,8 +226,8 @@ class Hub:
         self.log_id, self.position = state.log_id, state.last
         self.outgoing.clear()
         self.replay.clear()
-        for socket in list(self.live):
-            await self.dismiss(socket, FELL_BEHIND)
+        for socket in list(self.sockets):
+            self.dismiss(socket, FELL_BEHIND)
 
     # --- out: to the sockets ---
 
@@ -249,71 +241,101 @@ class Hub:
             await self.broadcast(items)
 
     async def broadcast(self, items: list[Item]) -> None:
-        frame = "\n".join(message.text for message in items)
-        for_all = all(message.audience is None for message in items)
-        numbered = [message.seq for message in items if message.seq]
-        first, last = (numbered[0], numbered[-1]) if numbered else (None, 0)
-        for socket in list(self.live):
-            try:
-                if for_all and (first is None or socket.position < first):
-                    socket.position = max(socket.position, last)
-                    await socket.send(frame)
+        """Give these to every live socket, a few at a time, so that the server can send off what it has."""
+        frame = frame_of(items)
+        for_all = all(item.audience is None for item in items)
+        for count, socket in enumerate(list(self.live), 1):
+            if socket in self.live:
+                if not socket.has_room():
+                    self.follow(socket)
+                elif for_all and (not frame.first or socket.position < frame.first):
+                    self.give(socket, socket.write, frame)
                 else:
-                    await socket.write(items)
-            except Exception as error:  # a socket that cannot be written to leaves; it resumes from its number
-                logger.info("A socket was let go: %r", error)
-                self.leave(socket)
+                    self.give(socket, socket.write_those_for_it, items)
+            if count % BREATH == 0:
+                await asyncio.sleep(0)
+
+    def give(self, socket: Socket, write: Callable[[Any], Coroutine | None], what: Frame | list[Item] | dict) -> None:
+        """Write to a socket without waiting for it."""
+        try:
+            rest = write(what)
+        except Exception as error:  # a socket that cannot be written to leaves; it resumes from its number
+            logger.info("A socket was let go: %r", error)
+            self.leave(socket)
+        else:
+            if rest is not None:
+                self.follow(socket, rest)
+
+    def follow(self, socket: Socket, rest: Coroutine | None = None) -> None:
+        """Take a socket out of the live ones until it is up to date, after what is left of a send."""
+        self.live.pop(socket, None)
+        socket.follower = self.spawn(self.bring_up_to_date(socket, rest))
+
+    async def bring_up_to_date(self, socket: Socket, rest: Coroutine | None) -> None:
+        """Send what the log has after the socket's number, as fast as the client reads, and let it run along."""
+        try:
+            if rest is not None:
+                await rest
+            while True:
+                await socket.has_read_on()
+                if socket.position >= self.position:
+                    break
+                messages = await self.replay.after(socket.position)
+                if messages and messages[0].seq == socket.position + 1:
+                    rest = socket.write_those_for_it(messages)
+                else:  # removed meanwhile: never a silent hole
+                    socket.position = self.position
+                    rest = socket.say({"type": "reset", "seq": socket.position, "why": TOO_OLD})
+                if rest is not None:
+                    await rest
+                await asyncio.sleep(0)
+        except Exception as error:
+            logger.info("A socket was let go: %r", error)
+            self.leave(socket)
+        else:
+            socket.follower = None
+            self.live[socket] = None  # nothing was awaited since the position was compared: no message lies between
+            if self.watch.message:
+                self.give(socket, socket.write, frame_of([Item(0, None, self.watch.message)]))
 
     async def beat(self) -> None:
         """Tell every socket up to where it is complete; a page that hears nothing for long is not live."""
         await asyncio.sleep(HEARTBEAT_S)
-        await self.let_go_who_does_not_read()
-        for socket in list(self.live):
-            try:
-                await socket.send(json.dumps({"type": "heartbeat", "seq": socket.position}))
-            except Exception:
-                self.leave(socket)
+        for count, socket in enumerate(list(self.live), 1):
+            if socket in self.live:
+                self.give(socket, socket.say, {"type": "heartbeat", "seq": socket.position})
+            if count % BREATH == 0:
+                await asyncio.sleep(0)
 
-    async def let_go_who_does_not_read(self) -> None:
+    async def look(self) -> None:
+        """Let go who does not read. It comes back with its number, if it is still there."""
+        await asyncio.sleep(LOOK_S)
         now = asyncio.get_running_loop().time()
-        for socket in list(self.live):
-            behind = socket.position - socket.acknowledged
-            if behind <= BEHIND:
-                socket.behind_since = None
-            elif socket.behind_since is None and behind <= FAR_BEHIND:
-                socket.behind_since = now
-            elif behind > FAR_BEHIND or now - (socket.behind_since or now) >= BEHIND_S:
-                await self.dismiss(socket, FELL_BEHIND)
+        for socket in list(self.sockets):
+            if socket.has_not_read_for(now) >= PATIENCE_S:
+                self.dismiss(socket, FELL_BEHIND)
 
     # --- sockets come and go ---
 
     async def join(self, socket: Socket, since: str | None, log: str | None) -> None:
-        """Greet a socket, bring it from its number to the hub's position out of the log, and let it run along."""
+        """Greet a socket, and have it brought from its number to the hub's position."""
         self.enter(socket)
         if since is not None and self.cannot_replay(since, log):
             await self.catch_up()  # the page asked the database for its number, and may be ahead of this hub
-        hello = {"type": "hello", "log": self.log_id, "seq": self.position, "floor": self.floor, "process": PROCESS}
-        socket.position = self.position
-        await socket.send(json.dumps(hello))
-        if since is not None:
-            why = self.cannot_replay(since, log)
-            if why:
-                await socket.send(json.dumps({"type": "reset", "seq": socket.position, "why": why}))
-            else:
-                socket.position = int(since)
-        socket.acknowledged = socket.position
-        while socket.position < self.position:
-            messages = await self.replay.after(socket.position)
-            if not messages or messages[0].seq > socket.position + 1:  # removed meanwhile: never a silent hole
-                socket.position = self.position
-                await socket.send(json.dumps({"type": "reset", "seq": socket.position, "why": TOO_OLD}))
-                continue
-            await socket.write(messages)
-        if self.log_id != hello["log"]:  # replaced under way: come back
-            await self.dismiss(socket, FELL_BEHIND)
-        if socket not in self.sockets:  # let go under way
+        if socket not in self.sockets:  # let go meanwhile
             return
-        self.live[socket] = None  # nothing was awaited since the position was compared: no message lies between
+        socket.position = self.position
+        greetings = [
+            {"type": "hello", "log": self.log_id, "seq": self.position, "floor": self.floor, "process": PROCESS}
+        ]
+        why = self.cannot_replay(since, log) if since is not None else ""
+        if why:
+            greetings.append({"type": "reset", "seq": self.position, "why": why})
+        rest = socket.write(frame_of([Item(0, None, json.dumps(message)) for message in greetings]))
+        if since is not None and not why:
+            socket.position = int(since)
+        socket.handled = socket.position
+        self.follow(socket, rest)
 
     def cannot_replay(self, since: str, log: str | None) -> str:
         """Why the log cannot be replayed from this number; empty if it can."""
@@ -328,30 +350,55 @@ class Hub:
         return ""
 
     def enter(self, socket: Socket) -> None:
-        self.sockets.add(socket)
+        self.sockets[socket] = None
         if socket.watcher:
-            self.sockets_of[socket.watcher.user] += 1
+            self.watch.opened(socket.watcher.user)
 
     def has_room_for(self, user: int) -> bool:
-        """Whether this person may have one more socket on this process."""
+        """Whether this person may have one more socket on this process; ``watch`` counts those on the others."""
         limit = settings.SOCKETS_PER_USER
-        return not limit or self.sockets_of[user] < limit
+        return not limit or self.watch.sockets[user] < limit
+
+    def refuse_newest(self, user: int, count: int) -> None:
+        """This person has too many sockets over all processes: those that came last leave again."""
+        theirs = [socket for socket in self.sockets if socket.watcher and socket.watcher.user == user]
+        for socket in theirs[-count:]:
+            self.dismiss(socket, TOO_MANY_SOCKETS)
+
+    def acknowledge(self, socket: Socket, seq: int) -> None:
+        """A client has handled everything up to this number; never more than it was sent."""
+        handled = socket.handled
+        socket.acknowledge(min(seq, socket.position))
+        self.watch.acknowledged(handled, socket.handled)
 
     def leave(self, socket: Socket) -> None:
         self.live.pop(socket, None)
+        if socket.follower and socket.follower is not asyncio.current_task():
+            socket.follower.cancel()
         if socket in self.sockets:
-            self.sockets.remove(socket)
+            del self.sockets[socket]
             if socket.watcher:
-                self.sockets_of[socket.watcher.user] -= 1
-                self.sockets_of += Counter()  # forget who has none
+                self.watch.closed(socket.watcher.user)
 
-    async def dismiss(self, socket: Socket, code: int) -> None:
+    def dismiss(self, socket: Socket, code: int) -> None:
         """Let a socket go: it receives nothing from here on, and is closed with this code."""
         self.leave(socket)
-        try:
+        self.spawn(close(socket, code))
+
+    def spawn(self, work: Coroutine) -> asyncio.Task:
+        """Run something beside the hub's own steps."""
+        task = asyncio.create_task(work)
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+        return task
+
+
+async def close(socket: Socket, code: int) -> None:
+    try:
+        async with asyncio.timeout(CLOSE_S):
             await socket.close(code)
-        except Exception as error:
-            logger.info("A socket could not be closed: %r", error)
+    except Exception as error:
+        logger.info("A socket could not be closed: %r", error)
 
 
 async def forever(step: Callable[[], Awaitable[None]]) -> None:
@@ -374,6 +421,11 @@ def read_state() -> LogState:
 @database_sync_to_async
 def read_access_version() -> int:
     return access.version()
+
+
+@database_sync_to_async
+def read_rights(sessions: list[str]) -> dict[str, Rights]:
+    return access.rights_of(sessions)
 
 
 @database_sync_to_async

@@ -107,6 +107,14 @@ class Heartbeat(TypedDict):
     seq: int  # everything this socket may see up to here was sent
 
 
+class Presence(TypedDict):
+    """Who is on watch; sent when a socket comes, and when the numbers change."""
+
+    type: Literal["presence"]
+    people: int
+    consoles: int  # open live maps
+
+
 class Pong(TypedDict):
     type: Literal["pong"]
     t: Any
@@ -139,6 +147,7 @@ FROM_SERVER = {
     "alert_state": AlertState,
     "changed": Changed,
     "heartbeat": Heartbeat,
+    "presence": Presence,
     "pong": Pong,
     "error": Error,
 }

@@ -1,5 +1,7 @@
 """Alerts: the list, one alert with what happened to it, and acknowledging."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -13,32 +15,46 @@ from tracker.models import Alert, AreaOfInterest, Incident
 
 from .access import PermittedMixin, json_for
 from .filtered_list import FilteredListView
+from .moment import moment
 
 MANY = 1000  # alerts that one request may acknowledge
 
 
 class AlertListView(FilteredListView):
-    """Unresolved alerts, newest first; ``state`` asks for another state or ``all``."""
+    """Unresolved alerts, newest first; ``state`` asks for another state or ``all``.
+
+    ``raised_from`` and ``raised_until`` (ISO 8601; without an offset in the site's time zone) narrow the list down.
+    """
 
     model = Alert
     permission_required = "tracker.view_alert"
     template_name = "tracker/alert_list.html"
 
     def get_queryset(self):
-        rows = Alert.objects.select_related("acknowledged_by")
+        rows = Alert.objects.select_related("acknowledged_by", "shown")
         state = self.request.GET.get("state", "")
         if state in Alert.State.values:
             rows = rows.filter(state=state)
         elif state != "all":
             rows = rows.unresolved()
+        raised_from, raised_until = self.asked_times()
+        if raised_from:
+            rows = rows.filter(raised__gte=raised_from)
+        if raised_until:
+            rows = rows.filter(raised__lte=raised_until)
         return self.narrowed(rows)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(states=Alert.State, **kwargs)
+        raised_from, raised_until = self.asked_times()
+        times = {"raised_from": raised_from, "raised_until": raised_until}
+        return super().get_context_data(states=Alert.State, **times, **kwargs)
+
+    def asked_times(self) -> list[datetime | None]:
+        return [moment(self.request.GET.get(name, "")) for name in ("raised_from", "raised_until")]
 
 
 class AlertDetailView(PermittedMixin, DetailView):
-    model = Alert
+    queryset = Alert.objects.select_related("acknowledged_by", "shown")
     permission_required = "tracker.view_alert"
     template_name = "tracker/alert_detail.html"
 

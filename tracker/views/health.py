@@ -1,4 +1,4 @@
-"""``/healthz`` for a load balancer or a watchdog: the database, the channel layer, and the log."""
+"""``/healthz`` for a load balancer or a watchdog: the database, the channel layer, the log, and who is on watch."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from tracker import notifications
+from tracker import alerts, notifications, watch
 from tracker.models import LogState, Notification
 
 logger = logging.getLogger(__name__)
@@ -22,10 +22,14 @@ LOG_LAG_S = 30  # an unnumbered notification older than this means that nobody n
 
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 with ``{"status": "ok", ...}``, or 503 with the parts that are down."""
+    """200 with ``{"status": "ok", ...}``, or 503 with the parts that are down.
+
+    That nobody is on watch is said, and is no fault of this server: it stays 200.
+    """
     parts = {name: state_of(check) for name, check in CHECKS.items()}
     healthy = all(state == "ok" for state in parts.values())
-    return JsonResponse({"status": "ok" if healthy else "down", **parts}, status=200 if healthy else 503)
+    people = on_watch() if parts["database"] == "ok" else {}
+    return JsonResponse({"status": "ok" if healthy else "down", **parts, **people}, status=200 if healthy else 503)
 
 
 def state_of(check: Callable[[], str]) -> str:
@@ -65,6 +69,13 @@ def log() -> str:
     if overdue.exists():
         notifications.publish()  # with nobody on watch there is no hub that would finish what a dead process left
     return "behind" if overdue.exists() else "ok"
+
+
+def on_watch() -> dict[str, int | str | None]:
+    """How many people and consoles are on watch; if nobody is, since when (null: nobody ever was)."""
+    people, consoles, last = watch.presence()
+    numbers: dict[str, int | str | None] = {"people": people, "consoles": consoles}
+    return numbers if people else numbers | {"unwatched_since": alerts.iso(last) if last else None}
 
 
 CHECKS = {"database": database, "layer": layer, "log": log}

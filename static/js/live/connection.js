@@ -8,7 +8,7 @@ import { delayMs } from "./backoff.js";
 export const SILENCE_MS = 30_000; // the server sends a heartbeat every 15 s
 export const HANDSHAKE_MS = 15_000;
 export const PING_MS = 20_000;
-export const ACK_MS = 5_000;
+export const ACK_MS = 1_000; // at most one acknowledgement in this time
 export const STEADY_MS = 5_000; // after so long a life a socket's end is a first failure again
 
 /** Close codes after which the page does not come back, and the reason it shows. All others mean: come back. */
@@ -33,6 +33,8 @@ export class Connection {
   #heardAt = 0;
   #liveUntil = null; // when the page was last known to be live; null: never yet
   #acknowledged = 0;
+  #acknowledgedAt = -Infinity;
+  #answerDue = false; // a heartbeat came
 
   /**
    * @param address     ws:// or wss:// address without a query
@@ -64,6 +66,8 @@ export class Connection {
     this.#socket = socket;
     this.#greeted = false;
     this.#acknowledged = seq;
+    this.#acknowledgedAt = -Infinity;
+    this.#answerDue = false;
     this.#report("connecting");
     this.#start("handshake", HANDSHAKE_MS, () => this.#lost());
     // A socket that was dropped may still have events under way; they are not this connection's any more.
@@ -126,6 +130,9 @@ export class Connection {
       if (message.type === "pong") this.#report("live", { roundTripMs: now - message.t });
     }
     this.#onMessages(messages.filter((message) => message.type !== "pong"));
+    this.#answerDue ||= messages.some((message) => message.type === "heartbeat");
+    // Not only by the timer: a hidden page's may be a minute late.
+    if (this.#greeted) this.#acknowledge();
   }
 
   #greet(now) {
@@ -133,7 +140,6 @@ export class Connection {
     this.#greetedAt = now;
     this.#report("live");
     this.#ping();
-    this.#start("ack", ACK_MS, () => this.#acknowledge());
   }
 
   // --- what goes out ---
@@ -143,13 +149,21 @@ export class Connection {
     this.#start("ping", PING_MS, () => this.#ping());
   }
 
+  /**
+   * Say what was rendered, when that is more than was said. By this the server counts on how many consoles an alert was
+   * shown, and how much it may send on. A heartbeat is answered in any case: what has no number counts as well.
+   */
   #acknowledge() {
     const { seq } = this.#position();
-    if (seq > this.#acknowledged) {
+    const now = this.#timers.now();
+    const rested = now - this.#acknowledgedAt >= ACK_MS;
+    if (rested && (seq > this.#acknowledged || this.#answerDue)) {
       this.#send({ type: "ack", seq });
       this.#acknowledged = seq;
+      this.#acknowledgedAt = now;
+      this.#answerDue = false;
     }
-    this.#start("ack", ACK_MS, () => this.#acknowledge());
+    if (!this.#running.has("ack")) this.#start("ack", ACK_MS, () => this.#acknowledge());
   }
 
   #send(message) {

@@ -181,7 +181,7 @@ export class Feed {
   #show(state, first, staleSince) {
     const drawn = this.#state;
     this.#state = state;
-    const same = ["incidents", "areas", "alerts"].every((collection) => state[collection] === drawn[collection]);
+    const same = ["incidents", "areas", "alerts", "presence"].every((part) => state[part] === drawn[part]);
     if (first || !same) this.#onState(state, { first });
     this.#renderedSeq = state.seq;
     this.#renderedAt = this.#timers.now();

@@ -17,11 +17,12 @@ export function initialState() {
     incidents: new Map(), // Feature by id; open ones only
     areas: new Map(), // Feature by id
     alerts: new Map(), // entry of the alert collection by number; unresolved ones only
+    presence: null, // {people, consoles} on watch; null: not known
   };
 }
 
-/** The state of three collections as the server gives them; they must come from the same log. */
-export function fromSnapshot({ incidents, areas, alerts }) {
+/** The state of three collections as the server gives them, which must come from the same log; *presence* stays. */
+export function fromSnapshot({ incidents, areas, alerts }, presence = null) {
   if (incidents.log !== areas.log || areas.log !== alerts.log) {
     throw new Error("The collections were read from different logs.");
   }
@@ -34,6 +35,7 @@ export function fromSnapshot({ incidents, areas, alerts }) {
     incidents: new Map(incidents.features.map((feature) => [feature.id, feature])),
     areas: new Map(areas.features.map((feature) => [feature.id, feature])),
     alerts: new Map(alerts.alerts.map((entry) => [entry.alert, entry])),
+    presence,
   };
 }
 
@@ -43,6 +45,9 @@ export function apply(state, messages) {
   for (const message of messages) {
     if (message.type === "hello") {
       if (message.log !== state.log) draft.set("needsReload", true);
+      draft.set("presence", null); // the one who greets will say it
+    } else if (message.type === "presence") {
+      draft.setPresence(message);
     } else if (message.type === "reset") {
       draft.set("needsReload", true);
     } else if (message.seq > draft.seq) {
@@ -69,6 +74,11 @@ class Draft {
     if (this.state[name] === value) return;
     if (this.state === this.#original) this.state = { ...this.#original };
     this.state[name] = value;
+  }
+
+  setPresence({ people, consoles }) {
+    const known = this.state.presence;
+    if (known?.people !== people || known.consoles !== consoles) this.set("presence", { people, consoles });
   }
 
   put(collection, key, value) {

@@ -15,7 +15,9 @@ import { keepViewInURL } from "../map/view_in_url.js";
 import { Announcer } from "../ui/announcer.js";
 import { Badge } from "../ui/badge.js";
 import { Panel } from "../ui/panel.js";
+import { PresenceLine } from "../ui/presence.js";
 import { Toasts } from "../ui/toasts.js";
+import { letRead } from "../ui/watch_gaps.js";
 
 const CLOSE_ZOOM = 12; // at least so close does the map go to what was chosen
 const config = pageData("config");
@@ -31,12 +33,14 @@ onMap("live-map", (map) => {
     announce: (text) => announcer.say(text),
     loginURL: config.login,
   });
+  const presence = new PresenceLine(document.getElementById("presence"));
   const popup = new FeaturePopup(map);
   const openHere = (feature, latlng) => popup.open(feature, latlng, { makeRoom: true });
   const areas = new AreaLayer(map, openHere);
   const incidents = new IncidentLayer(map, openHere);
   const pending = new PendingAlerts();
   const title = document.title;
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   let viewIsChosen = keepViewInURL(map);
   let state = null;
 
@@ -55,7 +59,6 @@ onMap("live-map", (map) => {
 
   async function acknowledgeAll(numbers) {
     const notice = document.getElementById("notice");
-    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
     try {
       await acknowledge(config.acknowledge, token, numbers);
       notice.textContent = "";
@@ -81,6 +84,15 @@ onMap("live-map", (map) => {
     },
   });
 
+  const gaps = document.getElementById("watch-gaps");
+  if (gaps) {
+    const onGone = () => {
+      map.invalidateSize({ pan: false });
+      document.getElementById("content").focus();
+    };
+    letRead(gaps, { url: config.gaps_read, token, onGone });
+  }
+
   // --- what happens ---
 
   function draw(newState, { first }) {
@@ -91,6 +103,7 @@ onMap("live-map", (map) => {
     popup.follow((id) => state.incidents.get(id) ?? state.areas.get(id));
     if (first && !viewIsChosen) showEverything();
     panel.draw(state);
+    presence.show(state.presence);
     pending.update(state, { silently: first });
     const news = toasts.draw(pending.groups(state));
     if (news.length) announcer.say(`New: ${news.join(". ")}`);
@@ -125,7 +138,10 @@ onMap("live-map", (map) => {
     timers,
     random: Math.random,
     onState: draw,
-    onStatus: (status) => badge.show(status),
+    onStatus: (status) => {
+      badge.show(status);
+      presence.follow(status);
+    },
   });
   window.addEventListener("online", () => feed.retryNow());
   window.addEventListener("pageshow", () => feed.retryNow());

@@ -1,0 +1,10 @@
+/** Who is on watch, in words. Pure. */
+
+const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+
+/** "3 people on watch, 4 consoles"; empty while that is not known: before the server said it, and when the page is not live. */
+export function presenceText(presence, isLive) {
+  if (!presence || !isLive) return "";
+  const { people, consoles } = presence;
+  return `${counted(people, "person", "people")} on watch, ${counted(consoles, "console", "consoles")}`;
+}

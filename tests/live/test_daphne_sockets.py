@@ -1,0 +1,55 @@
+"""Frames that are built once and written past daphne's queue: byte for byte what the standard says, and in order."""
+
+import json
+
+import pytest
+from websockets.frames import Frame, Opcode
+
+from tracker import notifications
+from tracker.live import daphne_sockets
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65535, 65536, 200_000])
+def test_a_frame_is_as_the_standard_says(size):
+    text = "x" * size
+    assert daphne_sockets.frame_of(text) == Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
+def test_the_length_counts_bytes():
+    text = "ä♥" * 40
+    assert daphne_sockets.frame_of(text) == Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
+def test_every_text_has_its_own_frame():
+    first, second = "a" * 20, "b" * 20
+    frames = [daphne_sockets.frame_of(text) for text in (first, second, first)]
+    assert frames[0] == frames[2] != frames[1]
+
+
+def record(size: int) -> None:
+    notifications.record("changed", {"model": "Incident", "count": 1, "pad": "x" * size})
+    notifications.publish()
+
+
+def test_who_reads_late_gets_everything_in_order(live_site, vera, olga):
+    """A socket that is full is not written past its own queue: what waits there comes first."""
+    late, prompt = live_site.on_watch(vera), live_site.on_watch(olga)
+    start = live_site.log_position()
+    sizes = [300_000, 10, 700_000, 900_000, 65_536, 600_000, 10]
+    for size in sizes:
+        record(size)
+        frames(prompt, live_site.log_position())
+    late.say({"type": "ping", "t": 1})  # answered behind all that
+    got = frames(late, start + len(sizes))
+    assert [m["seq"] for m in got] == list(range(start + 1, start + len(sizes) + 1))
+    assert [len(m["pad"]) for m in got] == sizes
+    assert json.loads(late.ws.recv(timeout=10)) == {"type": "pong", "t": 1}
+
+
+def frames(listener, seq: int) -> list[dict]:
+    """The log's messages up to number *seq*."""
+    got: list[dict] = []
+    while not got or got[-1]["seq"] < seq:
+        lines = listener.ws.recv(timeout=10).split("\n")
+        got += [m for m in map(json.loads, lines) if m["type"] == "changed"]
+    return got

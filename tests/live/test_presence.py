@@ -1,0 +1,381 @@
+"""Who is on watch, as one process sees it: what it tells its sockets, reports to the others, and whom it lets go.
+
+Each ``Process`` is what the hub of a server process has; here they share a loop, and time and events are ours. What
+goes through real servers is in test_on_watch.py.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from tracker import watch
+from tracker.live import presence
+from tracker.live.presence import Watch
+from tracker.live.shown import KEPT, ShownAlerts
+from tracker.models import AlertShown, WatchGap, WatchReport
+
+ANNA, BERT = 1, 2
+AT = "2026-11-21T02:14:05.123Z"
+
+
+def alert_message(seq: int, *alerts: int, at: str = AT) -> str:
+    areas = ", ".join(f'{{"id":"AreaOfInterest:1","alert":{alert}}}' for alert in alerts)
+    return f'{{"type":"alert","seq":{seq},"feature":{{}},"cause":"created","at":"{at}","areas_of_interest":[{areas}]}}'
+
+
+# --- on how many consoles ------------------------------------------------------------------------------------------
+
+
+class TestShownAlerts:
+    def counts(self, shown: ShownAlerts) -> dict[int, int]:
+        return {each.alert: each.consoles for each in shown.take()}
+
+    def test_every_console_that_acknowledges_past_it_counts_once(self):
+        shown = ShownAlerts()
+        shown.send(5, alert_message(5, 70))
+        shown.send(6, '{"type":"post_save","seq":6,"created":true}')
+        shown.send(7, alert_message(7, 71, 72))
+        assert shown.acknowledge(4, 5)
+        assert shown.acknowledge(4, 7)
+        assert shown.acknowledge(5, 6)
+        assert self.counts(shown) == {70: 2, 71: 1, 72: 1}
+        assert shown.acknowledge(6, 7)
+        assert not shown.acknowledge(7, 9), "no alert is newer"
+        assert self.counts(shown) == {71: 1, 72: 1}
+        assert self.counts(shown) == {}
+
+    def test_it_counts_as_counting_one_by_one_would(self):
+        """Against the obvious way, on many acknowledgements."""
+        import random
+
+        random = random.Random(7)
+        shown, alerts, obvious = ShownAlerts(), [], {}
+        for seq in range(1, 400):
+            if random.random() < 0.3:
+                alerts.append((seq, seq * 10))
+                shown.send(seq, alert_message(seq, seq * 10))
+        taken: dict[int, int] = {}
+        for _ in range(1000):
+            old = random.randrange(0, 420)
+            new = old + random.randrange(1, 60)
+            shown.acknowledge(old, new)
+            for seq, alert in alerts:
+                if old < seq <= new:
+                    obvious[alert] = obvious.get(alert, 0) + 1
+            if random.random() < 0.05:
+                for alert, count in self.counts(shown).items():
+                    taken[alert] = taken.get(alert, 0) + count
+        for alert, count in self.counts(shown).items():
+            taken[alert] = taken.get(alert, 0) + count
+        assert taken == obvious
+        assert len(obvious) > 50
+
+    def test_an_acknowledgement_of_what_was_never_sent_counts_nothing_that_comes_later(self):
+        shown = ShownAlerts()
+        shown.send(5, alert_message(5, 70))
+        shown.acknowledge(4, 10**15)
+        assert self.counts(shown) == {70: 1}
+        shown.send(6, alert_message(6, 71))
+        assert self.counts(shown) == {}
+
+    def test_an_alert_that_was_raised_again_is_counted_as_it_was_raised_last(self):
+        shown = ShownAlerts()
+        shown.send(5, alert_message(5, 70))
+        shown.send(6, alert_message(6, 70, at="2026-11-21T02:15:00.000Z"))
+        shown.acknowledge(4, 5)
+        shown.acknowledge(4, 6)
+        (only,) = shown.take()
+        assert (only.consoles, only.raised.minute) == (1, 15)
+
+    def test_only_the_newest_are_remembered(self):
+        shown = ShownAlerts()
+        for seq in range(1, 12):
+            shown.send(seq, alert_message(seq, *range(seq * 10_000, seq * 10_000 + KEPT // 10)))
+        shown.acknowledge(0, 11)
+        assert len(self.counts(shown)) == KEPT
+
+    def test_the_numbers_of_another_log_begin_anew(self):
+        shown = ShownAlerts()
+        shown.send(500, alert_message(500, 70))
+        shown.send(3, alert_message(3, 71))
+        assert shown.acknowledge(2, 3)
+        assert self.counts(shown) == {71: 1}
+
+
+# --- processes -----------------------------------------------------------------------------------------------------
+
+
+class Process:
+    """A server process without its sockets."""
+
+    def __init__(self, runner: asyncio.Runner, name: str):
+        self.runner = runner
+        self.told: list[dict] = []
+        self.refused: list[tuple[int, int]] = []
+        self.watch = Watch(name, lambda text: self.told.append(json.loads(text)), self.refuse)
+
+    def refuse(self, user: int, count: int) -> None:
+        self.refused.append((user, count))
+        for _ in range(count):
+            self.watch.closed(user)
+
+    def come(self, *users: int) -> "Process":
+        for user in users:
+            self.watch.opened(user)
+        return self
+
+    def go(self, *users: int) -> None:
+        for user in users:
+            self.watch.closed(user)
+
+    def round(self) -> None:
+        self.runner.run(asyncio.wait_for(self.watch.step(), 30))
+
+    def newest(self) -> tuple[int, int]:
+        return self.told[-1]["people"], self.told[-1]["consoles"]
+
+    def end(self) -> None:
+        self.runner.run(self.watch.end())
+
+
+@pytest.fixture
+def process(transactional_db, monkeypatch) -> Iterator[Callable[[str], Process]]:
+    """``process("one")``: one more process; its ``round`` is one step of its watch, without the rest that follows."""
+    monkeypatch.setattr(presence, "PACE_S", 0)
+    monkeypatch.setattr(presence, "LOOK_S", 0.01)
+    processes = []
+    with asyncio.Runner() as runner:
+
+        def begin(name: str) -> Process:
+            processes.append(Process(runner, name))
+            return processes[-1]
+
+        yield begin
+        for each in processes:
+            each.end()
+
+
+class TestPresence:
+    def test_the_sockets_are_told_when_the_numbers_change_and_only_then(self, process):
+        one = process("one").come(ANNA, ANNA)
+        assert one.watch.message is None
+        one.round()
+        assert one.told == [{"type": "presence", "people": 1, "consoles": 2}]
+        assert json.loads(one.watch.message) == one.told[-1]
+        one.round()
+        one.go(ANNA)
+        one.come(ANNA)
+        one.round()
+        assert len(one.told) == 1, "a page that was loaded again changes nothing"
+        one.go(ANNA)
+        one.come(BERT)
+        one.round()
+        assert one.newest() == (2, 2)
+
+    def test_a_process_sees_the_others_come_and_go(self, process):
+        one, two = process("one").come(ANNA), process("two").come(ANNA, BERT)
+        one.round()
+        assert one.newest() == (1, 1)
+        two.round()
+        assert two.newest() == (2, 3)
+        one.round()
+        assert one.newest() == (2, 3)
+        two.go(ANNA, BERT)
+        two.round()
+        one.round()
+        assert one.newest() == (1, 1)
+
+    def test_a_process_that_was_killed_falls_out(self, process):
+        one, two = process("one").come(ANNA), process("two").come(BERT)
+        two.round()
+        one.round()
+        assert one.newest() == (2, 2)
+        WatchReport.objects.filter(process="two").update(seen_at=timezone.now() - watch.GONE_AFTER)
+        one.round()
+        assert one.newest() == (1, 1)
+        assert not WatchReport.objects.filter(process="two").exists()
+
+    def test_one_that_ends_orderly_is_gone_at_once(self, process):
+        one, two = process("one").come(ANNA), process("two").come(BERT)
+        two.round()
+        two.end()
+        one.round()
+        assert one.newest() == (1, 1)
+
+    def test_where_nobody_is_nothing_is_done_and_nothing_old_is_said(self, process):
+        one, two = process("one").come(ANNA), process("two").come(BERT)
+        two.round()
+        one.round()
+        one.go(ANNA)
+        assert one.watch.message is None
+        one.round()
+        with pytest.raises(TimeoutError):
+            one.runner.run(asyncio.wait_for(one.watch.step(), 0.2))
+        told = len(one.told)
+        one.come(ANNA)
+        one.round()
+        assert len(one.told) == told + 1
+
+    def test_it_reports_anyway_before_it_would_be_taken_for_gone(self, process):
+        one = process("one").come(ANNA)
+        one.round()
+        before = WatchReport.objects.get().seen_at
+        one.round()
+        assert WatchReport.objects.get().seen_at == before, "nothing changed, and it is not due"
+        one.watch.reported_at -= timedelta(seconds=watch.REPORT_S)
+        one.round()
+        assert WatchReport.objects.get().seen_at > before
+        assert timedelta(seconds=watch.REPORT_S + presence.LOOK_S + presence.PACE_S) < watch.GONE_AFTER
+
+
+class TestFailures:
+    @pytest.fixture
+    def failing(self, monkeypatch):
+        """The database does not take reports until ``failing.undo()``."""
+
+        def fail(*args):
+            raise OperationalError("the database is away")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(watch, "report", fail)
+            yield patch
+
+    def test_what_could_not_be_reported_is_reported_later(self, process, failing):
+        since = timezone.now() - timedelta(hours=5)
+        WatchReport.objects.create(process="killed", sockets={BERT: 1}, seen_at=since)
+        one = process("one").come(ANNA)
+        for seq in (1, 2):
+            one.watch.sent(seq, alert_message(seq, 70 + seq))
+            one.watch.acknowledged(seq - 1, seq)
+            with pytest.raises(OperationalError):
+                one.round()
+        failing.undo()
+        one.round()
+        assert dict(AlertShown.objects.values_list("alert_id", "consoles")) == {71: 1, 72: 1}
+        assert WatchGap.objects.get().since == since
+        one.watch.acknowledged(0, 2)
+        one.round()
+        assert dict(AlertShown.objects.values_list("alert_id", "consoles")) == {71: 2, 72: 2}
+
+    def test_ending_does_not_fail(self, process, failing):
+        one = process("one").come(ANNA)
+        one.end()
+        failing.undo()
+
+    def test_people_who_stayed_while_the_database_was_away_left_no_gap(self, process):
+        one = process("one").come(ANNA)
+        one.round()
+        WatchReport.objects.update(seen_at=timezone.now() - timedelta(minutes=10))
+        one.come(BERT)
+        one.round()
+        assert not WatchGap.objects.exists()
+
+
+class TestShown:
+    def test_what_consoles_acknowledge_is_in_the_database_after_the_next_round(self, process):
+        one, two = process("one").come(ANNA, ANNA), process("two").come(BERT)
+        for each in (one, two):
+            each.watch.sent(11, alert_message(11, 70, 71))
+            each.round()
+        one.watch.acknowledged(10, 11)
+        one.watch.acknowledged(10, 12)
+        two.watch.acknowledged(9, 11)
+        one.round()
+        two.round()
+        assert dict(AlertShown.objects.values_list("alert_id", "consoles")) == {70: 3, 71: 3}
+
+    def test_acknowledgements_of_anything_else_cost_no_round(self, process):
+        one = process("one").come(ANNA)
+        one.round()
+        one.watch.sent(11, '{"type":"post_save","seq":11}')
+        one.watch.acknowledged(10, 11)
+        assert not one.watch.changed.is_set()
+
+
+class TestSocketsOfAPerson:
+    @pytest.fixture(autouse=True)
+    def limit(self, settings):
+        settings.SOCKETS_PER_USER = 3
+
+    def report_later(self, process: Process) -> None:
+        """Have a process report, as it does every quarter of a minute."""
+        process.watch.reported_at -= timedelta(seconds=watch.REPORT_S)
+        process.round()
+
+    def test_who_has_too_many_on_two_processes_loses_the_newest(self, process):
+        one, two = process("one").come(ANNA, ANNA, BERT), process("two")
+        one.round()
+        two.come(ANNA, ANNA, ANNA)
+        two.round()
+        assert two.refused == [], "nobody knows yet whether the other process is still there"
+        self.report_later(one)
+        two.round()
+        assert two.refused == [(ANNA, 2)]
+        two.round()
+        self.report_later(one)
+        assert one.refused == [], "who was there before stays"
+        assert len(two.refused) == 1
+        assert one.watch.sockets[ANNA] + two.watch.sockets[ANNA] == 3
+
+    def test_who_comes_back_from_a_process_that_died_is_let_in(self, process):
+        died, two = process("died").come(*[ANNA] * 3), process("two")
+        died.round()
+        two.come(ANNA)
+        two.round()
+        two.come(ANNA, ANNA)
+        two.round()
+        died.watch.sockets.clear()  # so that ending the test says nothing of it
+        WatchReport.objects.filter(process="died").update(seen_at=timezone.now() - watch.GONE_AFTER)
+        two.round()
+        two.round()
+        assert two.refused == []
+        assert two.watch.newcomers == {}
+
+    def test_who_came_while_the_other_was_alive_counts_and_who_came_after_does_not(self, process):
+        """The other process reports once more after the first has come here, and dies; its consoles come here too."""
+        died, two = process("died").come(*[ANNA] * 2), process("two")
+        died.round()
+        two.come(ANNA)
+        two.round()
+        self.report_later(died)
+        died.watch.sockets.clear()
+        two.come(ANNA, ANNA)
+        two.round()
+        assert two.refused == []
+
+    def test_both_at_the_same_moment_are_not_both_let_in(self, process):
+        one, two = process("one").come(ANNA, ANNA), process("two").come(ANNA, ANNA)
+        one.round()
+        two.round()
+        self.report_later(one)
+        self.report_later(two)
+        self.report_later(one)
+        assert one.watch.sockets[ANNA] + two.watch.sockets[ANNA] == 3
+
+    def test_without_a_limit_nothing_is_counted(self, process, settings):
+        settings.SOCKETS_PER_USER = 0
+        one, two = process("one").come(*[ANNA] * 9), process("two").come(*[ANNA] * 9)
+        one.round()
+        two.round()
+        self.report_later(one)
+        self.report_later(two)
+        assert (one.refused, two.refused) == ([], [])
+        assert one.watch.newcomers == {}
+
+
+def test_its_thread_ends_and_leaves_no_connection(process, on_postgis):
+    from django.db import connection
+
+    one = process("one").come(ANNA)
+    one.round()
+    one.end()
+    assert one.watch.thread is None
+    if on_postgis:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            assert cursor.fetchone()[0] == 1

@@ -1,0 +1,56 @@
+"""Who may come in. Handshakes that arrive while others are being looked up are answered together, by the same queries.
+
+After a restart everybody comes back at once. One look-up each (session, user, permissions) would keep the last of five
+thousand waiting for most of a minute; together they cost three queries.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+from tracker.access import Rights
+
+TOGETHER = 200  # sessions that are looked up at once
+
+Answers = dict[str, Rights]
+
+
+class Admission:
+    """Answers ``ask`` by look-ups of many sessions at once, one look-up at a time."""
+
+    def __init__(self, look_up: Callable[[list[str]], Awaitable[Answers]]):
+        self.look_up = look_up
+        self.waiting: dict[str, list[asyncio.Future[Rights | None]]] = {}
+        self.working: asyncio.Task | None = None
+
+    async def ask(self, session: str) -> Rights | None:
+        """Whose session this is, and whether that person may watch; None if nobody is signed in by it.
+
+        Raises what the look-up raised.
+        """
+        answer = asyncio.get_running_loop().create_future()
+        self.waiting.setdefault(session, []).append(answer)
+        if self.working is None:
+            self.working = asyncio.create_task(self.work())
+        return await answer
+
+    async def work(self) -> None:
+        try:
+            while self.waiting:
+                sessions = list(self.waiting)[:TOGETHER]
+                asked = {session: self.waiting.pop(session) for session in sessions}
+                try:
+                    answers = await self.look_up(sessions)
+                except Exception as error:
+                    for future in self.unanswered(asked.values()):
+                        future.set_exception(error)
+                else:
+                    for session, futures in asked.items():
+                        for future in self.unanswered([futures]):
+                            future.set_result(answers.get(session))
+        finally:
+            self.working = None
+
+    @staticmethod
+    def unanswered(asked: Iterable[list[asyncio.Future]]) -> list[asyncio.Future]:
+        """Those whose client is still there."""
+        return [future for futures in asked for future in futures if not future.done()]

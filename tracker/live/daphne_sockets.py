@@ -1,0 +1,60 @@
+"""daphne's sockets, with what it leaves out: a bound on what it collects, and broadcasts that are not built per socket.
+
+Everything works without this module, as it does under other servers. It only replaces two methods of daphne's protocol:
+
+- daphne hands over whole messages and sets no limit, so one client could make it buffer a gigabyte. (Its WebSocket
+  library can bound messages only in both directions, and ours to the client may be large. uvicorn: ``--ws-max-size``.)
+- For every socket of a broadcast daphne encodes the text, builds the frame, queues it, has the reactor watch the
+  socket, and writes in a later turn, with two system calls more than the write itself. Frames to clients are not masked
+  (RFC 6455, 5.1), so one frame fits all sockets; and a socket with nothing waiting can be written to at once.
+"""
+
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet.tcp import Connection
+
+MAX_BYTES = 64 * 1024  # of one message, in however many frames; the consumer refuses far smaller ones in words
+
+newest: tuple[str | None, bytes] = (None, b"")  # the text that was sent last, and its frame
+
+
+def frame_of(text: str) -> bytes:
+    """The frame that carries this text from a server (RFC 6455, 5.2); the newest is kept for the next socket."""
+    global newest
+    if text is not newest[0]:
+        payload = text.encode()
+        size = len(payload)
+        if size < 126:
+            head = bytes([0x81, size])
+        elif size < 1 << 16:
+            head = b"\x81\x7e" + size.to_bytes(2, "big")
+        else:
+            head = b"\x81\x7f" + size.to_bytes(8, "big")
+        newest = text, head + payload
+    return newest[1]
+
+
+class DaphneSocket(WebSocketProtocol):
+    def onMessageFrameBegin(self, length):
+        """The header of a frame has come, its payload not yet."""
+        super().onMessageFrameBegin(length)
+        if self.message_data_total_length > MAX_BYTES:
+            self.dropConnection(abort=True)
+
+    def serverSend(self, content, binary=False):
+        transport = self.transport
+        plain = isinstance(transport, Connection) and not transport.TLS and transport.connected
+        if binary or not plain or self.state != self.STATE_OPEN or self._perMessageCompress or self.send_queue:
+            super().serverSend(content, binary)
+            return
+        frame = frame_of(content)
+        if not (transport.dataBuffer or transport._tempDataBuffer or transport.disconnecting):
+            written = transport.writeSomeData(frame)
+            if isinstance(written, int) and written > 0:
+                frame = frame[written:]
+        if frame:  # the rest waits in the transport, as all of it does with daphne; so does what comes after it
+            transport.write(frame)
+
+
+def use() -> None:
+    """From here on every socket of this process is one of these."""
+    WebSocketFactory.protocol = DaphneSocket
