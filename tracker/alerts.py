@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -23,8 +23,8 @@ from .severity import LABEL, Severity
 # --- what a change of an incident or an area means -----------------------------------------------------------------
 
 
-def incident_saved(incident: Incident, created: bool) -> None:
-    match_incidents([incident.pk], cause_of_save(incident, created))
+def incident_saved(incident: Incident, created: bool, feature: str) -> None:
+    match_incidents([incident.pk], cause_of_save(incident, created), {incident.pk: feature})
 
 
 def cause_of_save(incident: Incident, created: bool) -> Alert.Cause:
@@ -67,88 +67,86 @@ def stored_values(row: Incident | AreaOfInterest, *fields: str) -> dict[str, Any
 # --- reconciling alerts with what matching finds -------------------------------------------------------------------
 
 
-def match_incidents(pks: Iterable[int], cause: Alert.Cause) -> None:
-    """Bring the alerts of these incidents in line with where they lie and how severe they are now."""
+def match_incidents(pks: Iterable[int], cause: Alert.Cause, features: dict[int, str] | None = None) -> None:
+    """Bring the alerts of these incidents in line with where they lie and how severe they are now.
+
+    *features*: their Features, where they were just built anyway.
+    """
     pks = list(pks)
     found = {pair[:2]: pair for pair in matching.areas_around(pks)}
-    existing = list(unresolved().filter(incident_id__in=pks))
-    if not found and not existing:
-        return
-    stored = Incident.objects.filter(pk__in=pks).in_bulk()
+    existing = unresolved_of("incident_id", pks)
+    alerting = {alert.incident_id for alert in existing}
+    closed = dict(Incident.objects.filter(pk__in=alerting).order_by().values_list("pk", "closed")) if alerting else {}
 
     def reason(alert: Alert) -> Alert.Reason:
-        incident = stored.get(alert.incident_id)
-        if incident is None:
+        if alert.incident_id not in closed:
             return Alert.Reason.INCIDENT_DELETED
-        if incident.closed:
+        if closed[alert.incident_id]:
             return Alert.Reason.INCIDENT_CLOSED
         inside = (alert.incident_id, alert.area_id) in found
         return Alert.Reason.BELOW_THRESHOLD if inside else Alert.Reason.LEFT_AREA
 
-    reconcile([pair for pair in found.values() if pair.alerts], existing, stored, cause, reason)
+    reconcile([pair for pair in found.values() if pair.alerts], existing, cause, reason, features)
 
 
 def match_areas(pks: Iterable[int]) -> None:
     """Bring the alerts of these areas in line with the open incidents that lie in them now."""
     pks = list(pks)
     found = matching.incidents_within(pks)
-    existing = list(unresolved().filter(area_id__in=pks))
-    if not found and not existing:
-        return
-    stored = Incident.objects.filter(pk__in={pair.incident for pair in found}).in_bulk()
-    reconcile(found, existing, stored, Alert.Cause.AREA, lambda alert: Alert.Reason.AREA_CHANGED)
+    existing = unresolved_of("area_id", pks)
+    reconcile(found, existing, Alert.Cause.AREA, lambda alert: Alert.Reason.AREA_CHANGED)
 
 
 def reconcile(
     wanted: list[Pair],
     existing: list[Alert],
-    incidents: dict[int, Incident],
     cause: Alert.Cause,
     reason: Callable[[Alert], Alert.Reason],
+    features: dict[int, str] | None = None,
 ) -> None:
     """Raise what is wanted and not there, worsen what rose, resolve what is there and not wanted."""
+    pairs = {pair[:2]: pair for pair in sorted(wanted)}
     by_pair = {(alert.incident_id, alert.area_id): alert for alert in existing}
-    wanted_pairs = {pair[:2] for pair in wanted}
-    areas = AreaOfInterest.objects.only("pk", "name", "severity").in_bulk({pair.area for pair in wanted})
     now = this_moment()
 
-    stale = [alert for pair, alert in by_pair.items() if pair not in wanted_pairs]
-    kept = [alert for pair, alert in by_pair.items() if pair in wanted_pairs]
-    worsened = refresh(kept, incidents, areas, now)
+    stale = [alert for key, alert in by_pair.items() if key not in pairs]
+    kept = [alert for key, alert in by_pair.items() if key in pairs]
+    worsened = refresh(kept, pairs, now)
     raised = [
         Alert(
             incident_id=pair.incident,
             area_id=pair.area,
-            incident_name=incidents[pair.incident].name,
-            area_name=areas[pair.area].name,
-            severity=incidents[pair.incident].severity,
+            incident_name=pair.incident_name,
+            area_name=pair.area_name,
+            severity=pair.incident_severity,
             cause=cause.value,
             raised=now,
         )
-        for pair in sorted(wanted)
-        if pair[:2] not in by_pair
+        for key, pair in pairs.items()
+        if key not in by_pair
     ]
-    raised = Alert.objects.bulk_create(raised, batch_size=notifications.PIECE)
-    add_events(raised, AlertEvent.Kind.RAISED, now, note=cause)
-    add_events(worsened, AlertEvent.Kind.WORSENED, now)
-    announce(raised + worsened, areas, now)
-    resolve(stale, reason)
+    if raised or worsened:
+        raised = Alert.objects.bulk_create(raised, batch_size=notifications.PIECE)
+        add_events(raised, AlertEvent.Kind.RAISED, now, note=cause)
+        add_events(worsened, AlertEvent.Kind.WORSENED, now)
+        announce(raised + worsened, pairs, now, features)
+    if stale:
+        resolve(stale, reason)
 
 
-def refresh(
-    kept: list[Alert], incidents: dict[int, Incident], areas: dict[int, AreaOfInterest], now: datetime
-) -> list[Alert]:
+def refresh(kept: list[Alert], pairs: dict[tuple[int, int], Pair], now: datetime) -> list[Alert]:
     """Follow names and severities in alerts that stay; return those whose severity rose, unacknowledged again."""
     worsened, changed = [], []
     for alert in kept:
-        incident, area = incidents[alert.incident_id], areas[alert.area_id]
-        if (alert.severity, alert.incident_name, alert.area_name) == (incident.severity, incident.name, area.name):
+        pair = pairs[alert.incident_id, alert.area_id]
+        current = pair.incident_severity, pair.incident_name, pair.area_name
+        if (alert.severity, alert.incident_name, alert.area_name) == current:
             continue
-        if Severity(incident.severity).rank < alert.severity_level.rank:
+        if Severity(pair.incident_severity).rank < alert.severity_level.rank:
             alert.state, alert.cause, alert.raised = Alert.State.UNACKNOWLEDGED, Alert.Cause.WORSENED.value, now
             alert.acknowledged_by, alert.acknowledged_at = None, None
             worsened.append(alert)
-        alert.severity, alert.incident_name, alert.area_name = incident.severity, incident.name, area.name
+        alert.severity, alert.incident_name, alert.area_name = current
         changed.append(alert)
     fields = [
         "severity",
@@ -168,6 +166,14 @@ def unresolved() -> QuerySet[Alert]:
     """Alerts that are not resolved, locked in one order by whoever means to change them."""
     # By incident first: that is the order in which a writer of several incidents comes to them.
     return Alert.objects.unresolved().select_for_update().order_by("incident_id", "pk")
+
+
+def unresolved_of(key: str, pks: list[int]) -> list[Alert]:
+    """``unresolved()`` with one of these numbers as ``incident_id`` or ``area_id``; written out, for every save asks."""
+    lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
+    numbers = ",".join(["%s"] * len(pks))
+    where = f"resolved_at IS NULL AND {key} IN ({numbers}) ORDER BY incident_id, id {lock}"
+    return list(Alert.objects.raw(f"SELECT * FROM tracker_alert WHERE {where}", pks)) if pks else []
 
 
 def resolve(alerts: Iterable[Alert], reason: Alert.Reason | Callable[[Alert], Alert.Reason]) -> None:
@@ -212,23 +218,27 @@ def add_events(alerts: list[Alert], kind: AlertEvent.Kind, at: datetime, by=None
     )
 
 
-def announce(alerts: list[Alert], areas: dict[int, AreaOfInterest], at: datetime) -> None:
+def announce(
+    alerts: list[Alert], pairs: dict[tuple[int, int], Pair], at: datetime, features: dict[int, str] | None = None
+) -> None:
     """Record one ``alert`` message an incident (and cause), with all the areas that it now alerts."""
     groups: dict[tuple[int, str], list[Alert]] = defaultdict(list)
     for alert in alerts:
         groups[alert.incident_id, alert.cause].append(alert)
-    texts = geojson.features_by_pk(Incident, {pk for pk, _cause in groups}) if groups else {}
+    texts = features or geojson.features_by_pk(Incident, {pk for pk, _cause in groups})
     notifications.record_all(
         (
             "alert",
             f'{{"feature":{texts[pk]},"cause":"{cause}","at":"{iso(at)}",'
-            f'"areas_of_interest":{json.dumps([alerted_area(alert, areas[alert.area_id]) for alert in group])}}}',
+            f'"areas_of_interest":{json.dumps([alerted_area(alert, pairs) for alert in group])}}}',
         )
         for (pk, cause), group in groups.items()
     )
 
 
-def alerted_area(alert: Alert, area: AreaOfInterest) -> dict:
+def alerted_area(alert: Alert, pairs: dict[tuple[int, int], Pair]) -> dict:
+    pair = pairs[alert.incident_id, alert.area_id]
+    area = AreaOfInterest(pk=pair.area, name=pair.area_name, severity=pair.area_severity)
     return {
         "id": area.feature_id,
         "name": area.name,

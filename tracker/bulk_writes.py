@@ -23,9 +23,8 @@ def create_incidents(incidents: list[Incident], announce: bool = True) -> None:
         changes.lock(Incident)
         Incident.objects.bulk_create(incidents)
         pks = [incident.pk for incident in incidents]
-        if announce:
-            record_saved(Incident, pks, created=True)
-        alerts.match_incidents(pks, Alert.Cause.CREATED)
+        features = record_saved(Incident, pks, created=True) if announce else None
+        alerts.match_incidents(pks, Alert.Cause.CREATED, features)
 
 
 def create_areas(areas: list[AreaOfInterest], announce: bool = True) -> None:
@@ -53,9 +52,11 @@ def close_incidents(pks: Iterable[int]) -> int:
     return len(pks)
 
 
-def record_saved(model, pks: list[int], created: bool) -> None:
-    texts = geojson.features_by_pk(model, pks)
-    notifications.record_all(("post_save", changes.saved_body(texts[pk], created)) for pk in pks)
+def record_saved(model, pks: list[int], created: bool) -> dict[int, str]:
+    """Record these saves, and return the Features that they left."""
+    features = geojson.features_by_pk(model, pks)
+    notifications.record_all(("post_save", changes.saved_body(features[pk], created)) for pk in pks)
+    return features
 
 
 def record_changed(model, count: int) -> None:

@@ -24,8 +24,11 @@ def remember(instance: Incident | AreaOfInterest) -> None:
         instance.was = rows.values(*MATCHED_FIELDS[model]).first()
 
 
-def record_saved(instance: Incident | AreaOfInterest, created: bool) -> None:
-    notifications.record("post_save", saved_body(geojson.feature_of(instance), created))
+def record_saved(instance: Incident | AreaOfInterest, created: bool) -> str:
+    """Record the save, and return the Feature that it left."""
+    feature = geojson.feature_of(instance)
+    notifications.record("post_save", saved_body(feature, created))
+    return feature
 
 
 def saved_body(feature: str, created: bool) -> str:

@@ -21,11 +21,15 @@ LOCK = 0x7472636B  # "trck": the key of the advisory lock
 
 
 class Pair(NamedTuple):
-    """An open incident inside an area, and whether it is severe enough to alert it."""
+    """An open incident inside an area, whether it is severe enough to alert it, and what both are called."""
 
     incident: int
     area: int
     alerts: bool
+    incident_name: str
+    incident_severity: str
+    area_name: str
+    area_severity: str
 
 
 def lock_for_incidents() -> None:
@@ -59,13 +63,14 @@ def pairs(given: str, ids: list[int], condition: str = "") -> list[Pair]:
         return []
     joins = POSTGIS if connection.vendor == "postgresql" else SPATIALITE
     selects = [
-        f"""SELECT i.id, a.id, {rank_sql("i.severity")} <= {rank_sql("a.severity")}
+        f"""SELECT i.id, a.id, {rank_sql("i.severity")} <= {rank_sql("a.severity")},
+            i.name, i.severity, a.name, a.severity
         FROM {join} WHERE {given}.id IN ({",".join(["%s"] * len(ids))}) AND NOT i.closed {condition}"""
         for join in joins[given]
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ".join(selects), ids * len(selects))
-        return [Pair(incident, area, bool(alerts)) for incident, area, alerts in cursor.fetchall()]
+        return [Pair(incident, area, bool(alerts), *words) for incident, area, alerts, *words in cursor.fetchall()]
 
 
 # For each direction three joins: the point where it is stored; a point on the antimeridian (stored at 180) also at

@@ -7,10 +7,11 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterable
+from concurrent.futures import Future, wait
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import connection, transaction
@@ -18,13 +19,15 @@ from django.utils import timezone
 
 from .live.messages import GROUP
 from .models import LogState, Notification, new_log_id
+from .sender import sender_for
 
 logger = logging.getLogger(__name__)
 
 KEEP_AT_LEAST = 10_000  # of the newest rows, however old
 PRUNE_PIECE = 1_000  # rows that are removed at once; a piece is as old as its youngest
 PIECE = 500  # rows that one numbering pass takes, and that bulk writers commit at once
-SEND_TIMEOUT_S = 0.25  # how long a layer that does not answer may hold up the one who saved
+SEND_TIMEOUT_S = 0.2  # after which a layer that does not answer is given up
+WAIT_S = 0.25  # how long it may hold up the one who saved, whatever it does and however many passes there were
 
 server_loop: asyncio.AbstractEventLoop | None = None  # of the hub in this process, if it serves sockets
 
@@ -45,7 +48,7 @@ def record_all(messages: Iterable[tuple[str, str | dict[str, Any]]], audience: s
     ]
     if not rows:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # if this fails, so does the change that it tells of
         Notification.objects.bulk_create(rows, batch_size=PIECE)
     if not is_publishing_planned():
         transaction.on_commit(publish, robust=True)
@@ -65,10 +68,13 @@ def is_publishing_planned() -> bool:
 
 def publish() -> None:
     """Number what has committed and send it to the group. Any process may, at any time."""
+    sent = []
     while rows := number_pending():
-        send(rows)
+        sent.append(send(rows))
         if len(rows) < PIECE:
             break
+    # Wait until the messages are on their way, for this process may end next; all of them together, and not for long.
+    wait([each for each in sent if each], WAIT_S)
 
 
 def number_pending() -> list[Notification]:
@@ -77,46 +83,66 @@ def number_pending() -> list[Notification]:
     The lock on the ``LogState`` row makes numbers gapless and visible in order. Numbering after the commit, instead of
     taking a sequence's value in the transaction, is what keeps a row that commits late from being skipped by readers.
     """
-    if not Notification.objects.filter(seq=None).exists():  # before the lock: on SQLite it keeps out every writer
-        return []
-    with transaction.atomic():
-        state = LogState.objects.select_for_update().filter(pk=1).first()
-        if state is None:
-            state = LogState.objects.select_for_update().get(pk=LogState.current().pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM tracker_notification WHERE seq IS NULL LIMIT 1")
+        if not cursor.fetchone():  # before the lock: on SQLite it keeps out every writer
+            return []
+    rows = number()
+    if not rows and LogState.objects.get_or_create(pk=1)[1]:  # there was no row to lock
+        rows = number()
+    return sorted(rows, key=lambda row: row.seq or 0)
+
+
+def number() -> list[Notification]:
+    """One pass: lock the state, number, move the state. Finds nothing if others were quicker, or without a state."""
+    with transaction.atomic(savepoint=False) if connection.vendor == "sqlite" else nullcontext():
         with connection.cursor() as cursor:
-            cursor.execute(NUMBER, [state.last, PIECE])
-            columns = cursor.fetchall()
-        rows = [Notification(id=i, seq=s, audience=a, type=t, body=b) for i, s, a, t, b in columns]
-        rows.sort(key=lambda row: row.seq or 0)
-        if rows:
-            state.last = state.last + len(rows)
-            state.save(update_fields=["last"])
+            cursor.execute(NUMBER[connection.vendor], [PIECE])
+            rows = [Notification(id=i, seq=s, audience=a, type=t, body=b) for i, s, a, t, b in cursor.fetchall()]
+            if rows and connection.vendor == "sqlite":
+                cursor.execute("UPDATE tracker_logstate SET last = last + %s WHERE id = 1", [len(rows)])
     return rows
 
 
 # SQLite takes no alias in RETURNING, and PostgreSQL no ambiguous name: hence the other names in the subquery.
-NUMBER = """
+NUMBER_PENDING = """
     UPDATE tracker_notification SET seq = pending.number
     FROM (
-        SELECT id AS pending_id, %s + row_number() OVER (ORDER BY id) AS number
-        FROM tracker_notification WHERE seq IS NULL ORDER BY id LIMIT %s
+        SELECT n.id AS pending_id, s.last + row_number() OVER (ORDER BY n.id) AS number
+        FROM tracker_notification n, tracker_logstate s
+        WHERE n.seq IS NULL AND s.id = 1 ORDER BY n.id LIMIT %s
     ) AS pending
     WHERE id = pending.pending_id
     RETURNING id, seq, audience, type, body
 """
+NUMBER = {
+    "sqlite": NUMBER_PENDING,
+    # All in one journey. Two statements, and not one: each sees what has committed when it begins, and the second must
+    # see what others have numbered while the first waited for the lock. Together they are one transaction, because
+    # psycopg2 sends them in one simple query (PostgreSQL, "Multiple Statements in a Simple Query").
+    "postgresql": f"""
+    SELECT last FROM tracker_logstate WHERE id = 1 FOR UPDATE;
+    WITH numbered AS ({NUMBER_PENDING}), moved AS (
+        UPDATE tracker_logstate SET last = last + (SELECT count(*) FROM numbered)
+        WHERE id = 1 AND EXISTS (SELECT 1 FROM numbered)
+    )
+    SELECT * FROM numbered
+    """,
+}
 
 
-def send(rows: list[Notification]) -> None:
-    """Tell the group what was numbered. Never fails and never waits long: who does not hear of it reads the log.
+def send(rows: list[Notification]) -> "Future[None] | None":
+    """Tell the group what was numbered. Never fails and never waits: who does not hear of it reads the log.
 
-    A row that is not for everyone is left out, which the hubs see as a gap, and fetch it with its audience.
+    A row that is not for everyone is left out, which the hubs see as a gap, and fetch it with its audience. Returns
+    what to wait for; nothing in a process that serves sockets, for it runs on.
     """
     message = {"type": "notify", "messages": [row.text() for row in rows if row.audience is None]}
     loop = server_loop if server_loop and server_loop.is_running() else loop_of_this_thread()
     if loop:
         asyncio.run_coroutine_threadsafe(group_send(message), loop)
-    else:
-        async_to_sync(group_send)(message)
+        return None
+    return sender_for(get_channel_layer()).send(group_send(message))
 
 
 def loop_of_this_thread() -> asyncio.AbstractEventLoop | None:
@@ -131,7 +157,7 @@ async def group_send(message: dict[str, Any]) -> None:
         layer = get_channel_layer()
         await asyncio.wait_for(layer.group_send(GROUP, message), SEND_TIMEOUT_S)
     except Exception as error:
-        logger.warning("The channel layer did not take a notification (%s); it will be read from the log.", error)
+        logger.warning("The channel layer did not take a notification (%r); it will be read from the log.", error)
 
 
 # --- reading -------------------------------------------------------------------------------------------------------

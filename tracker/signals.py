@@ -20,8 +20,8 @@ def remember_what_was(sender, instance, raw=False, **kwargs):
 @receiver(post_save, sender=Incident)
 def record_saved_incident(sender, instance, created, raw=False, **kwargs):
     if not raw:
-        changes.record_saved(instance, created)
-        alerts.incident_saved(instance, created)
+        feature = changes.record_saved(instance, created)
+        alerts.incident_saved(instance, created, feature)
 
 
 @receiver(post_save, sender=AreaOfInterest)

@@ -143,6 +143,9 @@ if EMBEDDED:
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL;"},
         "TEST": {"NAME": BASE_DIR / "test.sqlite3"},
     }
+else:
+    # Keeps connections between requests; Django's own would open one for each.
+    DATABASES["default"]["ENGINE"] = "tracker_project.postgis"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- channel layer and cache ---------------------------------------------------------------------------------------
@@ -167,7 +170,7 @@ else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 NOTIFICATION_RETENTION_DAYS = read("int", "NOTIFICATION_RETENTION_DAYS", 30, validate=validate.Range(1, 36_500))
-SOCKETS_PER_USER = read("int", "SOCKETS_PER_USER", 20, validate=validate.Range(0, 100_000))  # a process; 0: no limit
+SOCKETS_PER_USER = read("int", "SOCKETS_PER_USER", 20, validate=validate.Range(0, 100_000))  # 0: no limit
 
 # --- people --------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ Each reads the log's position first and its rows second, and carries both ``log`
 is in the rows, and what follows comes over the socket. The text is the database's (geojson.py).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -41,7 +41,7 @@ def alert_collection(request: HttpRequest) -> HttpResponse:
             alerts = alerts.filter(incident__in=in_boxes(Incident.objects.all(), "location", geometry.boxes(bbox)))
         except ValidationError as error:
             return refuse(error)
-    return written('{"alerts":[', geojson.alerts(alerts), state, "application/json")
+    return written('{"alerts":[', alerts, state, "application/json")
 
 
 def respond(request: HttpRequest, rows: QuerySet, field: str) -> HttpResponse:
@@ -52,12 +52,23 @@ def respond(request: HttpRequest, rows: QuerySet, field: str) -> HttpResponse:
         except ValidationError as error:
             return refuse(error)
     head = '{"type":"FeatureCollection","features":['
-    return written(head, geojson.features(rows), state, "application/geo+json")
+    return written(head, rows, state, "application/geo+json")
 
 
-def written(head: str, texts: Iterable[str], state: LogState, content_type: str) -> HttpResponse:
+def written(head: str, rows: QuerySet, state: LogState, content_type: str) -> HttpResponse:
+    """Whole, and not streamed: under ASGI Django gathers a streamed text first, too."""
     tail = f'],"log":"{state.log_id}","seq":{state.last}}}'
-    return HttpResponse(f"{head}{','.join(texts)}{tail}", content_type=content_type)
+    return HttpResponse(text_between(head, geojson.pieces(rows), tail), content_type=content_type)
+
+
+def text_between(head: str, pieces: Iterable[str], tail: str) -> Iterator[bytes]:
+    """Piece by piece as bytes, so that the whole is never in memory as text as well."""
+    yield head.encode()
+    for n, piece in enumerate(pieces):
+        if n:
+            yield b","
+        yield piece.encode()
+    yield tail.encode()
 
 
 def refuse(error: ValidationError) -> HttpResponse:

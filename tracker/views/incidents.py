@@ -1,7 +1,7 @@
 """Incidents: list, detail, create, update, delete."""
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -40,7 +40,7 @@ class IncidentDetailView(PermittedMixin, DetailView):
         return super().get_queryset().select_related("reported_by")
 
     def get_context_data(self, **kwargs):
-        alerts = self.object.alerts.select_related("acknowledged_by").order_by("-raised")
+        alerts = self.object.alerts.select_related("acknowledged_by", "shown").order_by("-raised")
         areas = AreaOfInterest.objects.filter(pk__in=[alert.area_id for alert in alerts if not alert.resolved_at])
         features = geojson.feature_collection([*geojson.features(areas), geojson.feature_of(self.object)])
         return super().get_context_data(alerts=alerts, features=features, **kwargs)
@@ -88,8 +88,7 @@ def save_once(form: IncidentForm) -> tuple[Incident, bool]:
     if made := made_before(form):
         return made, False
     try:
-        with transaction.atomic():
-            return form.save(), True
+        return form.save(), True
     except IntegrityError:  # the form's key is taken
         if made := made_before(form):  # the same form, sent twice at the same moment
             return made, False
