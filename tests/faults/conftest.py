@@ -1,0 +1,83 @@
+"""A site whose processes and services may be killed, the seed, and how often each fault is played.
+
+``make test`` plays each fault a few times; ``FAULTS=full`` (``make faults``) the full counts; ``FAULT_ROUNDS`` a count
+of one's own. ``FAULT_SEED`` plays what another run has printed.
+"""
+
+import os
+import random
+import tempfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SEED = int(os.environ.get("FAULT_SEED") or random.randrange(1_000_000))
+FULL = os.environ.get("FAULTS", "") == "full"
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    terminalreporter.write_line(f"Faults: FAULT_SEED={SEED}{' FAULTS=full' if FULL else ''}")
+
+
+@pytest.fixture
+def seed(request) -> int:
+    """A number for this test's random choices, the same whenever FAULT_SEED is."""
+    own = SEED + zlib.crc32(request.node.name.encode()) % 1_000_000
+    print(f"FAULT_SEED={SEED} gives this test the seed {own}.")  # noqa: T201
+    return own
+
+
+@pytest.fixture
+def rounds():
+    """``rounds(3, 100)``: 3 rounds in ``make test``, 100 in ``make faults``."""
+
+    def count(quick: int, full: int) -> range:
+        return range(int(os.environ.get("FAULT_ROUNDS") or (full if FULL else quick)))
+
+    return count
+
+
+@pytest.fixture(scope="package")
+def _fault_site(django_db_blocker) -> Iterator:
+    from django.conf import settings
+
+    from tests.faults.fault_site import FaultSite
+    from tests.faults.services import Postgres, Redis
+
+    home = Path(tempfile.mkdtemp(prefix="tracker-faults-"))
+    home.chmod(0o755)  # PostgreSQL has an owner of its own
+    services = [] if settings.EMBEDDED else [Postgres(home / "postgres"), Redis(home / "redis")]
+    started = []
+    try:
+        for service in services:
+            started.append(service)
+            service.set_up()
+        (home / "site").mkdir()
+        site = FaultSite(home / "site", *services)
+        started.append(site)
+        site.set_up()
+        yield site
+    finally:
+        for each in reversed(started):
+            each.tear_down()
+
+
+@pytest.fixture
+def site(_fault_site, django_db_blocker) -> Iterator:
+    """The fault site, all of it running, without rows. The ORM of the test works on its database."""
+    with django_db_blocker.unblock(), _fault_site.orm():
+        _fault_site.clean()
+        _fault_site.bring_up()
+        yield _fault_site
+        _fault_site.clean()
+
+
+@pytest.fixture
+def play(site, seed) -> Iterator:
+    from tests.faults.fault_site import Play
+
+    play = Play(site, seed)
+    yield play
+    play.end()

@@ -1,0 +1,87 @@
+"""Clients come back with numbers that the log cannot go on from: they reload, and end with what everybody has."""
+
+import random
+import time
+
+ODD = {
+    "another log": {"since": 1, "log": "0" * 32},
+    "no log by that name": {"since": 1, "log": "nonsense"},
+    "the future": {"since": 10**9},
+    "the far future": {"since": 10**30},
+    "a negative number": {"since": -1},
+    "a fraction": {"since": "1.0"},
+    "an exponent": {"since": "1e3"},
+    "a sign": {"since": "+1"},
+    "hexadecimal": {"since": "0x1"},
+    "Arabic digits": {"since": "١٢"},
+    "a superscript": {"since": "²"},
+    "a space": {"since": " 1"},
+    "a line break": {"since": "1\n"},
+    "a null byte": {"since": "1\0"},
+    "a word": {"since": "latest"},
+    "SQL": {"since": "1 OR 1=1"},
+    "JSON": {"since": '{"seq": 1}'},
+    "a long number": {"since": "1" * 3000},
+}
+
+HUB_KNOWS_S = 1.5  # every server process has looked at the log again
+
+
+def test_a_future_or_a_nonsense_number(play, rounds):
+    clients = play.watch(1)
+    play.write(1)
+    kinds = list(ODD)
+    for n in rounds(len(ODD), 120):
+        kind, client = kinds[n % len(kinds)], clients[n % len(clients)]
+        stretches = len(client.stretches)
+        play.crowd.tell(client.go_away)
+        play.crowd.tell(lambda client=client, kind=kind: client.come_back(**ODD[kind]))
+        play.crowd.wait(
+            lambda client=client, stretches=stretches: len(client.stretches) > stretches and client.is_live(),
+            f"{kind}: it was not told to reload",
+            15,
+        )
+    play.stop_writing()
+    play.must_be_clean()
+
+
+def test_a_number_without_a_log_is_good_enough(play):
+    """As from a script that keeps a number only."""
+    clients = play.watch(1)
+    play.write(1)
+    for client in clients:
+        play.crowd.tell(client.go_away)
+        time.sleep(0.2)
+        play.crowd.tell(lambda client=client: client.come_back(since=client.position))
+    play.stop_writing()
+    play.must_be_clean()
+    assert not [client.why for client in clients if client.why]
+
+
+def test_a_pruned_number(play, site, seed, rounds):
+    """The log is pruned while clients are away, and while others follow it."""
+    chance = random.Random(seed)
+    away, there = play.watch(1), play.watch(1)
+    play.write(2)
+    for n in rounds(4, 100):
+        play.crowd.tell(*[client.go_away for client in away])
+        start = max(client.position for client in away)
+        play.crowd.wait(lambda start=start: there[0].position > start + 40, "nothing is written", 15)
+        play.oracle.keep()
+        newest = play.oracle.newest()
+        assert site.stage.actor("prune", upto=chance.randrange(newest - 10, newest)).result() > 0
+        resets = [len(client.why) for client in away]
+        told_at_once = n % 2  # it may still have at hand what the log has lost, and replay that
+        if not told_at_once:
+            time.sleep(HUB_KNOWS_S)
+        play.crowd.tell(*[client.come_back for client in away])
+        play.crowd.wait(
+            lambda least=[r if told_at_once else r + 1 for r in resets]: all(
+                len(client.why) >= count and client.is_live() for client, count in zip(away, least, strict=True)
+            ),
+            "they are not live again, or were not told to reload",
+            15,
+        )
+    play.stop_writing()
+    play.must_be_clean(at_least=20)
+    assert not [client.why for client in there if client.why], "who was up to date has no need to reload"

@@ -1,0 +1,64 @@
+"""Somebody opens sockets and never reads them: they are closed, their memory comes back, others notice nothing."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import FULL
+from tests.faults.mute_reader import MuteReader
+from tests.live_site import Daphne
+
+WITHIN_S = 60.0
+LETTERS = 9_000  # of an incident's text
+MESSAGES = 700 if FULL else 150  # 700 are more than a socket may leave unacknowledged
+
+
+@pytest.fixture
+def web(site):
+    """A server process of its own, whose memory nobody else has used. In ``make test`` it is less patient."""
+    web = site.another()
+    if not FULL:
+        web.application = "tests.faults.impatient:application"
+    web.start()
+    yield web
+    web.kill()
+
+
+def memory_mib(web: Daphne) -> float:
+    """The resident memory of a process."""
+    assert web.process is not None
+    pages = int(Path(f"/proc/{web.process.pid}/statm").read_text().split()[1])
+    return pages * 4096 / 2**20
+
+
+def test_let_go_and_forgotten(play, site, web, rounds):
+    clients = play.watch(1, hosts=lambda: [web.host])
+    readers = []
+    site.stage.actor("swell", count=MESSAGES, letters=LETTERS).result()  # what a busy process has at hand in any case
+    play.settle()
+    before = memory_mib(web)
+    try:
+        for n in rounds(6, 100):
+            readers.append(MuteReader(web.host, site.url, play.vera, talks=bool(n % 2)))
+        began = time.monotonic()
+        swelling = site.stage.actor("swell", count=MESSAGES, letters=LETTERS)
+        peak, open_ones = before, readers
+        while open_ones and time.monotonic() - began < WITHIN_S:
+            for reader in open_ones:
+                reader.talk()
+            time.sleep(0.5)
+            peak = max(peak, memory_mib(web))
+            open_ones = [reader for reader in open_ones if not reader.is_let_go()]
+        assert not open_ones, f"{len(open_ones)} of {len(readers)} who do not read are still there"
+        took_s = time.monotonic() - began
+        swelling.result()
+    finally:
+        for reader in readers:
+            reader.close()
+    play.must_be_clean(at_least=MESSAGES)
+    after = memory_mib(web)
+    print(f"{len(readers)} readers: {before:.0f} MiB, {peak:.0f} MiB with them, {after:.0f} MiB after {took_s:.0f} s.")  # noqa: T201
+    assert peak - before > len(readers) or not FULL, "they were no burden"
+    assert after - before < 20 + (peak - before) / 4, "their memory does not come back"
+    assert [client.close_codes for client in clients] == [[]] * len(clients), "the others stay"

@@ -1,0 +1,38 @@
+"""PostgreSQL loses its power under writes and starts again. What it had confirmed is announced; nobody misses it."""
+
+import random
+import time
+
+import pytest
+from django.db import connections
+
+pytestmark = pytest.mark.needs_postgis
+
+
+def test_stopped_immediately_and_started(play, site, seed, rounds):
+    chance = random.Random(seed)
+    play.watch(2)
+    play.write(3, pause_s=0.003)
+    for _ in rounds(2, 100):
+        time.sleep(chance.uniform(0.2, 0.8))
+        site.postgres.stop_immediately()
+        time.sleep(chance.choice([0, 0, 1]))
+        site.postgres.start()
+    connections.close_all()  # this process's own was cut as well
+    play.stop_writing()
+    play.must_be_clean(at_least=20)
+    assert len(play.confirmed) > 20
+
+
+def test_maps_are_opened_while_it_is_away(play, site):
+    """They wait, as the page does, and are live when it is back."""
+    play.write(1)
+    person = site.person("late")
+    site.postgres.stop_immediately()
+    new = [play.crowd.start(person) for _ in range(4)]
+    time.sleep(0.5)
+    site.postgres.start()
+    connections.close_all()
+    play.crowd.wait(lambda: all(client.is_live() for client in new), "they do not come in", 30)
+    play.stop_writing()
+    play.must_be_clean()

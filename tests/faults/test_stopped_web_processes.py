@@ -1,0 +1,23 @@
+"""All server processes are stopped at once, as when a new version is rolled out (SIGTERM), while others write."""
+
+import random
+import signal
+import time
+
+
+def test_all_are_stopped_and_started_again(play, site, seed, rounds):
+    chance = random.Random(seed)
+    play.write(2)
+    play.watch(3)
+    for _ in rounds(2, 100):
+        time.sleep(chance.uniform(0, 0.5))
+        for web in site.webs:
+            web.process.send_signal(signal.SIGTERM)
+        for web in site.webs:
+            began = time.monotonic()
+            web.stop()
+            assert time.monotonic() - began < 10, "it ends soon although sockets are open"
+        time.sleep(chance.uniform(0, 0.3))
+        site.bring_up()
+    play.stop_writing()
+    play.must_be_clean(at_least=20)

@@ -1,0 +1,69 @@
+"""Transactions that take long, that are rolled back, and that commit at the same moment."""
+
+import pytest
+
+from tests.faults.conftest import FULL
+from tests.faults.deeds import ROLLED_BACK
+from tracker import alerts
+from tracker.models import Incident
+
+
+@pytest.mark.needs_postgis
+def test_a_transaction_stays_open_beside_quick_ones(play, site, rounds):
+    """Its rows are older than those that were numbered meanwhile; it is delivered when it commits."""
+    clients = play.watch(2)
+    play.write(2, areas=False)  # who writes areas waits for whoever holds an incident's transaction open
+    for n in rounds(1, 3):
+        late = site.stage.actor("hold_open", hold_s=30 if FULL else 2, name=f"Late {n}")
+        assert late.hear() == {"holding": True}
+        before = [client.position for client in clients]
+        play.crowd.wait(
+            lambda before=before: all(c.position > b + 20 for c, b in zip(clients, before, strict=True)),
+            "the quick ones wait for the one that is open",
+            25 if FULL else 10,
+        )
+        assert not told_of(clients[0], f"Late {n}")
+        late.result()
+        play.crowd.wait(lambda n=n: told_of(clients[0], f"Late {n}"), "the late one is not announced", 5)
+    play.stop_writing()
+    play.must_be_clean(at_least=20)
+
+
+def told_of(client, name: str) -> bool:
+    return any(name in str(message) for message in client.stretch.handled)
+
+
+def test_what_is_rolled_back_was_never_announced(play, site, seed, rounds):
+    clients = play.watch(1)
+    play.write(1)
+    count = len(rounds(30, 300))
+    actors = [site.stage.actor("roll_back", seed=seed + n, count=count) for n in range(2)]
+    for actor in actors:
+        actor.result()
+    play.stop_writing()
+    play.must_be_clean()
+    assert not [client.name for client in clients if told_of(client, ROLLED_BACK)]
+    assert not Incident.objects.filter(name__startswith=ROLLED_BACK).exists()
+
+
+def test_an_incident_and_an_area_committed_at_the_same_moment_alert(play, site, rounds):
+    clients = play.watch(1)
+    pair = [site.stage.actor("meet", what=what) for what in ("incident", "area")]
+    places = [[-170 + 2 * (n % 80), -60 + 3 * (n // 80)] for n in rounds(20, 300)]
+    for place in places:
+        for actor in pair:
+            actor.tell(place=place)
+        for actor in pair:
+            assert actor.hear().get("wrote"), f"the {actor.deed} failed"
+    for actor in pair:
+        actor.stop()
+    play.must_be_clean()
+    for client in clients:
+        alerted = [
+            (message["feature"]["properties"]["name"], area["name"])
+            for message in client.stretch.handled
+            if message["type"] == "alert"
+            for area in message["areas_of_interest"]
+        ]
+        assert alerted == [(f"incident at {place}", f"area at {place}") for place in places]
+    assert alerts.differences(Incident.objects.values_list("pk", flat=True)) == ([], [])

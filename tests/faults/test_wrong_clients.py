@@ -1,0 +1,51 @@
+"""Negative controls: under the same faults a client that goes about it differently loses alerts, and is found out."""
+
+import time
+
+import pytest
+
+from tests.faults.wrong_clients import Forgetful, GroupListener, NaiveCursor
+
+
+def test_who_comes_back_without_a_number_loses_what_happened_meanwhile(play, site):
+    play.write(1)
+    right = play.watch(1)
+    wrong = play.crowd.join(play.vera, kind=Forgetful)
+    for web in site.webs:
+        web.kill()
+    time.sleep(0.3)
+    site.bring_up()
+    play.stop_writing()
+    play.must_be_clean(right)
+    findings = play.oracle.findings(wrong)
+    assert any("lost" in finding for finding in findings), findings
+
+
+@pytest.mark.needs_postgis
+def test_a_cursor_over_ids_skips_what_commits_late(play, site, seed):
+    """The same writers with a client that trusts the log's numbers: it loses nothing."""
+    right, wrong = play.watch(1), NaiveCursor(play.vera)
+    writers = [site.stage.actor("overlap", seed=seed + n, longest_s=0.03) for n in range(4)]
+    time.sleep(2)
+    assert all(writer.stop()["written"] > 10 for writer in writers)
+    play.must_be_clean(right)
+    wrong.stop()
+    findings = play.oracle.findings([wrong])
+    assert any("lost" in finding for finding in findings), findings
+
+
+@pytest.mark.needs_redis
+def test_the_group_alone_loses_what_is_sent_while_redis_is_away(play, site):
+    right, wrong = play.watch(1), GroupListener(play.vera, site.env["REDIS_URL"])
+    channel = play.crowd.call(wrong.join)
+    play.crowd.begin(wrong.follow(channel))
+    play.write(1, areas=False)
+    play.crowd.wait(lambda: len(wrong.stretches[0].handled) > 5, "it hears nothing while all is well", 10)
+    site.redis.kill()
+    time.sleep(0.5)
+    site.redis.start()
+    time.sleep(0.5)
+    play.stop_writing()
+    play.must_be_clean(right)
+    findings = play.oracle.findings([wrong])
+    assert any("lost" in finding for finding in findings), findings
