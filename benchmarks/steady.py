@@ -1,0 +1,88 @@
+"""How soon 1,000 clients have a notification, at a steady 50 a second, and how many never get it.
+
+Tracker's are real ones: recorded in a transaction of another process, numbered and sent after its commit. Stock's are a
+``group_send``. The moment of sending is in the message; for Tracker it is taken before the transaction begins.
+"""
+
+import tempfile
+from pathlib import Path
+
+from . import environment, people, report, servers
+from .cores import MEASURED, REST, core_busy_s
+from .generator import Generator
+from .publisher import Publisher
+from .servers import Server
+
+CLIENTS = 1_000
+PER_S = 50
+SECONDS = 60
+QUIET_S = 5.0
+
+ROWS = {
+    "Tracker on daphne": lambda: servers.tracker("daphne"),
+    "Tracker on uvicorn": lambda: servers.tracker("uvicorn"),
+    "stock on daphne": lambda: servers.stock("core"),
+}
+
+
+def measure(quick: bool, only: set[str] = frozenset()) -> dict:
+    seconds = 5 if quick else SECONDS
+    rows = {}
+    with tempfile.TemporaryDirectory() as home:
+        cookies = people.sign_in(CLIENTS, Path(home) / "cookies")
+        for name, server_of in ROWS.items():
+            if only and name not in only:
+                continue
+            with server_of() as server:
+                rows[name] = one_run(server, cookies, seconds)
+            print(f"  {name}: {rows[name]}", flush=True)
+    return {"clients": CLIENTS, "per_second": PER_S, "seconds": seconds, "rows": rows}
+
+
+def one_run(server: Server, cookies: Path, seconds: int) -> dict:
+    clients = Generator(
+        server.protocol,
+        server.port,
+        CLIENTS,
+        path=server.path,
+        origin=environment.origin(),
+        cookies=cookies,
+        stamp="sent_ns",
+    )
+    count = PER_S * seconds
+    with clients, Publisher(server.publisher, PER_S) as publisher:
+        clients.wait("open")
+        warm = publisher.publish(PER_S, 1)  # for a second, to warm up
+        clients.until(warm["last"], QUIET_S)
+        clients.measure()
+        used, measured, rest = server.cpu_s(), core_busy_s(MEASURED), core_busy_s(REST)
+        published = publisher.publish(count, warm["last"] + 1)
+        result = clients.until(published["last"], QUIET_S)
+        wall_s = (max(result["last_ns"], published["last_ns"]) - published["first_ns"]) / 1e9
+        expected = count * CLIENTS
+        return {
+            "published": count,
+            "deliveries": result["deliveries"],
+            "lost": expected - result["deliveries"],
+            "repeated": result["repeated"],
+            "errors": result["errors"],
+            "closed": result["closed"],
+            "latency_ms": result.get("latency_ms"),
+            "late_s": published["late_s"],
+            "publisher_share": published["cpu_s"] / wall_s,
+            "server_share": (own_s := server.cpu_s() - used) / wall_s,
+            "others_share": max(0.0, core_busy_s(MEASURED) - measured - own_s) / wall_s,
+            "rest_share": (core_busy_s(REST) - rest) / wall_s,
+            "generator_share": result["core_share"],
+        }
+
+
+def table(result: dict) -> str:
+    rows = []
+    for name, run in result["rows"].items():
+        latency = run["latency_ms"] or {}
+        times = [f"{latency[key]:,.1f}" if key in latency else "–" for key in ("p50", "p99", "max")]
+        lost = run["lost"] / (run["published"] * result["clients"])
+        rows.append([name, *times, f"{lost:.2%}", run["repeated"], f"{run['server_share']:.0%}"])
+    columns = ["", "p50, ms", "p99, ms", "max, ms", "lost", "twice", "server's core"]
+    return report.table(columns, rows) + report.disturbance(result["rows"].values())
