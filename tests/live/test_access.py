@@ -5,7 +5,9 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
@@ -153,6 +155,28 @@ class TestWhoIsAskedAbout:
         watchers = {self.watcher(user) for user in (viewer, operator, admin) for _ in range(5)}
         with django_assert_num_queries(3):
             access.signed_out_and_forbidden(watchers)
+
+    def test_whose_a_session_is_and_what_that_person_may(self, viewer, outsider, admin):
+        keys = {user: self.watcher(user).session for user in (viewer, outsider, admin)}
+        assert access.rights_of([*keys.values(), "made up", ""]) == {
+            keys[viewer]: access.Rights(viewer.pk, True),
+            keys[outsider]: access.Rights(outsider.pk, False),
+            keys[admin]: access.Rights(admin.pk, True),
+        }
+
+    def test_a_session_of_somebody_who_is_gone_is_nobodys(self, viewer, operator):
+        gone, disabled = self.watcher(viewer).session, self.watcher(operator).session
+        viewer.delete()
+        operator.is_active = False
+        operator.save()
+        assert access.rights_of([gone, disabled]) == {}
+
+    def test_a_session_without_a_user_or_with_nonsense_is_nobodys(self, viewer):
+        stores = [SessionStore(), SessionStore(), SessionStore()]
+        for store, user in zip(stores, ({}, {SESSION_KEY: "nonsense"}, {SESSION_KEY: str(viewer.pk)}), strict=True):
+            store.update(user)
+            store.create()
+        assert access.rights_of([str(store.session_key) for store in stores]) == {}, "the last knows no password"
 
     def test_a_change_that_is_rolled_back_is_none(self, viewer):
         access.note_change()

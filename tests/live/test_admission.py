@@ -1,0 +1,83 @@
+"""Handshakes that come together are answered together, each with its own answer."""
+
+import asyncio
+
+import pytest
+
+from tracker.access import Rights
+from tracker.live.admission import TOGETHER, Admission
+
+pytestmark = pytest.mark.asyncio
+
+
+class Register:
+    """A look-up that takes its time; session ``s7`` is user 7's, and odd ones may not watch."""
+
+    def __init__(self):
+        self.asked: list[list[str]] = []
+        self.may_answer = asyncio.Event()
+        self.broken = False
+
+    async def look_up(self, sessions: list[str]) -> dict[str, Rights]:
+        self.asked.append(sessions)
+        await self.may_answer.wait()
+        if self.broken:
+            raise ConnectionError("no database")
+        return {s: Rights(int(s[1:]), int(s[1:]) % 2 == 0) for s in sessions if s.startswith("s")}
+
+
+@pytest.fixture
+def register() -> Register:
+    return Register()
+
+
+async def ask(admission: Admission, *sessions: str) -> list[asyncio.Task]:
+    tasks = [asyncio.create_task(admission.ask(session)) for session in sessions]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def test_who_comes_while_others_are_looked_up_is_looked_up_with_the_rest(register):
+    admission = Admission(register.look_up)
+    first = await ask(admission, "s1")
+    rest = await ask(admission, *[f"s{n}" for n in range(2, TOGETHER + 12)])
+    register.may_answer.set()
+    answers = await asyncio.gather(*first, *rest)
+    assert answers == [Rights(n, n % 2 == 0) for n in range(1, TOGETHER + 12)]
+    assert [len(sessions) for sessions in register.asked] == [1, TOGETHER, 10]
+
+
+async def test_a_stranger_is_told_apart_from_the_others(register):
+    admission = Admission(register.look_up)
+    register.may_answer.set()
+    assert await asyncio.gather(*await ask(admission, "", "s2", "made up")) == [None, Rights(2, True), None]
+
+
+async def test_many_tabs_of_one_session_are_one_question(register):
+    admission = Admission(register.look_up)
+    await ask(admission, "s1")
+    tabs = await ask(admission, "s4", "s4", "s4")
+    register.may_answer.set()
+    assert await asyncio.gather(*tabs) == [Rights(4, True)] * 3
+    assert register.asked == [["s1"], ["s4"]]
+
+
+async def test_one_that_goes_away_disturbs_nobody(register):
+    admission = Admission(register.look_up)
+    gone, stays = await ask(admission, "s2", "s2")
+    gone.cancel()
+    register.may_answer.set()
+    assert await stays == Rights(2, True)
+
+
+async def test_a_failure_is_told_to_all_and_the_next_are_looked_up_again(register):
+    admission = Admission(register.look_up)
+    register.broken = True
+    register.may_answer.set()
+    for task in await ask(admission, "s1", "s2"):
+        with pytest.raises(ConnectionError):
+            await task
+    register.broken = False
+    assert await admission.ask("s2") == Rights(2, True)
+
