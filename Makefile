@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock vendor clean
+.PHONY: help run test faults bench lint format lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -10,6 +10,15 @@ run: ## serve Tracker with demo data on http://127.0.0.1:8000/ (PORT=... for ano
 
 test: ## run every test on both databases, in a browser, and the JavaScript tests
 	@scripts/test.sh
+
+faults: ## play every fault a hundred times or for a minute, on both databases (about an hour; FAULT_SEED=... repeats a run)
+	@scripts/setup.sh test
+	FAULTS=full .venv/bin/python -m pytest -q tests/faults
+	FAULTS=full scripts/with_services.sh .venv/bin/python -m pytest -q tests/faults
+
+bench: ## measure against stock Channels, socket.io, ws and nats-server (about half an hour on a quiet machine)
+	@scripts/setup.sh bench
+	.venv/bin/python -m benchmarks.run
 
 lint: ## check style and types
 	@scripts/setup.sh test

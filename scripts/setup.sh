@@ -2,6 +2,7 @@
 # Bring a fresh Debian or Ubuntu machine to where Tracker can run: packages, virtual environment, .env.
 #   scripts/setup.sh run    what `make run` needs
 #   scripts/setup.sh test   what `make test` needs beside that
+#   scripts/setup.sh bench  what `make bench` needs beside that: those that Tracker is compared with
 # Does only what is missing, so a second run is quick.
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,7 +15,7 @@ stop() { say "$*"; exit 1; }
 
 wanted="python3 python3-venv python3-dev gcc libc6-dev libpq-dev libsqlite3-mod-spatialite gdal-bin"
 # A machine that keeps its own Python still needs the libraries; one that keeps its own Node or browser needs no other.
-if [ "$goal" = test ]; then
+if [ "$goal" != run ]; then
     wanted="$wanted redis-server postgresql-common"
     ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || wanted="$wanted postgresql-postgis"
     command -v node >/dev/null 2>&1 || wanted="$wanted nodejs"
@@ -24,6 +25,10 @@ if [ "$goal" = test ]; then
             stop "The browser tests need a Chromium: install Google Chrome or Chromium, or name one with CHROMIUM=/path/to/it."
         wanted="$wanted chromium"
     fi
+fi
+if [ "$goal" = bench ]; then
+    wanted="$wanted nats-server"
+    command -v npm >/dev/null 2>&1 || wanted="$wanted npm"
 fi
 command -v dpkg-query >/dev/null 2>&1 ||
     stop "Tracker sets itself up on Debian and Ubuntu only. Elsewhere install Python 3.11 or later, SpatiaLite (mod_spatialite), GDAL, GEOS and libpq, and see README.md."
@@ -41,7 +46,7 @@ if [ -n "$missing" ]; then
     log=$(mktemp)
     $apt DEBIAN_FRONTEND=noninteractive apt-get update >"$log" 2>&1 || { cat "$log" >&2; stop "apt-get update failed."; }
     # The tests start servers of their own; a cluster made at installation would only lie about.
-    if [ "$goal" = test ] && [ ! -d /etc/postgresql-common ]; then
+    if [ "$goal" != run ] && [ ! -d /etc/postgresql-common ]; then
         $apt mkdir -p /etc/postgresql-common/createcluster.d
         printf 'create_main_cluster = false\n' | $apt tee /etc/postgresql-common/createcluster.d/tracker.conf >/dev/null
     fi
@@ -49,8 +54,10 @@ if [ -n "$missing" ]; then
     $apt DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing >"$log" 2>&1 ||
         { cat "$log" >&2; stop "apt-get install failed."; }
     rm -f "$log"
-    # The tests start a Redis of their own; the package's would only run on.
-    case " $missing " in *" redis-server "*) ${apt%env} systemctl disable --now redis-server >/dev/null 2>&1 || true ;; esac
+    # Tests and benchmarks start servers of their own; the packages' would only run on.
+    for service in redis-server nats-server; do
+        case " $missing " in *" $service "*) ${apt%env} systemctl disable --now $service >/dev/null 2>&1 || true ;; esac
+    done
 fi
 
 # --- Python ----------------------------------------------------------------------------------------------------------

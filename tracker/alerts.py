@@ -169,7 +169,7 @@ def unresolved() -> QuerySet[Alert]:
 
 
 def unresolved_of(key: str, pks: list[int]) -> list[Alert]:
-    """``unresolved()`` with one of these numbers as ``incident_id`` or ``area_id``; written out, for every save asks."""
+    """``unresolved()`` of these numbers in *key*, ``incident_id`` or ``area_id``; written out, for every save asks."""
     lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
     numbers = ",".join(["%s"] * len(pks))
     where = f"resolved_at IS NULL AND {key} IN ({numbers}) ORDER BY incident_id, id {lock}"

@@ -1,6 +1,6 @@
 """What a save or a delete of an incident or an area leaves in the log, and what it must remember to do so."""
 
-from . import geojson, matching, notifications
+from . import alerts, geojson, matching, notifications
 from .models import AreaOfInterest, Incident
 
 MATCHED_FIELDS = {Incident: ("closed", "severity"), AreaOfInterest: ("severity", "polygon")}
@@ -39,12 +39,16 @@ def saved_body(feature: str, created: bool) -> str:
 def remember_feature(instance: Incident | AreaOfInterest) -> None:
     """Before a delete: keep the Feature as it was; by the time the delete commits there is no row to build it from.
 
-    Empty if there is no row any more: somebody else was quicker, and has said so.
+    Empty if there is no row any more: somebody else was quicker, and has said so. The alerts are locked here, for of
+    several rows Django tells before the delete from the first to the last, as everybody else comes to them, but
+    afterwards from the last to the first.
     """
     model = type(instance)
     lock(model)
     is_there = model._default_manager.select_for_update().filter(pk=instance.pk).values_list("pk").first()
     instance.feature_as_it_was = geojson.feature_of(instance) if is_there else ""
+    if model is Incident:  # a writer of areas keeps everybody else out
+        alerts.unresolved_of("incident_id", [instance.pk])
 
 
 def record_deleted(instance: Incident | AreaOfInterest) -> None:

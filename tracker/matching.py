@@ -73,9 +73,17 @@ def pairs(given: str, ids: list[int], condition: str = "") -> list[Pair]:
         return [Pair(incident, area, bool(alerts), *words) for incident, area, alerts, *words in cursor.fetchall()]
 
 
-# For each direction three joins: the point where it is stored; a point on the antimeridian (stored at 180) also at
-# -180; a point at a pole also at every other longitude.
+# What an incident's point means: where it is stored; on the antimeridian (stored at 180) also -180; at a pole all
+# longitudes.
+POSITIONS = """CASE
+    WHEN abs(ST_Y(i.location)) = 90 THEN ST_SetSRID(
+        ST_MakeLine(ST_MakePoint(-180, ST_Y(i.location)), ST_MakePoint(180, ST_Y(i.location))), 4326)
+    WHEN ST_X(i.location) = 180 THEN ST_Collect(
+        i.location, ST_SetSRID(ST_MakePoint(-180, ST_Y(i.location)), 4326))
+    ELSE i.location END"""
 
+# From an incident one join finds the areas at all these positions by their index. From an area it takes three: each
+# finds by the index of the incidents what it can.
 POSTGIS_SEAMS = [
     """ON ST_X(i.location) = 180
        AND i.location && ST_MakeEnvelope(180, ST_YMin(a.polygon), 180, ST_YMax(a.polygon), 4326)
@@ -85,13 +93,16 @@ POSTGIS_SEAMS = [
          (ST_YMax(a.polygon) = 90 AND i.location && ST_MakeEnvelope(-180, 90, 180, 90, 4326)) OR
          (ST_YMin(a.polygon) = -90 AND i.location && ST_MakeEnvelope(-180, -90, 180, -90, 4326)))""",
 ]
-POSTGIS_JOINS = [
-    f"tracker_incident i JOIN tracker_areaofinterest a {on}"
-    for on in ["ON ST_Intersects(a.polygon, i.location)", *POSTGIS_SEAMS]
-]
-POSTGIS = {"i": POSTGIS_JOINS, "a": POSTGIS_JOINS}
+POSTGIS = {
+    given: [f"tracker_incident i JOIN tracker_areaofinterest a {on}" for on in conditions]
+    for given, conditions in {
+        "i": [f"ON ST_Intersects(a.polygon, {POSITIONS})"],
+        "a": ["ON ST_Intersects(a.polygon, i.location)", *POSTGIS_SEAMS],
+    }.items()
+}
 
-# SpatiaLite's planner does not use its R*Trees by itself; CROSS JOIN fixes the order from the given rows to the others.
+# Three joins in each direction, as above. SpatiaLite's planner does not use its R*Trees by itself; CROSS JOIN fixes the
+# order from the given rows to the others.
 SPATIALITE = {
     "i": [
         f"""tracker_incident i CROSS JOIN idx_tracker_areaofinterest_polygon r ON {box}

@@ -8,13 +8,13 @@ import json
 import logging
 from collections.abc import Iterable
 from concurrent.futures import Future, wait
-from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from .live.messages import GROUP
@@ -83,10 +83,9 @@ def number_pending() -> list[Notification]:
     The lock on the ``LogState`` row makes numbers gapless and visible in order. Numbering after the commit, instead of
     taking a sequence's value in the transaction, is what keeps a row that commits late from being skipped by readers.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM tracker_notification WHERE seq IS NULL LIMIT 1")
-        if not cursor.fetchone():  # before the lock: on SQLite it keeps out every writer
-            return []
+    # Before the lock: on SQLite it keeps out every writer.
+    if not answer_to("SELECT 1 FROM tracker_notification WHERE seq IS NULL LIMIT 1"):
+        return []
     rows = number()
     if not rows and LogState.objects.get_or_create(pk=1)[1]:  # there was no row to lock
         rows = number()
@@ -95,17 +94,24 @@ def number_pending() -> list[Notification]:
 
 def number() -> list[Notification]:
     """One pass: lock the state, number, move the state. Finds nothing if others were quicker, or without a state."""
-    with transaction.atomic(savepoint=False) if connection.vendor == "sqlite" else nullcontext():
-        with connection.cursor() as cursor:
-            cursor.execute(NUMBER[connection.vendor], [PIECE])
-            rows = [Notification(id=i, seq=s, audience=a, type=t, body=b) for i, s, a, t, b in cursor.fetchall()]
-            if rows and connection.vendor == "sqlite":
-                cursor.execute("UPDATE tracker_logstate SET last = last + %s WHERE id = 1", [len(rows)])
-    return rows
+    if connection.vendor == "postgresql":
+        columns = answer_to(LOCK_AND_NUMBER, PIECE)
+    else:
+        with transaction.atomic():
+            columns = answer_to(NUMBER, PIECE)
+            if columns:
+                LogState.objects.filter(pk=1).update(last=F("last") + len(columns))
+    return [Notification(id=i, seq=s, audience=a, type=t, body=b) for i, s, a, t, b in columns]
+
+
+def answer_to(sql: str, *parameters) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
 
 
 # SQLite takes no alias in RETURNING, and PostgreSQL no ambiguous name: hence the other names in the subquery.
-NUMBER_PENDING = """
+NUMBER = """
     UPDATE tracker_notification SET seq = pending.number
     FROM (
         SELECT n.id AS pending_id, s.last + row_number() OVER (ORDER BY n.id) AS number
@@ -115,20 +121,17 @@ NUMBER_PENDING = """
     WHERE id = pending.pending_id
     RETURNING id, seq, audience, type, body
 """
-NUMBER = {
-    "sqlite": NUMBER_PENDING,
-    # All in one journey. Two statements, and not one: each sees what has committed when it begins, and the second must
-    # see what others have numbered while the first waited for the lock. Together they are one transaction, because
-    # psycopg2 sends them in one simple query (PostgreSQL, "Multiple Statements in a Simple Query").
-    "postgresql": f"""
+# For PostgreSQL all in one journey. Two statements, and not one: each sees what has committed when it begins, and the
+# second must see what others have numbered while the first waited for the lock. They are one transaction, because
+# psycopg2 sends them in one simple query (PostgreSQL, "Multiple Statements in a Simple Query").
+LOCK_AND_NUMBER = f"""
     SELECT last FROM tracker_logstate WHERE id = 1 FOR UPDATE;
-    WITH numbered AS ({NUMBER_PENDING}), moved AS (
+    WITH numbered AS ({NUMBER}), moved AS (
         UPDATE tracker_logstate SET last = last + (SELECT count(*) FROM numbered)
         WHERE id = 1 AND EXISTS (SELECT 1 FROM numbered)
     )
     SELECT * FROM numbered
-    """,
-}
+"""
 
 
 def send(rows: list[Notification]) -> "Future[None] | None":

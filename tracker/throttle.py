@@ -15,6 +15,8 @@ from limits.strategies import MovingWindowRateLimiter
 
 logger = logging.getLogger(__name__)
 
+REDIS_S = 0.2  # how long a Redis that does not answer may hold up a report
+
 
 @cache
 def limiters() -> list[MovingWindowRateLimiter]:
@@ -24,7 +26,7 @@ def limiters() -> list[MovingWindowRateLimiter]:
         url = settings.REDIS_URL
         if url.startswith("unix://"):
             url = url.replace("unix://", "redis+unix://", 1)
-        stores.insert(0, RedisStorage(url, socket_timeout=1, socket_connect_timeout=1))
+        stores.insert(0, RedisStorage(url, socket_timeout=REDIS_S, socket_connect_timeout=REDIS_S))
     return [MovingWindowRateLimiter(store) for store in stores]
 
 

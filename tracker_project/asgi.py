@@ -1,22 +1,24 @@
 """The ASGI application: pages through Django, the WebSocket ``/notifications/`` through Channels."""
 
+import gc
 import os
 import sys
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker_project.settings")
-pages = get_asgi_application()  # sets Django up, so it comes before the imports that need it
+django.setup(set_prefix=False)  # before the imports that need it
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from tracker.live.routing import websocket_urlpatterns  # noqa: E402
+from tracker_project.pages import Pages  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": Pages(),
         "websocket": OriginValidator(URLRouter(websocket_urlpatterns), settings.ALLOWED_ORIGINS),
     }
 )
@@ -25,3 +27,7 @@ if "daphne.ws_protocol" in sys.modules:  # daphne serves this
     from tracker.live import daphne_sockets
 
     daphne_sockets.use()
+
+# What is loaded now stays: the collector need not go through it again and again while messages are delivered.
+gc.collect()
+gc.freeze()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests import make
 from tests.browser.live_map import LiveMap
 from tests.live_site import wait_until
-from tracker.models import Alert, AlertShown, WatchGap, WatchReport
+from tracker.models import Alert, AlertShown, Incident, WatchGap, WatchReport
 
 TOLD = re.compile(r"Nobody was on watch from .* to .*\.\s+2 alerts were raised meanwhile\.")
 
@@ -151,6 +151,8 @@ def test_it_fits_the_window(open_page, nobody_was_there, vera, olga, width, colo
     expect(notice(page)).to_contain_text("And 3 more times before that")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("#live-map").bounding_box()["height"] > 150, "there is a map left"
+    for incident in Incident.objects.all():
+        expect(LiveMap(page).marker(incident.feature_id)).to_be_in_viewport()
     addresses = {"told": "/", "alerts": "/tracker/alert/", "alert": f"/tracker/alert/{Alert.objects.first().pk}/"}
     for name, address in addresses.items():
         if page.url != address:

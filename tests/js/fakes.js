@@ -21,6 +21,11 @@ export class FakeTimers {
     return this.#planned.size;
   }
 
+  /** Let *ms* pass, as in a page whose timers do not run. */
+  sleep(ms) {
+    this.#now += ms;
+  }
+
   /** Let *ms* pass, and everything that falls due. */
   advance(ms) {
     const until = this.#now + ms;

@@ -153,7 +153,7 @@ class TestWhoIsAskedAbout:
 
     def test_it_takes_as_many_queries_for_many_as_for_one(self, viewer, operator, admin, django_assert_num_queries):
         watchers = {self.watcher(user) for user in (viewer, operator, admin) for _ in range(5)}
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             access.signed_out_and_forbidden(watchers)
 
     def test_whose_a_session_is_and_what_that_person_may(self, viewer, outsider, admin):

@@ -1,12 +1,13 @@
 """daphne's sockets, with what it leaves out: a bound on what it collects, and broadcasts that are not built per socket.
 
-Everything works without this module, as it does under other servers. It only replaces two methods of daphne's protocol:
+Everything works without this module, as it does under other servers. It replaces three methods of daphne's protocol:
 
 - daphne hands over whole messages and sets no limit, so one client could make it buffer a gigabyte. (Its WebSocket
   library can bound messages only in both directions, and ours to the client may be large. uvicorn: ``--ws-max-size``.)
 - For every socket of a broadcast daphne encodes the text, builds the frame, queues it, has the reactor watch the
   socket, and writes in a later turn, with two system calls more than the write itself. Frames to clients are not masked
   (RFC 6455, 5.1), so one frame fits all sockets; and a socket with nothing waiting can be written to at once.
+- For every socket that comes its library copies three dozen options, and formats them for a log that nobody keeps.
 """
 
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
@@ -34,6 +35,15 @@ def frame_of(text: str) -> bytes:
 
 
 class DaphneSocket(WebSocketProtocol):
+    def connectionMade(self):
+        """Take the factory's options once for all sockets; the library copies, compares and prints them for each."""
+        kind = type(self)
+        for option in kind.CONFIG_ATTRS:
+            value = getattr(self.factory, option)
+            setattr(kind, option, staticmethod(value) if callable(value) else value)
+        kind.CONFIG_ATTRS = ()
+        super().connectionMade()
+
     def onMessageFrameBegin(self, length):
         """The header of a frame has come, its payload not yet."""
         super().onMessageFrameBegin(length)

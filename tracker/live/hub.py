@@ -26,6 +26,7 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
+from django.db import connection
 
 from tracker import access, notifications
 from tracker.access import Rights, Watcher
@@ -224,6 +225,7 @@ class Hub:
         4008 and not 1012, "service restart": daphne, by autobahn, can send no reserved code but 1000.
         """
         self.log_id, self.position = state.log_id, state.last
+        self.spawn(forget_connections())
         self.outgoing.clear()
         self.replay.clear()
         for socket in list(self.sockets):
@@ -411,6 +413,12 @@ async def forever(step: Callable[[], Awaitable[None]]) -> None:
         except Exception as error:
             logger.warning("The hub's %s failed and goes on in a second: %r", step.__name__, error)
             await asyncio.sleep(1)
+
+
+@database_sync_to_async
+def forget_connections() -> None:
+    """A connection that was opened before a restore may remember the database as it was."""
+    connection.close_pool()  # type: ignore[attr-defined]
 
 
 @database_sync_to_async

@@ -155,15 +155,15 @@ class Watch:
         atexit.unregister(self.end_with_process)
 
     def end_with_process(self) -> None:
-        """As a server ends that was told to: its loop has stopped, and no socket was closed. One that is killed says
-        nothing, and is gone for the others after three quarters of a minute."""
+        """At the end of a server that was told to end: its loop has stopped, and nobody closed its sockets one by one.
+
+        A process that is killed says nothing, and is gone for the others after three quarters of a minute.
+        """
         if not self.sockets:
             return
-        signal.signal(
-            signal.SIGALRM, signal.SIG_DFL
-        )  # a database that does not answer must not keep a server from ending
-        signal.setitimer(signal.ITIMER_REAL, END_S)
         try:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, should the database never answer
+            signal.setitimer(signal.ITIMER_REAL, END_S)
             watch.report(self.process, {})
         except Exception as error:
             logger.info("That nobody is on watch here any more could not be said: %r", error)

@@ -76,10 +76,23 @@ os.register_at_fork(after_in_child=forget)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    parameters: dict[str, Any] | None = None  # of the connection that is open
+    parameters: dict[str, Any]  # of the connection that is open
+    process = 0  # which opened it
+    failed = False  # whether something but the data was ever wrong with it
+    error_now = False
+
+    @property
+    def errors_occurred(self):
+        return self.error_now
+
+    @errors_occurred.setter
+    def errors_occurred(self, value):
+        """Django sets this after an error, and takes it back when the connection answers at all."""
+        self.error_now = value
+        self.failed = self.failed or value
 
     def get_new_connection(self, conn_params):
-        self.parameters = conn_params
+        self.parameters, self.failed, self.process = conn_params, False, os.getpid()
         connection = idle.take(conn_params)
         if connection is None:
             return super().get_new_connection(conn_params)
@@ -89,21 +102,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _close(self):
         if self.is_in_good_order():
             idle.keep(self.parameters, self.connection)
-        else:
-            super()._close()
+            return
+        if self.failed:
+            # A backend remembers the database as it was when it began. What one stumbles over, the others may: after
+            # a backup was restored, PostGIS has other numbers, and every old connection fails.
+            idle.clear()
+        super()._close()  # type: ignore[misc]
 
     def is_in_good_order(self) -> bool:
         """Whether the connection may be handed on: nothing of this thread's work is left in it."""
         return bool(
             self.connection
             and not self.connection.closed
+            and self.process == os.getpid()
             and not self.in_atomic_block
-            and not self.errors_occurred
+            and not self.failed
             and self.connection.info.transaction_status == TRANSACTION_STATUS_IDLE
             and not OF_ITS_OWN & self.settings_dict["OPTIONS"].keys()
         )
 
     def close_pool(self):
-        """Before a database is dropped (Django calls this)."""
+        """Before a database is dropped (Django calls this), and after one was restored."""
         super().close_pool()
         idle.clear()

@@ -1,8 +1,9 @@
-"""Django's SpatiaLite backend, made quick to start.
+"""Django's SpatiaLite backend, made quick to start and patient.
 
-Two things differ from ``django.contrib.gis.db.backends.spatialite``: the spatial metadata is created in one
-transaction before Django looks for it (without that the first ``migrate`` takes many seconds, and fails with some
-builds of SQLite), and the library's path is looked up once.
+What differs from ``django.contrib.gis.db.backends.spatialite``: the spatial metadata is created in one transaction
+before Django looks for it (without that the first ``migrate`` takes many seconds, and fails with some builds of
+SQLite); the library's path is looked up once; and a writer waits its turn as long as ``timeout`` says, for loading the
+library sets that back to five seconds.
 """
 
 from django.contrib.gis.db.backends.spatialite import base
@@ -12,6 +13,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     library_found: str | None = None
 
     def get_new_connection(self, conn_params):
+        connection = self.connect_with_library(conn_params)
+        connection.execute(f"PRAGMA busy_timeout = {int(conn_params.get('timeout', 5) * 1000)}")
+        return connection
+
+    def connect_with_library(self, conn_params):
         if DatabaseWrapper.library_found:
             self.lib_spatialite_paths = [DatabaseWrapper.library_found]  # type: ignore[assignment]
             return super().get_new_connection(conn_params)
@@ -33,3 +39,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if not cursor.fetchall():
                 cursor.execute("SELECT InitSpatialMetaData(1)")
         super().prepare_database()
+
+    def close_pool(self):
+        """As Django's PostgreSQL backend has it; here nothing is kept."""

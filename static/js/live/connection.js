@@ -8,7 +8,11 @@ import { delayMs } from "./backoff.js";
 export const SILENCE_MS = 30_000; // the server sends a heartbeat every 15 s
 export const HANDSHAKE_MS = 15_000;
 export const PING_MS = 20_000;
-export const ACK_MS = 1_000; // at most one acknowledgement in this time
+// Acknowledgements: not more often than the pause, and spread over the pages, which all hear the same at the same moment.
+export const ACK_MS = 5_000;
+export const ACK_SOON_MS = 1_000; // after an alert, whose consoles are counted, and after a heartbeat
+export const ACK_CHARACTERS = 256 * 1024; // the server sends on only so far
+export const ACK_PAUSE_MS = 500;
 export const STEADY_MS = 5_000; // after so long a life a socket's end is a first failure again
 
 /** Close codes after which the page does not come back, and the reason it shows. All others mean: come back. */
@@ -34,7 +38,10 @@ export class Connection {
   #liveUntil = null; // when the page was last known to be live; null: never yet
   #acknowledged = 0;
   #acknowledgedAt = -Infinity;
-  #answerDue = false; // a heartbeat came
+  #acknowledgeAt = Infinity; // when the next one is planned
+  #received = 0; // characters since the last one
+  #alertSeq = 0; // of the newest alert that came
+  #heartbeat = false; // one has come since the last one
 
   /**
    * @param address     ws:// or wss:// address without a query
@@ -67,7 +74,9 @@ export class Connection {
     this.#greeted = false;
     this.#acknowledged = seq;
     this.#acknowledgedAt = -Infinity;
-    this.#answerDue = false;
+    this.#received = 0;
+    this.#alertSeq = 0;
+    this.#heartbeat = false;
     this.#report("connecting");
     this.#start("handshake", HANDSHAKE_MS, () => this.#lost());
     // A socket that was dropped may still have events under way; they are not this connection's any more.
@@ -130,9 +139,7 @@ export class Connection {
       if (message.type === "pong") this.#report("live", { roundTripMs: now - message.t });
     }
     this.#onMessages(messages.filter((message) => message.type !== "pong"));
-    this.#answerDue ||= messages.some((message) => message.type === "heartbeat");
-    // Not only by the timer: a hidden page's may be a minute late.
-    if (this.#greeted) this.#acknowledge();
+    if (this.#greeted) this.#planAcknowledgement(messages, frame.length);
   }
 
   #greet(now) {
@@ -140,6 +147,8 @@ export class Connection {
     this.#greetedAt = now;
     this.#report("live");
     this.#ping();
+    this.#acknowledgeAt = Infinity;
+    this.#acknowledgeWithin(this.#random() * ACK_MS);
   }
 
   // --- what goes out ---
@@ -149,21 +158,43 @@ export class Connection {
     this.#start("ping", PING_MS, () => this.#ping());
   }
 
+  /** What came decides how soon to acknowledge. */
+  #planAcknowledgement(messages, characters) {
+    this.#received += characters;
+    for (const { type, seq } of messages) {
+      if (type === "alert") this.#alertSeq = seq;
+      if (type === "heartbeat") this.#heartbeat = true;
+      if (type === "alert" || type === "heartbeat") this.#acknowledgeWithin(this.#random() * ACK_SOON_MS);
+    }
+    if (this.#received >= ACK_CHARACTERS) this.#acknowledgeWithin(0);
+    // A hidden page's timers may be a minute late.
+    if (this.#timers.now() >= this.#acknowledgeAt) this.#acknowledge();
+  }
+
+  #acknowledgeWithin(ms) {
+    const now = this.#timers.now();
+    const at = Math.max(now + ms, this.#acknowledgedAt + ACK_PAUSE_MS);
+    if (at >= this.#acknowledgeAt) return;
+    this.#acknowledgeAt = at;
+    this.#start("ack", at - now, () => this.#acknowledge());
+  }
+
   /**
    * Say what was rendered, when that is more than was said. By this the server counts on how many consoles an alert was
    * shown, and how much it may send on. A heartbeat is answered in any case: what has no number counts as well.
    */
   #acknowledge() {
     const { seq } = this.#position();
-    const now = this.#timers.now();
-    const rested = now - this.#acknowledgedAt >= ACK_MS;
-    if (rested && (seq > this.#acknowledged || this.#answerDue)) {
+    if (seq > this.#acknowledged || this.#heartbeat) {
       this.#send({ type: "ack", seq });
       this.#acknowledged = seq;
-      this.#acknowledgedAt = now;
-      this.#answerDue = false;
+      this.#acknowledgedAt = this.#timers.now();
+      this.#received = 0;
+      this.#heartbeat = false;
     }
-    if (!this.#running.has("ack")) this.#start("ack", ACK_MS, () => this.#acknowledge());
+    this.#acknowledgeAt = Infinity;
+    const isAlertToCome = seq < this.#alertSeq; // it is not rendered yet
+    this.#acknowledgeWithin(isAlertToCome ? ACK_SOON_MS : ACK_MS);
   }
 
   #send(message) {

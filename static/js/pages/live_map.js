@@ -86,11 +86,7 @@ onMap("live-map", (map) => {
 
   const gaps = document.getElementById("watch-gaps");
   if (gaps) {
-    const onGone = () => {
-      map.invalidateSize({ pan: false });
-      document.getElementById("content").focus();
-    };
-    letRead(gaps, { url: config.gaps_read, token, onGone });
+    letRead(gaps, { url: config.gaps_read, token, onGone: () => document.getElementById("content").focus() });
   }
 
   // --- what happens ---
@@ -101,9 +97,9 @@ onMap("live-map", (map) => {
     areas.draw(state.areas, new Set(waiting.map((entry) => entry.area)));
     incidents.draw(state.incidents, new Set(waiting.map((entry) => entry.incident)));
     popup.follow((id) => state.incidents.get(id) ?? state.areas.get(id));
-    if (first && !viewIsChosen) showEverything();
     panel.draw(state);
     presence.show(state.presence);
+    if (first && !viewIsChosen) showEverything(); // after the panel, which takes its room from the map on a phone
     pending.update(state, { silently: first });
     const news = toasts.draw(pending.groups(state));
     if (news.length) announcer.say(`New: ${news.join(". ")}`);
@@ -111,11 +107,13 @@ onMap("live-map", (map) => {
   }
 
   function showEverything() {
+    map.invalidateSize({ pan: false });
     const bounds = L.latLngBounds([]);
     for (const feature of state.incidents.values()) bounds.extend(latLngOf(feature));
     for (const feature of state.areas.values()) bounds.extend(boundsOf(feature));
     if (bounds.isValid()) map.fitBounds(bounds, { maxZoom: 14, animate: false });
   }
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
   map.once("dragstart zoomstart", () => {
     viewIsChosen = true;
   });

@@ -26,6 +26,5 @@ export class PresenceLine {
   #draw() {
     const text = presenceText(this.#presence, this.#isLive);
     if (this.#node.textContent !== text) this.#node.textContent = text;
-    this.#node.hidden = text === "";
   }
 }
