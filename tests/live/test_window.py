@@ -8,8 +8,10 @@ import json
 
 import pytest
 
+from tracker.access import Rights
 from tracker.live import hub as hub_module
 from tracker.live import socket as socket_module
+from tracker.live.consumers import NotificationConsumer
 from tracker.live.hub import Hub
 from tracker.live.messages import FELL_BEHIND
 from tracker.live.replay import Item
@@ -217,3 +219,31 @@ async def test_what_a_send_waits_for_may_fail_and_the_sender_sees_it():
     gate.set_exception(ValueError())
     await asyncio.wait_for(asyncio.ensure_future(rest), 1)
     assert seen == ["failed", "sent"]
+
+
+async def test_a_socket_whose_handshake_fails_is_not_kept(hub, monkeypatch):
+    """The database goes away while a socket is greeted: the server closes it, and never tells of a disconnect."""
+    async def rights(session):
+        return Rights(7, True)
+
+    async def failing():
+        raise ConnectionError("no database")
+
+    async def running(cls):
+        return hub
+
+    monkeypatch.setattr(hub.admission, "ask", rights)
+    monkeypatch.setattr(hub, "catch_up", failing)
+    monkeypatch.setattr(Hub, "running", classmethod(running))
+    events = [{"type": "websocket.connect"}]
+
+    async def receive():
+        return events.pop()
+
+    async def send(message):
+        pass
+
+    scope = {"type": "websocket", "headers": [], "query_string": b"since=99"}
+    with pytest.raises(ConnectionError):
+        await NotificationConsumer()(scope, receive, send)
+    assert not hub.sockets

@@ -38,10 +38,14 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         database connections: a quarter of the memory of an idle socket.
         """
         self.scope, self.base_send = scope, send
-        with contextlib.suppress(StopConsumer):
-            while True:
-                message = await receive()
-                await getattr(self, get_handler_name(message))(message)
+        try:
+            with contextlib.suppress(StopConsumer):
+                while True:
+                    message = await receive()
+                    await getattr(self, get_handler_name(message))(message)
+        finally:  # however it ends: at the end of its server a socket is cancelled and never hears of its disconnect
+            if self.hub and self.socket:
+                self.hub.leave(self.socket)
 
     async def connect(self):
         hub = await Hub.running()
@@ -62,10 +66,6 @@ class NotificationConsumer(AsyncWebsocketConsumer):
     def session_key(self) -> str:
         headers = dict(self.scope["headers"])  # HTTP/1.1 has one Cookie header
         return parse_cookie(headers.get(b"cookie", b"").decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
-
-    async def disconnect(self, code):
-        if self.hub and self.socket:
-            self.hub.leave(self.socket)
 
     async def receive(self, text_data=None, bytes_data=None):
         if self.refused:

@@ -326,17 +326,14 @@ class Hub:
             await self.catch_up()  # the page asked the database for its number, and may be ahead of this hub
         if socket not in self.sockets:  # let go meanwhile
             return
-        socket.position = self.position
         greetings = [
             {"type": "hello", "log": self.log_id, "seq": self.position, "floor": self.floor, "process": PROCESS}
         ]
         why = self.cannot_replay(since, log) if since is not None else ""
         if why:
             greetings.append({"type": "reset", "seq": self.position, "why": why})
+        socket.position = socket.handled = self.position if since is None or why else int(since)
         rest = socket.write(frame_of([Item(0, None, json.dumps(message)) for message in greetings]))
-        if since is not None and not why:
-            socket.position = int(since)
-        socket.handled = socket.position
         self.follow(socket, rest)
 
     def cannot_replay(self, since: str, log: str | None) -> str:
