@@ -22,9 +22,10 @@ FIRST = 100  # that are there before memory is measured: they load what is loade
 BEHIND = 300
 HANDSHAKES = 200  # under way at once
 RETRY_MS = 500
+PATIENCE_S = 280.0
 REPETITIONS = 3
 # What reads the log itself, not its position: a page for sockets that come back, or what is at hand at the start.
-READS_LOG = re.compile(r'FROM "tracker_notification" WHERE "tracker_notification"\."seq" >')
+READS_LOG = re.compile(r'SELECT .* FROM "?tracker_notification"? .*\bseq"? >')
 
 ROWS = {
     "Tracker on daphne": lambda: servers.tracker("daphne"),
@@ -56,7 +57,7 @@ def one_run(server: Server, cookies: Path, clients: int) -> dict:
         first.wait("open")
         before = server.memory_kib()
         with connect(server, cookies, clients) as everybody:
-            opened = everybody.wait("open")
+            opened = everybody.wait("open", timeout_s=PATIENCE_S)
             after = server.memory_kib()
             server.kill()
     run = {
@@ -71,7 +72,7 @@ def one_run(server: Server, cookies: Path, clients: int) -> dict:
 def connect_again(server: Server, cookies: Path, clients: int) -> dict:
     listening_ns = server.start()
     with connect(server, cookies, clients) as everybody:
-        opened = everybody.wait("open")
+        opened = everybody.wait("open", timeout_s=PATIENCE_S)
         return {"back_s": (opened["open_ns"] - listening_ns) / 1e9, "back_cpu_s": server.cpu_s()}
 
 
@@ -85,7 +86,7 @@ def come_back(server: Server, cookies: Path, clients: int) -> dict:
         listening_ns = server.start()
         path = f"{server.path}?since={since}&log={log}"
         with connect(server, cookies, clients, path=path, since=since, until=newest) as everybody:
-            caught_up = everybody.wait("caught_up")
+            caught_up = everybody.wait("caught_up", timeout_s=PATIENCE_S)
             used = server.cpu_s()
             result = everybody.report()
     return {

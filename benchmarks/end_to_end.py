@@ -1,8 +1,8 @@
 """From the moment a report is posted until the last of 1,000 clients has its alert, with 100,000 areas in PostGIS.
 
 An operator, signed in by the page, posts the incident form over HTTP; 1,000 signed-in clients wait for the alert.
-Beside it the floor (end_to_end_floor.py): one bare INSERT, match query and COMMIT by psycopg2, then a bare loop of socket
-sends of the same texts to as many clients. Runs of the two take turns.
+Beside it the floor (end_to_end_floor.py): one bare INSERT, match query and COMMIT by psycopg2, then a bare loop of
+socket sends of the same texts to as many clients. Runs of the two take turns.
 """
 
 import http.client
@@ -259,8 +259,8 @@ def table(result: dict) -> str:
             report.table(["ms", "p50", "p99", "max"], rows),
             "",
             f"Medians of {result['runs']} runs of {result['reports']} reports; {result['areas']:,} areas, "
-            f"{result['clients']:,} clients, {result['alerts_a_report']:.1f} alerts a report, {result['bytes']:,} bytes "
-            f"to each client; fsync is {result['fsync']}.",
+            f"{result['clients']:,} clients, {result['alerts_a_report']:.1f} alerts a report, {result['bytes']:,} "
+            f"bytes to each client; fsync is {result['fsync']}.",
             "",
             f"The median is **{times:.1f} times** the floor's.",
         ]

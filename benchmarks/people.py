@@ -11,6 +11,7 @@ def sign_in(count: int, cookies: Path) -> Path:
     from django.contrib.auth.models import Group
     from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session
+    from django.db import connection
     from django.utils import timezone
 
     accounts = get_user_model()
@@ -36,5 +37,8 @@ def sign_in(count: int, cookies: Path) -> Path:
         for person in people
     ]
     Session.objects.bulk_create(sessions, batch_size=1000)
+    with connection.cursor() as cursor:  # as PostgreSQL does by itself before long
+        for model in (accounts, membership, Session):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
     cookies.write_text("".join(f"{settings.SESSION_COOKIE_NAME}={s.session_key}\n" for s in sessions))
     return cookies

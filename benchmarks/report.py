@@ -4,13 +4,15 @@ import datetime
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent / "results"
-DISTURBED = 0.05  # of the server's core; the kernel's own work stays below
+PAGE = RESULTS.parent.parent / "docs" / "benchmarks.md"
+DISTURBED = 0.1  # of the server's core; the kernel's own work stays below
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -38,8 +40,8 @@ def machine() -> dict[str, str]:
         "kernel": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         **{name: version(name) for name in ("Django", "channels", "channels_redis", "daphne", "Twisted", "uvicorn")},
-        "Redis": first_line("redis-server", "--version"),
-        "PostgreSQL": first_line("psql", "--version"),
+        "Redis": version_of("redis-server", "--version"),
+        "PostgreSQL": version_of("psql", "--version"),
     }
 
 
@@ -48,27 +50,39 @@ def peer_versions() -> dict[str, str]:
     lock = json.loads((Path(__file__).resolve().parent / "peers" / "package-lock.json").read_text())["packages"]
     packages = {name: lock[f"node_modules/{name}"]["version"] for name in ("socket.io", "ws", "ioredis")}
     return {
-        "Node": first_line("node", "--version"),
+        "Node": version_of("node", "--version"),
         **packages,
-        "NATS": first_line("/usr/sbin/nats-server", "--version"),
+        "NATS": version_of("/usr/sbin/nats-server", "--version"),
     }
 
 
-def first_line(*command: str) -> str:
+def version_of(*command: str) -> str:
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
-    except (OSError, subprocess.CalledProcessError, IndexError):
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
         return "not installed"
+    found = re.search(r"\d+(\.\d+)+", said)
+    return found.group() if found else "unknown"
 
 
-def write(name: str, result: dict, text: str) -> str:
-    """Keep a result beside the scripts; returns the Markdown."""
+def write(name: str, result: dict, text: str) -> None:
+    """Keep a result and its table beside the scripts, and quote the table in docs/benchmarks.md."""
     now = datetime.datetime.now(datetime.UTC)
     about = machine() | result.pop("versions", {})
     described = "; ".join(f"{key} {value}" for key, value in about.items())
-    page = f"# {name}\n\n{text}\n\n{now:%Y-%m-%d %H:%M} UTC. {described}.\n"
+    page = f"{text}\n\n{now:%Y-%m-%d %H:%M} UTC. {described}.\n"
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.md").write_text(page)
+    (RESULTS / f"{name}.md").write_text(f"# {name}\n\n{page}")
     kept = {"name": name, "date": now.isoformat(timespec="seconds"), "machine": about, **result}
     (RESULTS / f"{name}.json").write_text(json.dumps(kept, indent=2) + "\n")
-    return page
+    quote(name, page)
+
+
+def quote(name: str, text: str) -> None:
+    """Put a table where docs/benchmarks.md keeps its place: between ``<!-- NAME -->`` and ``<!-- /NAME -->``."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    before, found, rest = PAGE.read_text().partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not (found and found_end):
+        raise ValueError(f"{PAGE.name} has no place for {name}")
+    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}")

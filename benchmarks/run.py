@@ -24,12 +24,13 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--quick", action="store_true", help="a smoke run: small, once; nothing is kept")
     parser.add_argument("--only", default="", metavar="ROW,ROW", help="only these rows of the table; nothing is kept")
+    parser.add_argument("--keep", action="store_true", help="keep the result although the machine was busy")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     if given.inside:
-        measure(given.names[0], given.quick, set(filter(None, given.only.split(","))))
+        measure(given.names[0], given.quick, set(filter(None, given.only.split(","))), given.keep)
         return 0
     os.sched_setaffinity(0, {REST})
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -39,7 +40,7 @@ def main() -> int:
     for name in given.names or NAMES:
         print(f"== {name}", flush=True)
         command = ["scripts/with_services.sh", sys.executable, "-m", "benchmarks.run", "--inside", name]
-        command += ["--quick"] * given.quick + (["--only", given.only] if given.only else [])
+        command += ["--quick"] * given.quick + ["--keep"] * given.keep + (["--only", given.only] if given.only else [])
         if subprocess.run(command, cwd=ROOT, preexec_fn=ended_with_parent).returncode:
             failed.append(name)
     if failed:
@@ -47,16 +48,20 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def measure(name: str, quick: bool, only: set[str]) -> None:
+def measure(name: str, quick: bool, only: set[str], keep: bool) -> None:
     environment.prepare()
     benchmark = importlib.import_module(f"benchmarks.{name}")
     busy = wait_for_quiet(limit_s=3 if quick else 30)
-    if max(busy.values()) > 0.1:
-        shares = " and ".join(f"{share:.0%}" for share in busy.values())
-        print(f"  The machine is busy with something else: its cores {shares}. Do not trust these figures.", flush=True)
     result = benchmark.measure(quick, only) | {"cores_busy_before": busy}
     text = benchmark.table(result)
-    print(text if quick or only else report.write(name, result, text), flush=True)
+    if max(busy.values()) > 0.1:
+        shares = " and ".join(f"{share:.0%}" for share in busy.values())
+        text += f"\n\nDisturbed: before it began, something else kept the cores busy to {shares}."
+    print(text, flush=True)
+    if "Disturbed:" in text and not keep:
+        print("Not kept: these figures are not to be trusted.", flush=True)
+    elif not quick and not only:
+        report.write(name, result, text)
 
 
 if __name__ == "__main__":

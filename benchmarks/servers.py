@@ -24,6 +24,7 @@ from .environment import free_port
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = Path(__file__).resolve().parent / "peers"
 START_S = 30.0
+BACKLOG = 2048  # connections that wait for accept(), as uvicorn has it; Twisted's 50 makes TCP itself drop a storm
 SERVER_LINES = 40  # of a server's output that are shown when it fails
 
 
@@ -89,7 +90,7 @@ def asgi(application: str, server: str, port: int) -> list[str]:
     """The command that serves an ASGI application, as ``scripts/serve.py`` does, or by uvicorn."""
     if server == "daphne":
         quiet = ["--no-server-name", "--verbosity", "0", "--access-log", os.devnull]
-        listen = ["--bind", "127.0.0.1", "--port", str(port)]
+        listen = ["--endpoint", f"tcp:port={port}:interface=127.0.0.1:backlog={BACKLOG}"]
         return [sys.executable, "-m", "daphne", *listen, "--websocket_timeout=-1", *quiet, application]
     assert server == "uvicorn", server
     command = [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), "--lifespan", "off"]

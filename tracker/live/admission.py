@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from tracker.access import Rights
 
 TOGETHER = 200  # sessions that are looked up at once
+GATHER_S = 0.05  # in a rush, how long to wait for more of them
 
 Answers = dict[str, Rights]
 
@@ -47,6 +48,8 @@ class Admission:
                     for session, futures in asked.items():
                         for future in self.unanswered([futures]):
                             future.set_result(answers.get(session))
+                if self.waiting:
+                    await asyncio.sleep(GATHER_S)
         finally:
             self.working = None
 
