@@ -168,6 +168,47 @@ def test_saving_and_deleting_the_same_incident_from_both_sides_does_not_deadlock
     assert alerts.differences(Incident.objects.values_list("pk", flat=True)) == ([], [])
 
 
+def test_deleting_and_acknowledging_the_same_alerts_come_to_them_in_one_order(monkeypatch):
+    """Django tells of several deleted rows from the last to the first; the alerts are locked before, from the first."""
+    make.area("Town")
+    for n in range(2):
+        make.incident(f"Fire {n}")
+    viewer = make.person("vera")
+    first_is_resolved, go_on = threading.Event(), threading.Event()
+    resolve = alerts.resolve
+
+    def resolve_and_wait(*given):
+        resolve(*given)
+        first_is_resolved.set()
+        assert go_on.wait(30)
+
+    errors: list[BaseException] = []
+
+    def guarded(step):
+        try:
+            step()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    numbers = list(Alert.objects.unresolved().values_list("pk", flat=True))
+    deleting = threading.Thread(target=guarded, args=(lambda: Incident.objects.all().delete(),), daemon=True)
+    with monkeypatch.context() as paused:
+        paused.setattr(alerts, "resolve", resolve_and_wait)
+        deleting.start()
+        assert first_is_resolved.wait(30)
+    acknowledging = threading.Thread(target=guarded, args=(lambda: alerts.acknowledge(numbers, viewer),), daemon=True)
+    acknowledging.start()
+    time.sleep(0.5)  # it has come to the alerts, and waits there
+    go_on.set()
+    for thread in (deleting, acknowledging):
+        thread.join(30)
+        assert not thread.is_alive(), "the writers block each other"
+    assert errors == []
+    assert not Alert.objects.unresolved().exists()
+
+
 def test_acknowledging_area_writers_and_bulk_deletes_do_not_deadlock():
     """Whoever changes several alerts comes to them in one order, or waits for the others at the lock."""
     for n in range(6):

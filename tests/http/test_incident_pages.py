@@ -2,10 +2,9 @@
 
 import threading
 import uuid
-from types import SimpleNamespace
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +13,8 @@ from tests import make
 from tests.conftest import signed_in
 from tests.http.odd_input import MARKUP, NUMBERS, TEXTS, no_markup, send
 from tests.http.page import Page
+from tracker.forms import IncidentForm
 from tracker.models import Alert, Incident, Notification
-from tracker.views import incidents
 
 LIST, CREATE = "/tracker/incident/", "/tracker/incident/create/"
 
@@ -331,11 +330,13 @@ def test_the_same_form_twice_at_the_same_moment_makes_one_incident(committing, m
     make.area()
     both_have_looked = threading.Barrier(2, timeout=20)
 
-    def begin():
-        both_have_looked.wait()
-        return transaction.atomic()
+    save = IncidentForm.save
 
-    monkeypatch.setattr(incidents, "transaction", SimpleNamespace(atomic=begin))
+    def wait_and_save(self, commit=True):
+        both_have_looked.wait()
+        return save(self, commit)
+
+    monkeypatch.setattr(IncidentForm, "save", wait_and_save)
     olga = make.person("olga", "Operator")
     clients = [signed_in(olga), signed_in(olga)]
     sent, responses = form(), []

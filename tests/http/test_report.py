@@ -4,18 +4,17 @@ import math
 import re
 import threading
 import uuid
-from types import SimpleNamespace
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client, override_settings
 
 from tests import make
 from tests.http.odd_input import MARKUP, NUMBERS, TEXTS, no_markup, send
 from tests.http.page import Page
 from tracker import throttle
+from tracker.forms import IncidentForm
 from tracker.models import Alert, Incident
-from tracker.views import incidents
 from tracker.views.reports import sender_of
 
 REPORT, SUCCESS, NEAREST = "/tracker/incident/report/", "/tracker/incident/report_success/", "/tracker/place/nearest/"
@@ -168,11 +167,13 @@ def test_the_same_form_twice_at_the_same_moment_makes_one_incident(committing, m
     make.area(severity="ME")
     both_have_looked = threading.Barrier(2, timeout=20)
 
-    def begin():
-        both_have_looked.wait()
-        return transaction.atomic()
+    save = IncidentForm.save
 
-    monkeypatch.setattr(incidents, "transaction", SimpleNamespace(atomic=begin))
+    def wait_and_save(self, commit=True):
+        both_have_looked.wait()
+        return save(self, commit)
+
+    monkeypatch.setattr(IncidentForm, "save", wait_and_save)
     sent, answers = form(), []
 
     def post():
