@@ -1,12 +1,13 @@
 """A site whose processes and services may be killed, the seed, and how often each fault is played.
 
-``make test`` plays each fault a few times; ``FAULTS=full`` (``make faults``) the full counts; ``FAULT_ROUNDS`` a count
-of one's own. ``FAULT_SEED`` plays what another run has printed.
+``make test`` plays each fault a few times; ``FAULTS=full`` (``make faults``) a hundred times or more, or for a minute;
+``FAULT_ROUNDS`` as often as one likes. ``FAULT_SEED`` plays what another run has printed.
 """
 
 import os
 import random
 import tempfile
+import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 SEED = int(os.environ.get("FAULT_SEED") or random.randrange(1_000_000))
 FULL = os.environ.get("FAULTS", "") == "full"
+ROUNDS = int(os.environ.get("FAULT_ROUNDS") or 0)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
@@ -29,14 +31,24 @@ def seed(request) -> int:
     return own
 
 
+class Rounds:
+    """``for n in rounds(3, 100)``: 3 rounds in ``make test``; in ``make faults`` 100, or those of a minute."""
+
+    def __call__(self, quick: int, full: int, for_s: float = 60.0) -> Iterator[int]:
+        began = time.monotonic()
+        for n in range(self.count(quick, full)):
+            yield n
+            if FULL and not ROUNDS and time.monotonic() - began > for_s:
+                break
+
+    @staticmethod
+    def count(quick: int, full: int) -> int:
+        return ROUNDS or (full if FULL else quick)
+
+
 @pytest.fixture
-def rounds():
-    """``rounds(3, 100)``: 3 rounds in ``make test``, 100 in ``make faults``."""
-
-    def count(quick: int, full: int) -> range:
-        return range(int(os.environ.get("FAULT_ROUNDS") or (full if FULL else quick)))
-
-    return count
+def rounds() -> Rounds:
+    return Rounds()
 
 
 @pytest.fixture(scope="package")
@@ -72,6 +84,17 @@ def site(_fault_site, django_db_blocker) -> Iterator:
         _fault_site.bring_up()
         yield _fault_site
         _fault_site.clean()
+
+
+@pytest.fixture
+def fresh_web(site) -> Iterator:
+    """A server process of its own, whose memory nobody else has used. In ``make test`` it is less patient."""
+    web = site.another()
+    if not FULL:
+        web.application = "tests.faults.impatient:application"
+    web.start()
+    yield web
+    web.kill()
 
 
 @pytest.fixture

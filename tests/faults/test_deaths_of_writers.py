@@ -39,7 +39,7 @@ def test_who_dies_at_any_moment(play, seed, rounds):
     chance = random.Random(seed)
     play.watch(1)
     play.write(1)
-    for _ in rounds(8, 150):
+    for _ in rounds(8, 100):
         play.write(1, pause_s=0)
         time.sleep(chance.uniform(0.02, 0.2))
         play.writers.pop().kill()

@@ -2,10 +2,10 @@
 
 import time
 
-import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 
 def take_the_permission(person) -> None:
@@ -16,12 +16,15 @@ def sign_out(person) -> None:
     Session.objects.get(session_key=person.cookie).delete()
 
 
-@pytest.mark.parametrize(("lose", "why"), [(take_the_permission, "no-permission"), (sign_out, "signed-out")])
-def test_lost_while_away(play, site, rounds, lose, why):
+LOSSES = [(take_the_permission, "no-permission"), (sign_out, "signed-out")]
+
+
+def test_lost_while_away(play, site, rounds):
     play.watch(1)
     play.write(1)
-    for n in rounds(3, 100):
-        person = site.person(f"{why} {n}")
+    for n in rounds(4, 100):
+        lose, why = LOSSES[n % 2]
+        person = site.person(f"away {n}")
         client = play.crowd.join(person)[0]
         play.crowd.tell(client.go_away)
         position = client.position
@@ -34,13 +37,13 @@ def test_lost_while_away(play, site, rounds, lose, why):
     play.must_be_clean()
 
 
-@pytest.mark.parametrize(("lose", "why"), [(take_the_permission, "no-permission"), (sign_out, "signed-out")])
-def test_lost_while_watching(play, site, rounds, lose, why):
+def test_lost_while_watching(play, site, rounds):
     """Every socket of theirs is closed, in all processes; what was sent until then is sound."""
     play.watch(1)
     play.write(1)
-    for n in rounds(2, 60):
-        person = site.person(f"{why} {n}")
+    for n in rounds(2, 100):
+        lose, why = LOSSES[n % 2]
+        person = site.person(f"there {n}")
         clients = play.crowd.join(person, 3)
         lose(person)
         play.crowd.wait(lambda clients=clients: all(c.ended for c in clients), "a socket stays open", 10)
@@ -49,11 +52,24 @@ def test_lost_while_watching(play, site, rounds, lose, why):
     play.must_be_clean()
 
 
+def test_a_session_that_only_expires(play, site, fresh_web):
+    """Nobody is told of that; it is noticed within a minute."""
+    play.write(1)
+    person = site.person("expiring")
+    kept, clients = (play.crowd.join(who, 3, hosts=lambda: [fresh_web.host]) for who in (play.olga, person))
+    Session.objects.filter(session_key=person.cookie).update(expire_date=timezone.now())
+    play.crowd.wait(lambda: all(client.ended for client in clients), "a socket stays open", 60)
+    assert {client.ended for client in clients} == {"signed-out"}
+    play.stop_writing()
+    play.must_be_clean()
+    assert not [client.close_codes for client in kept if client.close_codes]
+
+
 def test_given_back(play, site, rounds):
     """Whoever gets the right again, and opens the map again, has everything."""
     play.write(1)
     viewers = Group.objects.get(name="Viewer")
-    for n in rounds(2, 60):
+    for n in rounds(1, 100):
         person = site.person(f"in and out {n}")
         before = play.crowd.join(person)[0]
         take_the_permission(person)

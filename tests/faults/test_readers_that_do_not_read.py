@@ -3,8 +3,6 @@
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.faults.conftest import FULL
 from tests.faults.mute_reader import MuteReader
 from tests.live_site import Daphne
@@ -14,17 +12,6 @@ LETTERS = 9_000  # of an incident's text
 MESSAGES = 700 if FULL else 150  # 700 are more than a socket may leave unacknowledged
 
 
-@pytest.fixture
-def web(site):
-    """A server process of its own, whose memory nobody else has used. In ``make test`` it is less patient."""
-    web = site.another()
-    if not FULL:
-        web.application = "tests.faults.impatient:application"
-    web.start()
-    yield web
-    web.kill()
-
-
 def memory_mib(web: Daphne) -> float:
     """The resident memory of a process."""
     assert web.process is not None
@@ -32,14 +19,15 @@ def memory_mib(web: Daphne) -> float:
     return pages * 4096 / 2**20
 
 
-def test_let_go_and_forgotten(play, site, web, rounds):
+def test_let_go_and_forgotten(play, site, fresh_web, rounds):
+    web = fresh_web
     clients = play.watch(1, hosts=lambda: [web.host])
     readers = []
     site.stage.actor("swell", count=MESSAGES, letters=LETTERS).result()  # what a busy process has at hand in any case
     play.settle()
     before = memory_mib(web)
     try:
-        for n in rounds(6, 100):
+        for n in range(rounds.count(6, 100)):
             readers.append(MuteReader(web.host, site.url, play.vera, talks=bool(n % 2)))
         began = time.monotonic()
         swelling = site.stage.actor("swell", count=MESSAGES, letters=LETTERS)

@@ -2,7 +2,6 @@
 
 import random
 import time
-import uuid
 from statistics import median
 
 import pytest
@@ -73,7 +72,7 @@ def test_saving_while_redis_is_frozen(play, site, rounds):
 
     def measure(into: list[tuple[float, float]], count: int) -> None:
         actor.tell(saves=count)
-        into += zip(actor.hear()["took_ms"], [save_by_form(site, olga) for _ in range(count)], strict=True)
+        into += zip(actor.hear()["took_ms"], [site.save_by_form(olga) for _ in range(count)], strict=True)
 
     count = 3
     measure([], count)  # the first of everything takes longer
@@ -90,17 +89,3 @@ def test_saving_while_redis_is_frozen(play, site, rounds):
         print(f"A save by {how}: {median(usual):.0f} ms; while Redis is frozen {longer:.0f} ms longer.")  # noqa: T201
         assert longer <= FROZEN_MS, how
     play.must_be_clean()
-
-
-def save_by_form(site, session) -> float:
-    """How many milliseconds it took to post an incident."""
-    form = {
-        "name": "By form",
-        "severity": "HI",
-        "location": '{"type":"Point","coordinates":[10,50]}',
-        "submission": str(uuid.uuid4()),
-    }
-    began = time.perf_counter()
-    answer = session.post(f"{site.url}/tracker/incident/create/", form, allow_redirects=False, timeout=30)
-    assert answer.status_code == 302, answer.text[:2000]
-    return (time.perf_counter() - began) * 1000

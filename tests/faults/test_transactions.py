@@ -13,7 +13,7 @@ def test_a_transaction_stays_open_beside_quick_ones(play, site, rounds):
     """Its rows are older than those that were numbered meanwhile; it is delivered when it commits."""
     clients = play.watch(2)
     play.write(2, areas=False)  # who writes areas waits for whoever holds an incident's transaction open
-    for n in rounds(1, 3):
+    for n in rounds(1, 2):
         late = site.stage.actor("hold_open", hold_s=30 if FULL else 2, name=f"Late {n}")
         assert late.hear() == {"holding": True}
         before = [client.position for client in clients]
@@ -36,7 +36,7 @@ def told_of(client, name: str) -> bool:
 def test_what_is_rolled_back_was_never_announced(play, site, seed, rounds):
     clients = play.watch(1)
     play.write(1)
-    count = len(rounds(30, 300))
+    count = rounds.count(30, 300)
     actors = [site.stage.actor("roll_back", seed=seed + n, count=count) for n in range(2)]
     for actor in actors:
         actor.result()
@@ -49,7 +49,7 @@ def test_what_is_rolled_back_was_never_announced(play, site, seed, rounds):
 def test_an_incident_and_an_area_committed_at_the_same_moment_alert(play, site, rounds):
     clients = play.watch(1)
     pair = [site.stage.actor("meet", what=what) for what in ("incident", "area")]
-    places = [[-170 + 2 * (n % 80), -60 + 3 * (n // 80)] for n in rounds(20, 300)]
+    places = [[-170 + 2 * (n % 80), -60 + 3 * (n // 80)] for n in range(rounds.count(20, 300))]
     for place in places:
         for actor in pair:
             actor.tell(place=place)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tests.live_site import ROOT, Site, end_with_parent, free_port
 
-
 DAPHNE = ("daphne", "-b", "127.0.0.1", "-p", "{port}")
 UVICORN = (
     "uvicorn",

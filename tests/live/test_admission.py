@@ -80,4 +80,3 @@ async def test_a_failure_is_told_to_all_and_the_next_are_looked_up_again(registe
             await task
     register.broken = False
     assert await admission.ask("s2") == Rights(2, True)
-

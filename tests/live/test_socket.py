@@ -444,9 +444,7 @@ class TestWhatIsAnswered:
         assert watch.close_code() == messages.BAD_MESSAGE
 
     def test_a_gigabyte_is_refused_when_it_is_announced(self, watch):
-        header = (
-            b"\x81\xff" + (1 << 30).to_bytes(8, "big") + b"mask"
-        )  # RFC 6455, 5.2: masked, 64-bit length
+        header = b"\x81\xff" + (1 << 30).to_bytes(8, "big") + b"mask"  # RFC 6455, 5.2: masked, 64-bit length
         watch.ws.socket.sendall(header)
         assert watch.close_code() == ABNORMAL_CLOSURE
 
@@ -478,7 +476,8 @@ class TestGroup:
         sockets = [live_site.on_watch(user) for user in (vera, olga)]
         self.send(json.dumps({"type": "error", "message": "The mast is down."}))
         for socket in sockets:
-            assert socket.next(AT_ONCE_S + BUSY_S) == {"type": "error", "message": "The mast is down."}
+            message = socket.next_of("error", timeout_s=AT_ONCE_S + BUSY_S)
+            assert message == {"type": "error", "message": "The mast is down."}
 
     def test_it_does_not_disturb_the_numbers(self, live_site, watch):
         start = live_site.log_position()
@@ -503,7 +502,7 @@ class TestGroup:
         message = watch.next_of("post_save", timeout_s=AT_ONCE_S + BUSY_S)
         assert message["feature"]["properties"]["name"] == "Fire"
         self.send(json.dumps({"type": "error", "message": "still there"}))
-        assert watch.next(AT_ONCE_S + BUSY_S)["message"] == "still there"
+        assert watch.next_of("error", timeout_s=AT_ONCE_S + BUSY_S)["message"] == "still there"
 
 
 def test_the_site_is_up(live_site):

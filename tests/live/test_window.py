@@ -223,6 +223,7 @@ async def test_what_a_send_waits_for_may_fail_and_the_sender_sees_it():
 
 async def test_a_socket_whose_handshake_fails_is_not_kept(hub, monkeypatch):
     """The database goes away while a socket is greeted: the server closes it, and never tells of a disconnect."""
+
     async def rights(session):
         return Rights(7, True)
 
