@@ -6,10 +6,10 @@ The log is the truth; the message to the channel group is its fast path, and may
 import asyncio
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -29,7 +29,15 @@ PIECE = 500  # rows that one numbering pass takes, and that bulk writers commit 
 SEND_TIMEOUT_S = 0.2  # after which a layer that does not answer is given up
 WAIT_S = 0.25  # how long it may hold up the one who saved, whatever it does and however many passes there were
 
-server_loop: asyncio.AbstractEventLoop | None = None  # of the hub in this process, if it serves sockets
+
+class Server(NamedTuple):
+    """The hub of this process, if it serves sockets."""
+
+    loop: asyncio.AbstractEventLoop
+    take: Callable[[list[str]], None]  # what the group would bring it
+
+
+server: Server | None = None
 
 
 # --- in the transaction --------------------------------------------------------------------------------------------
@@ -140,8 +148,12 @@ def send(rows: list[Notification]) -> "Future[None] | None":
     A row that is not for everyone is left out, which the hubs see as a gap, and fetch it with its audience. Returns
     what to wait for; nothing in a process that serves sockets, for it runs on.
     """
-    message = {"type": "notify", "messages": [row.text() for row in rows if row.audience is None]}
-    loop = server_loop if server_loop and server_loop.is_running() else loop_of_this_thread()
+    texts = [row.text() for row in rows if row.audience is None]
+    message = {"type": "notify", "messages": texts}
+    loop = loop_of_this_thread()
+    if server and server.loop.is_running():
+        loop = server.loop
+        loop.call_soon_threadsafe(server.take, texts)  # need not wait for Redis; what comes from there is then known
     if loop:
         asyncio.run_coroutine_threadsafe(group_send(message), loop)
         return None

@@ -11,7 +11,7 @@ from tests.faults.clients import Person
 
 
 class MuteReader:
-    def __init__(self, host: str, origin: str, person: Person, talks: bool):
+    def __init__(self, host: str, origin: str, person: Person, since: int, talks: bool):
         self.talks = talks
         self.connection = socket.socket()
         # Little room, so that what is not read stays with the server.
@@ -20,7 +20,7 @@ class MuteReader:
         self.connection.connect((name, int(port)))
         self.connection.settimeout(10)
         lines = [
-            "GET /notifications/ HTTP/1.1",
+            f"GET /notifications/?since={since} HTTP/1.1",
             f"Host: {host}",
             f"Origin: {origin}",
             f"Cookie: sessionid={person.cookie}",

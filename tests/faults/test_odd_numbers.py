@@ -69,9 +69,9 @@ def test_a_pruned_number(play, site, seed, rounds):
         play.crowd.wait(
             lambda start=start: all(client.position > start + 40 for client in there), "nothing is written", 15
         )
-        play.oracle.keep()
         # What is removed before a server process has read it, nobody can be given: then all would have to reload.
         upto = chance.randrange(start + 20, min(client.position for client in there))
+        play.oracle.keep()
         assert site.stage.actor("prune", upto=upto).result() > 0
         resets = [len(client.why) for client in away]
         told_at_once = n % 2  # it may still have at hand what the log has lost, and replay that

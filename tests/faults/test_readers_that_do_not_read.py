@@ -20,33 +20,34 @@ def memory_mib(web: Daphne) -> float:
 
 
 def test_let_go_and_forgotten(play, site, fresh_web, rounds):
-    web = fresh_web
-    clients = play.watch(1, hosts=lambda: [web.host])
-    readers = []
-    site.stage.actor("swell", count=MESSAGES, letters=LETTERS).result()  # what a busy process has at hand in any case
+    """Each wants what it has missed, so that the server has something of its own for each."""
+    clients = play.watch(1, hosts=lambda: [fresh_web.host])
+    since = site.log_position()
+    site.stage.actor("swell", count=MESSAGES, letters=LETTERS).result()
     play.settle()
-    before = memory_mib(web)
+    before = memory_mib(fresh_web)
+    readers: list[MuteReader] = []
+    play.write(1)
+    began = time.monotonic()
     try:
         for n in range(rounds.count(6, 100)):
-            readers.append(MuteReader(web.host, site.url, play.vera, talks=bool(n % 2)))
-        began = time.monotonic()
-        swelling = site.stage.actor("swell", count=MESSAGES, letters=LETTERS)
+            readers.append(MuteReader(fresh_web.host, site.url, play.vera, since, talks=bool(n % 2)))
         peak, open_ones = before, readers
         while open_ones and time.monotonic() - began < WITHIN_S:
             for reader in open_ones:
                 reader.talk()
             time.sleep(0.5)
-            peak = max(peak, memory_mib(web))
+            peak = max(peak, memory_mib(fresh_web))
             open_ones = [reader for reader in open_ones if not reader.is_let_go()]
         assert not open_ones, f"{len(open_ones)} of {len(readers)} who do not read are still there"
         took_s = time.monotonic() - began
-        swelling.result()
     finally:
         for reader in readers:
             reader.close()
+    play.stop_writing()
     play.must_be_clean(at_least=MESSAGES)
-    after = memory_mib(web)
+    after = memory_mib(fresh_web)
     print(f"{len(readers)} readers: {before:.0f} MiB, {peak:.0f} MiB with them, {after:.0f} MiB after {took_s:.0f} s.")  # noqa: T201
-    assert peak - before > len(readers) or not FULL, "they were no burden"
+    assert peak - before > len(readers) / 2, "they were no burden"
     assert after - before < 20 + (peak - before) / 4, "their memory does not come back"
     assert [client.close_codes for client in clients] == [[]] * len(clients), "the others stay"

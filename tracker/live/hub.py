@@ -50,7 +50,7 @@ AT_HAND = 500  # messages that a new process reads at once: after a restart most
 PATIENCE_S = 30.0  # how long a client may leave more than a harmless amount unacknowledged
 LOOK_S = 5.0  # how often the hub looks for those
 WAITING = 10_000  # messages that may wait to be written
-BREATH = 50  # sockets that are written to before the server may send off what it was given
+BREATH = 250  # sockets that are written to before the server may send off what it was given
 TOGETHER = 200  # people whose rights are asked for at once
 CLOSE_S = 10.0  # how long a server may take to close a socket
 TOO_OLD = "the log no longer reaches back that far"
@@ -101,7 +101,7 @@ class Hub:
                 if message.seq <= state.last:
                     self.replay.add(message)
                     self.watch.sent(message.seq, message.text)
-            notifications.server_loop = asyncio.get_running_loop()
+            notifications.server = notifications.Server(asyncio.get_running_loop(), self.take)
             steps = [self.listen, self.renew, self.sweep, self.guard, self.prune, self.write, self.beat, self.look]
             steps.append(self.watch.step)
             self.tasks = [asyncio.create_task(forever(step), name=f"hub {step.__name__}") for step in steps]
@@ -115,8 +115,8 @@ class Hub:
         await asyncio.gather(*self.tasks, *self.background, return_exceptions=True)
         self.tasks = []
         await self.watch.end()
-        if notifications.server_loop is asyncio.get_running_loop():
-            notifications.server_loop = None
+        if notifications.server and notifications.server.loop is asyncio.get_running_loop():
+            notifications.server = None
 
     # --- in: from the group and from the log ---
 
