@@ -155,11 +155,11 @@ class Watch:
         atexit.unregister(self.end_with_process)
 
     def end_with_process(self) -> None:
-        """At the end of a server that was told to end: its loop has stopped, and nobody closed its sockets one by one.
+        """At the end of a server that was told to end: its loop has stopped, before it could tell who has gone.
 
         A process that is killed says nothing, and is gone for the others after three quarters of a minute.
         """
-        if not self.sockets:
+        if not (self.sockets or self.changed.is_set()):
             return
         try:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, should the database never answer
