@@ -48,6 +48,7 @@ def test_let_go_and_forgotten(play, site, fresh_web, rounds):
     play.must_be_clean(at_least=MESSAGES)
     after = memory_mib(fresh_web)
     print(f"{len(readers)} readers: {before:.0f} MiB, {peak:.0f} MiB with them, {after:.0f} MiB after {took_s:.0f} s.")  # noqa: T201
-    assert peak - before > len(readers) / 2, "they were no burden"
-    assert after - before < 20 + (peak - before) / 4, "their memory does not come back"
+    if FULL:  # a few readers are no burden that can be measured
+        assert peak - before > len(readers), "they were no burden"
+        assert after - before < 20 + (peak - before) / 4, "their memory does not come back"
     assert [client.close_codes for client in clients] == [[]] * len(clients), "the others stay"
