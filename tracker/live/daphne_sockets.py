@@ -1,12 +1,13 @@
 """daphne's sockets, with what it leaves out: a bound on what it collects, and broadcasts that are not built per socket.
 
-Everything works without this module, as it does under other servers. It replaces three methods of daphne's protocol:
+Everything works without this module, as it does under other servers. It replaces a few methods of daphne's protocol:
 
 - daphne hands over whole messages and sets no limit, so one client could make it buffer a gigabyte. (Its WebSocket
   library can bound messages only in both directions, and ours to the client may be large. uvicorn: ``--ws-max-size``.)
 - For every socket of a broadcast daphne encodes the text, builds the frame, queues it, has the reactor watch the
   socket, and writes in a later turn, with two system calls more than the write itself. Frames to clients are not masked
   (RFC 6455, 5.1), so one frame fits all sockets; and a socket with nothing waiting can be written to at once.
+- What a client has not read when it goes stays in memory until the collector comes by, for the objects form a cycle.
 - For every socket that comes its library copies three dozen options, and formats them for a log that nobody keeps.
 """
 
@@ -43,6 +44,13 @@ class DaphneSocket(WebSocketProtocol):
             setattr(kind, option, staticmethod(value) if callable(value) else value)
         kind.CONFIG_ATTRS = ()
         super().connectionMade()
+
+    def connectionLost(self, reason):
+        """Let go of what was never sent: the rest is a cycle, which the collector finds much later."""
+        transport = self.transport
+        super().connectionLost(reason)
+        if isinstance(transport, Connection):
+            transport.dataBuffer, transport._tempDataBuffer, transport._tempDataLen = b"", [], 0
 
     def onMessageFrameBegin(self, length):
         """The header of a frame has come, its payload not yet."""
