@@ -11,7 +11,7 @@ import json
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +20,7 @@ import requests
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 
+from tests.faults.stretch import Person, Stretch, stretch_from
 from tests.live_site import checked
 
 COLLECTIONS = {
@@ -50,41 +51,6 @@ class Pace:
     ack_s: float = 0.5
     load_s: float = 20.0
     between_collections_s: float = 0.0  # the page asks for all three at once; a pause lets more happen meanwhile
-
-
-@dataclass
-class Stretch:
-    """A snapshot, and the messages of the log that were handled after it."""
-
-    snapshot: dict[str, Any]
-    log: str
-    since: int  # everything up to here is in the snapshot
-    handled: list[dict] = field(default_factory=list)
-    beats: list[tuple[int, int]] = field(default_factory=list)  # a heartbeat's number, and the number handled by then
-    broken: bool = False  # told to reload: what follows continues another snapshot
-
-    @property
-    def position(self) -> int:
-        return self.handled[-1]["seq"] if self.handled else self.since
-
-
-def stretch_from(snapshot: dict[str, Any]) -> Stretch:
-    logs = {collection["log"] for collection in snapshot.values()}
-    if len(logs) > 1:
-        raise ValueError("The collections were read from different logs.")
-    return Stretch(snapshot, logs.pop(), min(collection["seq"] for collection in snapshot.values()))
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who a client is: the account's number and the cookie of a session."""
-
-    user: int
-    cookie: str
-
-    @property
-    def audience(self) -> str:
-        return f"user:{self.user}"
 
 
 class Client:

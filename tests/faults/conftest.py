@@ -4,8 +4,10 @@
 ``FAULT_ROUNDS`` as often as one likes. ``FAULT_SEED`` plays what another run has printed.
 """
 
+import contextlib
 import os
 import random
+import shutil
 import tempfile
 import time
 import zlib
@@ -60,20 +62,19 @@ def _fault_site(django_db_blocker) -> Iterator:
 
     home = Path(tempfile.mkdtemp(prefix="tracker-faults-"))
     home.chmod(0o755)  # PostgreSQL has an owner of its own
-    services = [] if settings.EMBEDDED else [Postgres(home / "postgres"), Redis(home / "redis")]
-    started = []
-    try:
-        for service in services:
-            started.append(service)
-            service.set_up()
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, home, ignore_errors=True)
+        postgres = redis = None
+        if not settings.EMBEDDED:
+            postgres, redis = Postgres(home / "postgres"), Redis(home / "redis")
+            for service in (postgres, redis):
+                stack.callback(service.tear_down)
+                service.set_up()
         (home / "site").mkdir()
-        site = FaultSite(home / "site", *services)
-        started.append(site)
+        site = FaultSite(home / "site", postgres, redis)
+        stack.callback(site.tear_down)
         site.set_up()
         yield site
-    finally:
-        for each in reversed(started):
-            each.tear_down()
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def fresh_web(site) -> Iterator:
 
 @pytest.fixture
 def play(site, seed) -> Iterator:
-    from tests.faults.fault_site import Play
+    from tests.faults.play import Play
 
     play = Play(site, seed)
     yield play

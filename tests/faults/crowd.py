@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 
-from tests.faults.clients import Client, Pace, Person
+from tests.faults.clients import Client, Pace
+from tests.faults.stretch import Person
 
 AT_A_TEST = Pace()
 

@@ -1,7 +1,7 @@
 """What other processes of the site do while the faults are played. Each deed runs in a process of its own.
 
-A deed gets the line to the test, and says what came of it. It imports Tracker when it is called: this module is loaded
-before Django is set up.
+A deed gets the line to the test, and says what came of it. It imports Tracker when it is called, as the writer does:
+these modules are loaded before Django is set up.
 """
 
 import contextlib
@@ -10,14 +10,14 @@ import os
 import random
 import signal
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.faults.writer import ROLLED_BACK, RolledBack, Writer
+
 if TYPE_CHECKING:
     from tests.faults.stage import Line
-
-KEPT = 25  # incidents that a writer leaves open at once; areas: a fifth of it
-ROLLED_BACK = "Rolled back"  # in the name of what must never be announced
 
 
 def set_up() -> None:
@@ -28,121 +28,12 @@ def set_up() -> None:
     importlib.import_module("tests.make")
 
 
-class RolledBack(Exception):
-    pass
-
-
-class Writer:
-    """Reports, changes, closes and deletes incidents of its own, and draws, redraws and deletes areas."""
-
-    def __init__(self, seed: int, areas: bool, audience: list[int]):
-        self.random = random.Random(seed)
-        self.name = f"writer {seed}"
-        self.audience = audience  # numbers of users who are told something that is for them alone
-        self.incidents: list = []
-        self.areas: list = []
-        self.confirmed: list[str] = []  # Feature ids of what the database has confirmed
-        self.count = 0
-        steps = {self.report: 6, self.change: 6, self.delete: 2, self.report_several: 1, self.roll_back: 1}
-        if areas:
-            steps |= {self.draw: 1, self.redraw: 1, self.delete_area: 1}
-        if audience:
-            steps |= {self.tell_one: 2, self.acknowledge: 1}
-        self.steps, self.weights = list(steps), list(steps.values())
-
-    def step(self) -> None:
-        self.random.choices(self.steps, self.weights)[0]()
-
-    def new_incident(self, kind: str = ""):
-        from tests import make
-
-        self.count += 1
-        place = self.random.uniform(9, 11), self.random.uniform(49, 51)
-        severity = self.random.choice(["UR", "HI", "ME", "LO", "IN"])
-        return make.incident(f"{kind or 'Fire'} {self.count} of {self.name}", place, severity)
-
-    def report(self) -> None:
-        self.incidents.append(self.new_incident())
-        self.confirmed.append(self.incidents[-1].feature_id)
-        if len(self.incidents) > KEPT:
-            self.incidents.pop(0).delete()
-
-    def report_several(self) -> None:
-        from django.db import transaction
-
-        with transaction.atomic():
-            new = [self.new_incident() for _ in range(self.random.randrange(2, 5))]
-        self.incidents += new
-        self.confirmed += [incident.feature_id for incident in new]
-
-    def roll_back(self) -> None:
-        from django.db import transaction
-
-        with contextlib.suppress(RolledBack), transaction.atomic():
-            self.new_incident(ROLLED_BACK)
-            raise RolledBack
-
-    def change(self) -> None:
-        from tests import make
-
-        if self.incidents:
-            incident = self.random.choice(self.incidents)
-            incident.severity = self.random.choice(["UR", "HI", "ME"])
-            incident.closed = self.random.random() < 0.2
-            incident.location = make.point(self.random.uniform(9, 11), self.random.uniform(49, 51))
-            incident.save()
-
-    def delete(self) -> None:
-        if self.incidents:
-            self.incidents.pop(self.random.randrange(len(self.incidents))).delete()
-
-    def polygon(self):
-        from tests import make
-
-        centre = self.random.uniform(9, 11), self.random.uniform(49, 51)
-        return make.around(centre, self.random.uniform(0.2, 1.0))
-
-    def draw(self) -> None:
-        from tests import make
-
-        self.count += 1
-        name, polygon = f"Town {self.count} of {self.name}", self.polygon()
-        self.areas.append(make.area(name, polygon, self.random.choice(["HI", "ME", "LO"])))
-        self.confirmed.append(self.areas[-1].feature_id)
-        if len(self.areas) > KEPT // 5:
-            self.areas.pop(0).delete()
-
-    def redraw(self) -> None:
-        if self.areas:
-            area = self.random.choice(self.areas)
-            area.polygon = self.polygon()
-            area.save()
-
-    def delete_area(self) -> None:
-        if len(self.areas) > 2:
-            self.areas.pop(0).delete()
-
-    def tell_one(self) -> None:
-        from tracker import notifications
-
-        notifications.record("alert_state", {"alerts": []}, audience=f"user:{self.random.choice(self.audience)}")
-
-    def acknowledge(self) -> None:
-        from django.contrib.auth import get_user_model
-
-        from tracker import alerts
-        from tracker.models import Alert
-
-        pks = Alert.objects.unresolved().order_by("-pk").values_list("pk", flat=True)[: self.random.randrange(1, 4)]
-        alerts.acknowledge(list(pks), get_user_model().objects.get(pk=self.random.choice(self.audience)))
-
-
-def write(line: "Line", seed: int, pause_s: float, areas: bool = True, audience: list[int] = (), most: int = 0) -> dict:
-    """Write until told to stop, or *most* times. Where the database is away, try again, as a web process would."""
+def write(line: "Line", seed: int, pause_s: float, areas: bool = True, audience: Sequence[int] = ()) -> dict:
+    """Write until told to stop. Where the database is away, try again, as a web process would."""
     from django.db import Error, connection
 
     writer, written, failed = Writer(seed, areas, audience), 0, 0
-    while not line.is_told_to_stop() and (not most or written < most):
+    while not line.is_told_to_stop():
         try:
             writer.step()
             written += 1
@@ -197,8 +88,8 @@ def killed(*args: object) -> None:
 # --- transactions --------------------------------------------------------------------------------------------------
 
 
-def hold_open(line: "Line", hold_s: float, name: str) -> None:
-    """Report an incident in a transaction that commits so much later."""
+def hold_open(line: "Line", at_least_s: float, name: str) -> None:
+    """Report an incident in a transaction that commits so much later, and when it is told to."""
     from django.db import transaction
 
     from tests import make
@@ -206,7 +97,8 @@ def hold_open(line: "Line", hold_s: float, name: str) -> None:
     with transaction.atomic():
         make.incident(name)
         line.say(holding=True)
-        time.sleep(hold_s)
+        time.sleep(at_least_s)
+        line.hear()
 
 
 def overlap(line: "Line", seed: int, longest_s: float) -> dict:
@@ -268,9 +160,11 @@ def prune(line: "Line", upto: int) -> int:
     from tracker import notifications
     from tracker.models import Notification
 
-    notifications.KEEP_AT_LEAST, notifications.PRUNE_PIECE = 1, 10
+    notifications.KEEP_AT_LEAST = 1
     Notification.objects.filter(seq__lte=upto).update(created=timezone.now() - timedelta(days=1000))
-    return notifications.prune()
+    removed = notifications.prune()
+    notifications.PRUNE_PIECE = 10  # a piece goes only when all of it is old
+    return removed + notifications.prune()
 
 
 def begin_new_log(line: "Line") -> None:

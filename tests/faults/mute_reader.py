@@ -7,7 +7,7 @@ import socket
 
 from websockets.frames import Frame, Opcode
 
-from tests.faults.clients import Person
+from tests.faults.stretch import Person
 
 
 class MuteReader:

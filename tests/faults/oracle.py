@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
 from tests.conftest import need
-from tests.faults.clients import Person, Stretch, read
+from tests.faults.clients import read
+from tests.faults.stretch import Person, Stretch
 from tests.live_site import ROOT
 from tracker.models import LogState, Notification
 

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg2
@@ -78,7 +79,9 @@ class Postgres(Service):
         self.log = home / "log"
         self.url = f"postgis://tracker@{quote(str(home), safe='')}/tracker"
         # PostgreSQL does not run as root.
-        self.owner = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+        self.owner: dict[str, Any] = (
+            {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+        )
 
     def set_up(self) -> None:
         self.home.mkdir()
@@ -92,7 +95,7 @@ class Postgres(Service):
 
     def run(self, program: str, *arguments: object, given: bytes | None = None) -> bytes:
         """Run one of PostgreSQL's own programs as its owner; returns its output."""
-        command = [self.programs / program, *map(str, arguments)]
+        command = [str(self.programs / program), *map(str, arguments)]
         done = subprocess.run(
             command, cwd="/", input=given, capture_output=True, check=False, timeout=120, **self.owner
         )
@@ -107,7 +110,7 @@ class Postgres(Service):
             "fsync": "on",
             "logging_collector": "off",
         }
-        command = [self.programs / "postgres", "-D", self.data]
+        command = [str(self.programs / "postgres"), "-D", str(self.data)]
         command += [f"--{name}={value}" for name, value in settings.items()]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

@@ -8,7 +8,7 @@ from tests.faults.conftest import FULL
 SEED = 1_000_000  # always the same; FAULT_SEED does not change it
 DELIVERIES = 1_000_000 if FULL else 5_000
 CLIENTS = 400 if FULL else 16
-BETWEEN_KILLS_S = 4.0 if FULL else 1.5
+BETWEEN_KILLS_S = 1.5
 WITHIN_S = 1_200 if FULL else 60
 
 

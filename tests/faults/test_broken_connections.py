@@ -30,7 +30,7 @@ def test_cut_in_the_middle_of_a_frame(play, wire, seed, rounds):
         play.crowd.tell(wire.cut_in_the_middle)
         time.sleep(chance.uniform(0.05, 0.4))
     play.stop_writing()
-    play.must_be_clean(at_least=20)
+    play.must_be_clean()
 
 
 def test_dead_without_being_told(play, wire, rounds):
@@ -49,6 +49,6 @@ def test_dead_without_being_told(play, wire, rounds):
             20,
         )
     play.stop_writing()
-    play.must_be_clean(at_least=20)
+    play.must_be_clean()
     assert wire.deaths >= 2 * 2
     assert all(client.opened > 1 for client in like_the_page)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.conftest import FULL
-from tests.faults.fault_site import FaultSite, Play
+from tests.faults.fault_site import FaultSite
+from tests.faults.play import Play
 from tests.faults.test_redis_faults import flush, freeze, kill
 
 pytestmark = pytest.mark.needs_redis
@@ -17,7 +18,7 @@ GROUP = "asgi:group:notifications"
 
 @pytest.fixture(scope="module")
 def core(_fault_site) -> Iterator[FaultSite]:
-    """The site with a server process, and others, on the core layer, where a membership lasts for two seconds."""
+    """The site with a server process, and others, on the core layer, where a membership lasts for a second."""
     sibling = _fault_site.sibling(REDIS_LAYER="core", DJANGO_SETTINGS_MODULE="tests.faults.core_settings")
     yield sibling
     sibling.send_away()
@@ -47,7 +48,7 @@ def test_a_fault_of_redis_under_writes(play, core, seed, rounds, fault):
 def test_a_membership_that_has_expired(play, core):
     """The hub joins again only once an hour; until then it hears nothing from the group, and misses nothing."""
     clients = play.watch(2)
-    time.sleep(2.5)
+    time.sleep(1.5)
     play.write(2)
     play.crowd.wait(lambda: all(client.stretch.handled for client in clients), "nothing comes", 10)
     with core.redis.client() as redis:

@@ -44,4 +44,4 @@ def test_who_dies_at_any_moment(play, seed, rounds):
         time.sleep(chance.uniform(0.02, 0.2))
         play.writers.pop().kill()
     play.stop_writing()
-    play.must_be_clean(at_least=20)
+    play.must_be_clean()

@@ -2,10 +2,13 @@
 
 import time
 
+import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+
+from tests.faults.clients import Client
 
 
 def take_the_permission(person) -> None:
@@ -29,12 +32,16 @@ def test_lost_while_away(play, site, rounds):
         play.crowd.tell(client.go_away)
         position = client.position
         lose(person)
+        play.let_go.add(person)
         time.sleep(0.05)  # for more to happen that they must not see
         play.crowd.tell(client.come_back)
         play.crowd.wait(lambda client=client: client.ended, "it is not told why it may not come in", 15)
         assert (client.ended, client.position) == (why, position)
     play.stop_writing()
     play.must_be_clean()
+    play.let_go.clear()
+    with pytest.raises(AssertionError, match="was sent away"):  # had nobody lost anything, it would be found
+        play.must_be_clean()
 
 
 def test_lost_while_watching(play, site, rounds):
@@ -46,6 +53,7 @@ def test_lost_while_watching(play, site, rounds):
         person = site.person(f"there {n}")
         clients = play.crowd.join(person, 3)
         lose(person)
+        play.let_go.add(person)
         play.crowd.wait(lambda clients=clients: all(c.ended for c in clients), "a socket stays open", 10)
         assert {client.ended for client in clients} == {why}
     play.stop_writing()
@@ -57,6 +65,7 @@ def test_a_session_that_only_expires(play, site, fresh_web):
     play.write(1)
     person = site.person("expiring")
     kept, clients = (play.crowd.join(who, 3, hosts=lambda: [fresh_web.host]) for who in (play.olga, person))
+    play.let_go.add(person)
     Session.objects.filter(session_key=person.cookie).update(expire_date=timezone.now())
     play.crowd.wait(lambda: all(client.ended for client in clients), "a socket stays open", 60)
     assert {client.ended for client in clients} == {"signed-out"}
@@ -68,13 +77,16 @@ def test_a_session_that_only_expires(play, site, fresh_web):
 def test_given_back(play, site, rounds):
     """Whoever gets the right again, and opens the map again, has everything."""
     play.write(1)
+    returned: list[Client] = []
     viewers = Group.objects.get(name="Viewer")
     for n in rounds(1, 100):
         person = site.person(f"in and out {n}")
         before = play.crowd.join(person)[0]
         take_the_permission(person)
+        play.let_go.add(person)
         play.crowd.wait(lambda before=before: before.ended, "the socket stays open", 10)
         get_user_model().objects.get(pk=person.user).groups.add(viewers)
-        play.crowd.join(person)
+        returned += play.crowd.join(person)
     play.stop_writing()
     play.must_be_clean()
+    assert not [client.ended for client in returned if client.ended]

@@ -3,7 +3,9 @@
 import random
 import time
 
-ODD = {
+import pytest
+
+ODD: dict[str, dict[str, object]] = {
     "another log": {"since": 1, "log": "0" * 32},
     "no log by that name": {"since": 1, "log": "nonsense"},
     "the future": {"since": 10**9},
@@ -42,7 +44,9 @@ def test_a_future_or_a_nonsense_number(play, rounds):
             15,
         )
     play.stop_writing()
-    play.must_be_clean()
+    play.must_be_clean(may_reload=clients)
+    with pytest.raises(AssertionError, match="had to reload"):  # had nobody a reason to, it would be found
+        play.must_be_clean()
 
 
 def test_a_number_without_a_log_is_good_enough(play):
@@ -55,7 +59,6 @@ def test_a_number_without_a_log_is_good_enough(play):
         play.crowd.tell(lambda client=client: client.come_back(since=client.position))
     play.stop_writing()
     play.must_be_clean()
-    assert not [client.why for client in clients if client.why]
 
 
 def test_a_pruned_number(play, site, seed, rounds):
@@ -63,7 +66,7 @@ def test_a_pruned_number(play, site, seed, rounds):
     chance = random.Random(seed)
     away, there = play.watch(1), play.watch(1)
     play.write(2)
-    for n in rounds(4, 100):
+    for n in rounds(2, 100):
         play.crowd.tell(*[client.go_away for client in away])
         start = max(client.position for client in away)
         play.crowd.wait(
@@ -86,5 +89,4 @@ def test_a_pruned_number(play, site, seed, rounds):
             15,
         )
     play.stop_writing()
-    play.must_be_clean(at_least=20)
-    assert not [client.why for client in there if client.why], "who was up to date has no need to reload"
+    play.must_be_clean(may_reload=away)  # who was up to date has no need to

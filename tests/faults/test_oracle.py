@@ -3,8 +3,8 @@
 import pytest
 
 from tests import make
-from tests.faults.clients import Person, Stretch
 from tests.faults.oracle import Oracle, Row, differences
+from tests.faults.stretch import Person, Stretch
 
 VERA, OLGA = Person(1, "a cookie"), Person(2, "another")
 AUDIENCES = {3: VERA.audience, 5: OLGA.audience, 8: OLGA.audience}
@@ -18,7 +18,7 @@ class Heard:
     """Somebody who handled these numbers of a log of ten."""
 
     def __init__(self, *seqs: int, since: int = 0, person: Person = VERA):
-        self.name, self.person, self.wrong, self.ended = "Someone", person, [], ""
+        self.name, self.person, self.wrong, self.ended = "Someone", person, list[str](), ""
         self.stretches = [Stretch({}, "log", since, [message(seq) for seq in seqs])]
 
 

@@ -68,7 +68,8 @@ def test_saving_while_redis_is_frozen(play, site, rounds):
     """By another process, and by a form in a server process. Medians of one run: noise hits both alike."""
     play.watch(1)
     actor, olga = site.stage.actor("time_saves"), site.browse(get_user_model().objects.get(username="olga"))
-    ordinary, frozen = [], []
+    ordinary: list[tuple[float, float]] = []
+    frozen: list[tuple[float, float]] = []
 
     def measure(into: list[tuple[float, float]], count: int) -> None:
         actor.tell(saves=count)

@@ -34,5 +34,5 @@ def test_restored_under_open_maps(play, site, rounds, tmp_path):
     play.write(2)
     time.sleep(1)
     play.stop_writing()
-    play.must_be_clean()
+    play.must_be_clean(may_reload=clients)
     assert all(len(client.stretches) > n + 1 for client in clients)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults.conftest import FULL
-from tests.faults.deeds import ROLLED_BACK
+from tests.faults.writer import ROLLED_BACK
 from tracker import alerts
 from tracker.models import Incident
 
@@ -14,19 +14,19 @@ def test_a_transaction_stays_open_beside_quick_ones(play, site, rounds):
     clients = play.watch(2)
     play.write(2, areas=False)  # who writes areas waits for whoever holds an incident's transaction open
     for n in rounds(1, 2):
-        late = site.stage.actor("hold_open", hold_s=30 if FULL else 2, name=f"Late {n}")
+        late = site.stage.actor("hold_open", at_least_s=30 if FULL else 1, name=f"Late {n}")
         assert late.hear() == {"holding": True}
         before = [client.position for client in clients]
         play.crowd.wait(
             lambda before=before: all(c.position > b + 20 for c, b in zip(clients, before, strict=True)),
             "the quick ones wait for the one that is open",
-            25 if FULL else 10,
+            30,
         )
         assert not told_of(clients[0], f"Late {n}")
-        late.result()
+        late.stop()
         play.crowd.wait(lambda n=n: told_of(clients[0], f"Late {n}"), "the late one is not announced", 5)
     play.stop_writing()
-    play.must_be_clean(at_least=20)
+    play.must_be_clean()
 
 
 def told_of(client, name: str) -> bool:

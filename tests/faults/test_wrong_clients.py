@@ -5,6 +5,7 @@ import time
 import pytest
 
 from tests.faults.wrong_clients import Forgetful, GroupListener, NaiveCursor
+from tests.live_site import wait_until
 
 
 def test_who_comes_back_without_a_number_loses_what_happened_meanwhile(play, site):
@@ -26,8 +27,10 @@ def test_a_cursor_over_ids_skips_what_commits_late(play, site, seed):
     """The same writers with a client that trusts the log's numbers: it loses nothing."""
     right, wrong = play.watch(1), NaiveCursor(play.vera)
     writers = [site.stage.actor("overlap", seed=seed + n, longest_s=0.03) for n in range(4)]
-    time.sleep(2)
-    assert all(writer.stop()["written"] > 10 for writer in writers)
+    enough = site.log_position() + 150
+    wait_until(lambda: site.log_position() > enough, "the writers do not write", 60)
+    for writer in writers:
+        writer.stop()
     play.must_be_clean(right)
     wrong.stop()
     findings = play.oracle.findings([wrong])

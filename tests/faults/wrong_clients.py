@@ -6,7 +6,8 @@ import time
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.db import connection
 
-from tests.faults.clients import OF_THE_LOG, Client, Person, Stretch, read
+from tests.faults.clients import OF_THE_LOG, Client, read
+from tests.faults.stretch import Person, Stretch
 from tracker.live.messages import GROUP
 from tracker.models import LogState, Notification
 
@@ -23,7 +24,7 @@ class NaiveCursor:
     """Asks the table for rows with a higher ``id`` than the last it has seen: late commits are skipped for good."""
 
     def __init__(self, person: Person):
-        self.name, self.person, self.wrong, self.ended = "the naive cursor", person, [], ""
+        self.name, self.person, self.wrong, self.ended = "the naive cursor", person, list[str](), ""
         self.ids: list[int] = []
         self.stopping = threading.Event()
         state = LogState.current()
@@ -52,7 +53,7 @@ class GroupListener:
     """Trusts the channel group alone: what is sent while Redis is away reaches nobody. Lives in a crowd's loop."""
 
     def __init__(self, person: Person, redis_url: str):
-        self.name, self.person, self.wrong, self.ended = "the listener to the group", person, [], ""
+        self.name, self.person, self.wrong, self.ended = "the listener to the group", person, list[str](), ""
         self.layer = RedisPubSubChannelLayer(hosts=[redis_url])
         state = LogState.current()
         self.stretches = [Stretch({}, state.log_id, state.last)]
