@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection, connections, transaction
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from tests import make
-from tests.make import AWAY
+from tests.make import AWAY, HOME
 from tracker import alerts, bulk_writes, notifications
 from tracker.live import messages
 from tracker.models import Incident, LogState, Notification
@@ -91,7 +92,7 @@ class TestCommit:
     def test_a_pass_in_another_process_does_not_see_what_has_not_committed(self):
         with transaction.atomic():
             make.incident()
-            in_threads(notifications.publish)
+            in_threads(notifications.publish_leftovers)
             assert numbers() == []
         assert numbers() == [1]
 
@@ -142,6 +143,31 @@ class TestCommit:
                 make.incident(name="inner")
             make.incident(name="outer")
         assert names() == ["inner", "outer"]
+
+    def test_what_one_save_records_is_one_statement(self):
+        make.area()
+        with CaptureQueriesContext(connection) as queries:
+            make.incident(at=HOME)
+        inserts = [query for query in queries if query["sql"].startswith('INSERT INTO "tracker_notification"')]
+        assert len(inserts) == 1
+        assert [row.type for row in Notification.objects.order_by("seq")][-2:] == ["post_save", "alert"]
+
+    def test_what_fails_halfway_is_not_recorded_and_does_not_linger(self):
+        with pytest.raises(Undo), notifications.together():
+            notifications.record("changed", {"model": "Incident", "count": 1})
+            raise Undo
+        make.incident(name="after")
+        assert names() == ["after"]
+
+    def test_one_in_the_other(self):
+        with notifications.together():
+            notifications.record("changed", {"model": "Incident", "count": 1})
+            with notifications.together():
+                notifications.record("changed", {"model": "Incident", "count": 2})
+            notifications.record("changed", {"model": "Incident", "count": 3})
+            assert Notification.objects.count() == 0
+        counts = [json.loads(row.text())["count"] for row in Notification.objects.order_by("seq")]
+        assert counts == [1, 2, 3]
 
     def test_publishing_is_planned_once_a_transaction(self):
         with transaction.atomic():
@@ -195,7 +221,14 @@ class TestWhoDied:
     def test_a_pass_with_nothing_to_do_takes_no_lock(self, django_assert_num_queries):
         make.incident()
         with django_assert_num_queries(1):
-            notifications.publish()
+            notifications.publish_leftovers()
+
+    def test_what_is_left_is_published(self, monkeypatch):
+        with monkeypatch.context() as crash:
+            crash.setattr(notifications, "number_pending", list)
+            make.incident()
+        notifications.publish_leftovers()
+        assert numbers() == [1]
 
     def test_numbers_go_on_after_the_old_rows_were_removed(self):
         for _ in range(3):

@@ -24,7 +24,7 @@ from .severity import LABEL, Severity
 
 
 def incident_saved(incident: Incident, created: bool, feature: str) -> None:
-    match_incidents([incident.pk], cause_of_save(incident, created), {incident.pk: feature})
+    match_incidents([incident.pk], cause_of_save(incident, created), {incident.pk: feature}, are_new=created)
 
 
 def cause_of_save(incident: Incident, created: bool) -> Alert.Cause:
@@ -67,14 +67,17 @@ def stored_values(row: Incident | AreaOfInterest, *fields: str) -> dict[str, Any
 # --- reconciling alerts with what matching finds -------------------------------------------------------------------
 
 
-def match_incidents(pks: Iterable[int], cause: Alert.Cause, features: dict[int, str] | None = None) -> None:
+def match_incidents(
+    pks: Iterable[int], cause: Alert.Cause, features: dict[int, str] | None = None, are_new: bool = False
+) -> None:
     """Bring the alerts of these incidents in line with where they lie and how severe they are now.
 
-    *features*: their Features, where they were just built anyway.
+    *features*: their Features, where they were just built anyway. *are_new*: inserted in this transaction, so that
+    they cannot have alerts.
     """
     pks = list(pks)
     found = {pair[:2]: pair for pair in matching.areas_around(pks)}
-    existing = unresolved_of("incident_id", pks)
+    existing = [] if are_new else unresolved_of("incident_id", pks)
     alerting = {alert.incident_id for alert in existing}
     closed = dict(Incident.objects.filter(pk__in=alerting).order_by().values_list("pk", "closed")) if alerting else {}
 

@@ -24,7 +24,7 @@ def create_incidents(incidents: list[Incident], announce: bool = True) -> None:
         Incident.objects.bulk_create(incidents)
         pks = [incident.pk for incident in incidents]
         features = record_saved(Incident, pks, created=True) if announce else None
-        alerts.match_incidents(pks, Alert.Cause.CREATED, features)
+        alerts.match_incidents(pks, Alert.Cause.CREATED, features, are_new=True)
 
 
 def create_areas(areas: list[AreaOfInterest], announce: bool = True) -> None:

@@ -6,8 +6,10 @@ The log is the truth; the message to the channel group is its fast path, and may
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -34,7 +36,7 @@ class Server(NamedTuple):
     """The hub of this process, if it serves sockets."""
 
     loop: asyncio.AbstractEventLoop
-    take: Callable[[list[str]], None]  # what the group would bring it
+    deliver: Callable[[list[str]], Coroutine[Any, Any, None]]  # what the group would bring it, to the live sockets
 
 
 server: Server | None = None
@@ -54,8 +56,38 @@ def record_all(messages: Iterable[tuple[str, str | dict[str, Any]]], audience: s
         Notification(type=type, body=body if isinstance(body, str) else json.dumps(body), audience=audience)
         for type, body in messages
     ]
-    if not rows:
+    if collected.rows is not None:
+        collected.rows += rows
+    elif rows:
+        insert(rows)
+
+
+class Collected(threading.local):
+    """What this thread has recorded inside ``together``; None outside."""
+
+    rows: list[Notification] | None = None
+
+
+collected = Collected()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is recorded in here goes into the log in one statement, at the end; nothing if it fails."""
+    if collected.rows is not None:
+        yield
         return
+    rows: list[Notification] = []
+    collected.rows = rows
+    try:
+        yield
+    finally:
+        collected.rows = None
+    if rows:
+        insert(rows)
+
+
+def insert(rows: list[Notification]) -> None:
     with transaction.atomic(savepoint=False):  # if this fails, so does the change that it tells of
         Notification.objects.bulk_create(rows, batch_size=PIECE)
     if not is_publishing_planned():
@@ -81,8 +113,18 @@ def publish() -> None:
         sent.append(send(rows))
         if len(rows) < PIECE:
             break
-    # Wait until the messages are on their way, for this process may end next; all of them together, and not for long.
+    # Wait until the messages are on their way, all of them together, and not for long: this process may end next. If it
+    # serves sockets, the answer to the one who saved would only take the processor from those who wait for the alert.
     wait([each for each in sent if each], WAIT_S)
+
+
+def publish_leftovers() -> None:
+    """Publish what a process that died after its commit has left.
+
+    Asks first, for numbering locks, on SQLite all writers.
+    """
+    if answer_to("SELECT 1 FROM tracker_notification WHERE seq IS NULL LIMIT 1"):
+        publish()
 
 
 def number_pending() -> list[Notification]:
@@ -91,9 +133,6 @@ def number_pending() -> list[Notification]:
     The lock on the ``LogState`` row makes numbers gapless and visible in order. Numbering after the commit, instead of
     taking a sequence's value in the transaction, is what keeps a row that commits late from being skipped by readers.
     """
-    # Before the lock: on SQLite it keeps out every writer.
-    if not answer_to("SELECT 1 FROM tracker_notification WHERE seq IS NULL LIMIT 1"):
-        return []
     rows = number()
     if not rows and LogState.objects.get_or_create(pk=1)[1]:  # there was no row to lock
         rows = number()
@@ -146,14 +185,15 @@ def send(rows: list[Notification]) -> "Future[None] | None":
     """Tell the group what was numbered. Never fails and never waits: who does not hear of it reads the log.
 
     A row that is not for everyone is left out, which the hubs see as a gap, and fetch it with its audience. Returns
-    what to wait for; nothing in a process that serves sockets, for it runs on.
+    what to wait for; nothing on an event loop, which must not wait.
     """
     texts = [row.text() for row in rows if row.audience is None]
     message = {"type": "notify", "messages": texts}
     loop = loop_of_this_thread()
     if server and server.loop.is_running():
-        loop = server.loop
-        loop.call_soon_threadsafe(server.take, texts)  # need not wait for Redis; what comes from there is then known
+        written = asyncio.run_coroutine_threadsafe(server.deliver(texts), server.loop)  # before Redis, which repeats it
+        asyncio.run_coroutine_threadsafe(group_send(message), server.loop)
+        return None if loop else written
     if loop:
         asyncio.run_coroutine_threadsafe(group_send(message), loop)
         return None

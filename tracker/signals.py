@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
-from . import access, alerts, changes, roles
+from . import access, alerts, changes, notifications, roles
 from .models import AreaOfInterest, Incident
 
 
@@ -20,15 +20,17 @@ def remember_what_was(sender, instance, raw=False, **kwargs):
 @receiver(post_save, sender=Incident)
 def record_saved_incident(sender, instance, created, raw=False, **kwargs):
     if not raw:
-        feature = changes.record_saved(instance, created)
-        alerts.incident_saved(instance, created, feature)
+        with notifications.together():
+            feature = changes.record_saved(instance, created)
+            alerts.incident_saved(instance, created, feature)
 
 
 @receiver(post_save, sender=AreaOfInterest)
 def record_saved_area(sender, instance, created, raw=False, **kwargs):
     if not raw:
-        changes.record_saved(instance, created)
-        alerts.area_saved(instance, created)
+        with notifications.together():
+            changes.record_saved(instance, created)
+            alerts.area_saved(instance, created)
 
 
 @receiver(pre_delete, sender=Incident)
@@ -39,14 +41,16 @@ def remember_what_is_deleted(sender, instance, **kwargs):
 
 @receiver(post_delete, sender=Incident)
 def record_deleted_incident(sender, instance, **kwargs):
-    changes.record_deleted(instance)
-    alerts.incident_deleted(instance)
+    with notifications.together():
+        changes.record_deleted(instance)
+        alerts.incident_deleted(instance)
 
 
 @receiver(post_delete, sender=AreaOfInterest)
 def record_deleted_area(sender, instance, **kwargs):
-    changes.record_deleted(instance)
-    alerts.area_deleted(instance)
+    with notifications.together():
+        changes.record_deleted(instance)
+        alerts.area_deleted(instance)
 
 
 @receiver(post_save, sender=get_user_model())

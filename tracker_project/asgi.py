@@ -31,3 +31,6 @@ if "daphne.ws_protocol" in sys.modules:  # daphne serves this
 # What is loaded now stays: the collector need not go through it again and again while messages are delivered.
 gc.collect()
 gc.freeze()
+# A socket is a few hundred objects that stay. By default the collector looks after every 700th, and goes through all of
+# them again and again while thousands of people come back: a third of the processor (docs/benchmarks.md, connections).
+gc.set_threshold(50_000, 20, 10)

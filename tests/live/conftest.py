@@ -12,3 +12,8 @@ def vera(live_site):
 @pytest.fixture
 def olga(live_site):
     return live_site.make_user("olga", "Operator")
+
+
+@pytest.fixture
+def watch(live_site, vera):
+    return live_site.on_watch(vera)

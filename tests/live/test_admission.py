@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tracker.access import Rights
-from tracker.live.admission import TOGETHER, Admission
+from tracker.live.admission import GATHER_S, TOGETHER, Admission
 
 pytestmark = pytest.mark.asyncio
 
@@ -46,6 +46,18 @@ async def test_who_comes_while_others_are_looked_up_is_looked_up_with_the_rest(r
     answers = await asyncio.gather(*first, *rest)
     assert answers == [Rights(n, n % 2 == 0) for n in range(1, TOGETHER + 12)]
     assert [len(sessions) for sessions in register.asked] == [1, TOGETHER, 10]
+
+
+async def test_in_a_rush_those_who_keep_coming_are_looked_up_together(register):
+    admission = Admission(register.look_up)
+    await ask(admission, "s1")
+    came = await ask(admission, "s2")
+    register.may_answer.set()
+    for n in range(3, 9):  # each sooner than the wait for the one before it is over
+        came += await ask(admission, f"s{n}")
+        await asyncio.sleep(GATHER_S / 5)
+    assert await asyncio.gather(*came) == [Rights(n, n % 2 == 0) for n in range(2, 9)]
+    assert len(register.asked) <= 4, "and not one by one"
 
 
 async def test_a_stranger_is_told_apart_from_the_others(register):

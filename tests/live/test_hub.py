@@ -101,6 +101,27 @@ class TestBroadcast:
         assert [len(frame.split("\n")) for frame in wire.frames] == [64, 64, 64, 8]
         assert wire.seqs == list(range(11, 211))
 
+    async def test_who_delivers_waits_until_the_sockets_were_written_to(self, hub):
+        wire = live(hub, Wire())
+        delivery = asyncio.create_task(hub.deliver([text(11)]))
+        await asyncio.sleep(0)
+        assert not delivery.done()
+        await hub.write()
+        await delivery
+        assert wire.seqs == [11]
+
+    async def test_who_delivers_what_is_known_does_not_wait(self, hub):
+        async with asyncio.timeout(1):
+            await hub.deliver([text(10)])
+            await hub.deliver([])
+
+    async def test_what_comes_during_a_frame_waits_for_the_next(self, hub):
+        hub.take([text(11)])
+        written = hub.written
+        await hub.write()
+        assert written.is_set()
+        assert not hub.written.is_set()
+
     async def test_a_socket_further_on_receives_nothing_twice(self, hub):
         behind, ahead, beyond = live(hub, Wire()), live(hub, Wire(), 12), live(hub, Wire(), 20)
         await hub.broadcast(numbered(11, 12, 13))

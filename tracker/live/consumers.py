@@ -15,7 +15,7 @@ from tracker.access import Watcher
 
 from .hub import Hub
 from .messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
-from .socket import Socket
+from .socket import PUSH, Socket
 
 MAX_FRAME = 4096  # characters that a client may send at once
 BURST = 50  # messages that it may send at once
@@ -35,7 +35,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         """As Channels' own, but the hub listens to the layer for all sockets, and no handler asks the database itself.
 
         So a socket needs no queue in the layer and no task for it, and a message no turn of a thread that tidies up
-        database connections: a quarter of the memory of an idle socket.
+        database connections: a good third of what an idle socket would hold (docs/benchmarks.md).
         """
         self.scope, self.base_send = scope, send
         try:
@@ -59,7 +59,9 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await self.close(TOO_MANY_SOCKETS)
             return
         self.hub = hub
-        self.socket = Socket(self.base_send, self.close, [f"user:{rights.user}"], Watcher(rights.user, session))
+        push = self.scope.get("extensions", {}).get(PUSH)
+        watcher = Watcher(rights.user, session)
+        self.socket = Socket(self.base_send, self.close, [f"user:{rights.user}"], watcher, push)
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         await hub.join(self.socket, query.get("since", [None])[0], query.get("log", [None])[0])
 

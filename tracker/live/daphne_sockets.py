@@ -6,13 +6,20 @@ Everything works without this module, as it does under other servers. It replace
   library can bound messages only in both directions, and ours to the client may be large. uvicorn: ``--ws-max-size``.)
 - For every socket of a broadcast daphne encodes the text, builds the frame, queues it, has the reactor watch the
   socket, and writes in a later turn, with two system calls more than the write itself. Frames to clients are not masked
-  (RFC 6455, 5.1), so one frame fits all sockets; and a socket with nothing waiting can be written to at once.
+  (RFC 6455, 5.1), so one frame fits all sockets; and a socket with nothing waiting can be written to at once. An ASGI
+  extension, "tracker.push", lets the hub do that with a plain call: a text, and no answer.
 - What a client has not read when it goes stays in memory until the collector comes by, for the objects form a cycle.
 - For every socket that comes its library copies three dozen options, and formats them for a log that nobody keeps.
 """
 
+from collections.abc import Callable
+from functools import wraps
+
+from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.tcp import Connection
+
+from .socket import PUSH
 
 MAX_BYTES = 64 * 1024  # of one message, in however many frames; the consumer refuses far smaller ones in words
 
@@ -36,6 +43,8 @@ def frame_of(text: str) -> bytes:
 
 
 class DaphneSocket(WebSocketProtocol):
+    is_plain = False  # bytes given to the transport go to the kernel as they are
+
     def connectionMade(self):
         """Take the factory's options once for all sockets; the library copies, compares and prints them for each."""
         kind = type(self)
@@ -44,6 +53,7 @@ class DaphneSocket(WebSocketProtocol):
             setattr(kind, option, staticmethod(value) if callable(value) else value)
         kind.CONFIG_ATTRS = ()
         super().connectionMade()
+        self.is_plain = isinstance(self.transport, Connection) and not self.transport.TLS
 
     def connectionLost(self, reason):
         """Let go of what was never sent: the rest is a cycle, which the collector finds much later."""
@@ -59,20 +69,42 @@ class DaphneSocket(WebSocketProtocol):
             self.dropConnection(abort=True)
 
     def serverSend(self, content, binary=False):
-        transport = self.transport
-        plain = isinstance(transport, Connection) and not transport.TLS and transport.connected
-        if binary or not plain or self.state != self.STATE_OPEN or self._perMessageCompress or self.send_queue:
+        if binary:
             super().serverSend(content, binary)
+        else:
+            self.push(content)
+
+    def push(self, text: str) -> None:
+        """Send a text that may go to many sockets. What the kernel has no room for waits in the transport."""
+        transport = self.transport
+        if not self.is_plain or self.state != self.STATE_OPEN or self.send_queue:
+            super().serverSend(text)
             return
-        frame = frame_of(content)
+        frame = newest[1] if text is newest[0] else frame_of(text)
         if not (transport.dataBuffer or transport._tempDataBuffer or transport.disconnecting):
-            written = transport.writeSomeData(frame)
-            if isinstance(written, int) and written > 0:
-                frame = frame[written:]
-        if frame:  # the rest waits in the transport, as all of it does with daphne; so does what comes after it
-            transport.write(frame)
+            try:
+                written = transport.socket.send(frame)
+            except OSError:  # full, or gone: the transport finds out which
+                written = 0
+            if written == len(frame):
+                return
+            frame = frame[written:]
+        transport.write(frame)
+
+
+def with_push(create_application: Callable) -> Callable:
+    """daphne's step from a protocol to its application, with the extension in the scope."""
+
+    @wraps(create_application)
+    def create(self, protocol, scope):
+        if isinstance(protocol, DaphneSocket):
+            scope.setdefault("extensions", {})[PUSH] = protocol.push
+        return create_application(self, protocol, scope)
+
+    return create
 
 
 def use() -> None:
     """From here on every socket of this process is one of these."""
     WebSocketFactory.protocol = DaphneSocket
+    Server.create_application = with_push(Server.create_application)

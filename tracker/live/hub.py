@@ -15,6 +15,7 @@ has a window of bytes still to acknowledge. So nobody's slowness is anybody else
 import asyncio
 import json
 import logging
+import math
 import os
 import random
 import secrets
@@ -50,7 +51,7 @@ AT_HAND = 500  # messages that a new process reads at once: after a restart most
 PATIENCE_S = 30.0  # how long a client may leave more than a harmless amount unacknowledged
 LOOK_S = 5.0  # how often the hub looks for those
 WAITING = 10_000  # messages that may wait to be written
-BREATH = 250  # sockets that are written to before the server may send off what it was given
+BREATH = 1_000  # sockets that are written to before anything else has its turn
 TOGETHER = 200  # people whose rights are asked for at once
 CLOSE_S = 10.0  # how long a server may take to close a socket
 TOO_OLD = "the log no longer reaches back that far"
@@ -87,6 +88,7 @@ class Hub:
         self.outgoing: deque[Item] = deque()
         self.something_to_write = asyncio.Event()
         self.something_to_read = asyncio.Event()
+        self.written = asyncio.Event()  # of what waits now; what comes later has the next one
         self.starting = asyncio.Lock()
         self.tasks: list[asyncio.Task] = []
         self.background: set[asyncio.Task] = set()  # what has an end of its own: followers, closes
@@ -101,7 +103,7 @@ class Hub:
                 if message.seq <= state.last:
                     self.replay.add(message)
                     self.watch.sent(message.seq, message.text)
-            notifications.server = notifications.Server(asyncio.get_running_loop(), self.take)
+            notifications.server = notifications.Server(asyncio.get_running_loop(), self.deliver)
             steps = [self.listen, self.renew, self.sweep, self.guard, self.prune, self.write, self.beat, self.look]
             steps.append(self.watch.step)
             self.tasks = [asyncio.create_task(forever(step), name=f"hub {step.__name__}") for step in steps]
@@ -128,6 +130,12 @@ class Hub:
         while True:
             event = await layer.receive(self.channel)
             self.take(event.get("messages", []))
+
+    async def deliver(self, texts: list[str]) -> None:
+        """Take what this process itself has numbered, and return when the live sockets were written to."""
+        self.take(texts)
+        if self.outgoing:
+            await self.written.wait()
 
     async def renew(self) -> None:
         """Join the group again: the core Redis layer forgets a member after a day, also one that was only quiet."""
@@ -157,7 +165,7 @@ class Hub:
         try:
             await asyncio.wait_for(self.something_to_read.wait(), SWEEP_S)
         except TimeoutError:
-            await database_sync_to_async(notifications.publish)()
+            await database_sync_to_async(notifications.publish_leftovers)()
         self.something_to_read.clear()
         await self.catch_up()
 
@@ -240,17 +248,22 @@ class Hub:
         if not self.outgoing:
             self.something_to_write.clear()
         if items:
-            await self.broadcast(items)
+            written, self.written = self.written, asyncio.Event()
+            try:
+                await self.broadcast(items)
+            finally:
+                written.set()
 
     async def broadcast(self, items: list[Item]) -> None:
         """Give these to every live socket, a few at a time, so that the server can send off what it has."""
         frame = frame_of(items)
         for_all = all(item.audience is None for item in items)
+        first = frame.first or math.inf
         for count, socket in enumerate(list(self.live), 1):
             if socket in self.live:
                 if not socket.has_room():
                     self.follow(socket)
-                elif for_all and (not frame.first or socket.position < frame.first):
+                elif for_all and socket.position < first:
                     self.give(socket, socket.write, frame)
                 else:
                     self.give(socket, socket.write_those_for_it, items)

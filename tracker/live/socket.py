@@ -20,6 +20,7 @@ from .replay import Item
 WINDOW = 4 * 1024 * 1024  # bytes that may be unacknowledged; then the socket pauses, and goes on from the log
 # Of so few bytes no server and no kernel makes trouble: who never acknowledges, but reads little, may stay.
 HARMLESS = 256 * 1024
+PUSH = "tracker.push"  # an ASGI extension: what sends a text by a plain call (daphne_sockets.py)
 
 
 class Frame(NamedTuple):
@@ -51,6 +52,7 @@ class Socket:
         "follower",
         "handled",
         "position",
+        "push",
         "room",
         "send",
         "sent",
@@ -64,9 +66,11 @@ class Socket:
         close: Callable[[int], Awaitable[None]],
         audiences: Iterable[str] = (),
         watcher: Watcher | None = None,
+        push: Callable[[str], None] | None = None,
     ):
-        """*send* takes an ASGI message, *close* a close code."""
+        """*send* takes an ASGI message, *close* a close code, *push* a text, if the server has such a short way."""
         self.send = send
+        self.push = push
         self.close = close
         self.audiences = frozenset(audiences)
         self.watcher = watcher
@@ -92,9 +96,13 @@ class Socket:
 
     def write(self, frame: Frame) -> Coroutine[Any, Any, None] | None:
         """Send a frame; if the server makes the sender wait, return what is left to be awaited."""
-        self.position = max(self.position, frame.last)
+        if frame.last > self.position:
+            self.position = frame.last
         self.sent.append((self.position, frame.size))
         self.unread += frame.size
+        if self.push:
+            self.push(frame.message["text"])
+            return None
         sending = self.send(frame.message)
         try:
             waits_for = sending.send(None)
@@ -129,9 +137,10 @@ class Socket:
         """For how many seconds more than a harmless amount has been under way without any acknowledgement."""
         if self.unread <= HARMLESS:
             self.behind_since = None
-        elif self.behind_since is None:
+            return 0.0
+        if self.behind_since is None:
             self.behind_since = now
-        return now - (self.behind_since if self.behind_since is not None else now)
+        return now - self.behind_since
 
 
 @types.coroutine

@@ -67,7 +67,7 @@ async def message_to_myself() -> None:
 def log() -> str:
     overdue = Notification.objects.filter(seq=None, created__lt=timezone.now() - timedelta(seconds=LOG_LAG_S))
     if overdue.exists():
-        notifications.publish()  # with nobody on watch there is no hub that would finish what a dead process left
+        notifications.publish_leftovers()  # with nobody on watch there is no hub that would
     return "behind" if overdue.exists() else "ok"
 
 

@@ -85,12 +85,10 @@ class IncidentDeleteView(PermittedMixin, DeleteView):
 
 def save_once(form: IncidentForm) -> tuple[Incident, bool]:
     """Save a new incident, or return the one that this same form made when it was sent before."""
-    if made := made_before(form):
-        return made, False
     try:
         return form.save(), True
     except IntegrityError:  # the form's key is taken
-        if made := made_before(form):  # the same form, sent twice at the same moment
+        if made := made_before(form):
             return made, False
         form.cleaned_data["submission"] = None  # other words under an old key
         return form.save(), True

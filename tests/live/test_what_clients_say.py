@@ -1,0 +1,93 @@
+"""What a client may say, how it is answered, and what happens to one that talks nonsense."""
+
+import itertools
+import json
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests import make
+from tracker.live import messages
+
+ABNORMAL_CLOSURE = 1006  # RFC 6455, 7.4.1: without a close frame
+
+
+class TestWhatIsAnswered:
+    @pytest.mark.parametrize("t", [1, 1.5, "now", None, [1, {"a": 2}], "😀\n"])
+    def test_a_ping_is_echoed(self, watch, t):
+        watch.say({"type": "ping", "t": t})
+        assert watch.next_of("pong") == {"type": "pong", "t": t}
+
+    def test_a_ping_without_a_time(self, watch):
+        watch.say({"type": "ping"})
+        assert watch.next_of("pong") == {"type": "pong", "t": None}
+
+    def test_an_acknowledgement_is_not_answered(self, watch):
+        watch.say({"type": "ack", "seq": 5})
+        assert watch.ping() == []
+
+    def test_an_unknown_type_gets_an_error_and_the_socket_stays(self, watch):
+        watch.say({"type": "no such thing" * 10})
+        error = watch.next_of("error")
+        assert error["type"] == "error"
+        assert "no such thing" in error["message"]
+        assert watch.ping() == []
+
+    @pytest.mark.parametrize(
+        "frame",
+        [
+            "",
+            "x",
+            "{",
+            "[]",
+            "7",
+            "null",
+            '"ping"',
+            "{}",
+            '{"type": 7}',
+            '{"type": null}',
+            '{"type": ["ping"]}',
+            '{"type": "ping", "t": NaN}',
+            '{"type": "ack"}',
+            '{"type": "ack", "seq": "5"}',
+            '{"type": "ack", "seq": -1}',
+            '{"type": "ack", "seq": true}',
+            '{"type": "ack", "seq": 1.5}',
+            "[" * 2000,
+            "9" * 4096,
+            b"\x00\x01",
+            b'{"type": "ping"}',
+        ],
+        ids=lambda frame: str(frame[:30]),
+    )
+    def test_nonsense_closes_after_an_error(self, watch, frame):
+        watch.say(frame)
+        error = watch.next_of("error")
+        assert error["type"] == "error"
+        assert error["message"]
+        assert watch.close_code() == messages.BAD_MESSAGE
+
+    def test_an_oversized_frame_closes(self, watch):
+        watch.say(json.dumps({"type": "ping", "t": ""}).ljust(4097))
+        assert watch.close_code() == messages.BAD_MESSAGE
+
+    def test_a_gigabyte_is_refused_when_it_is_announced(self, watch):
+        header = b"\x81\xff" + (1 << 30).to_bytes(8, "big") + b"mask"  # RFC 6455, 5.2: masked, 64-bit length
+        watch.ws.socket.sendall(header)
+        assert watch.close_code() == ABNORMAL_CLOSURE
+
+    def test_a_message_in_endless_pieces_is_refused(self, watch):
+        pieces = itertools.repeat("x" * 1000)
+        with pytest.raises(ConnectionClosed):
+            watch.ws.send(itertools.islice(pieces, 100_000))
+
+    def test_a_frame_as_large_as_allowed(self, watch):
+        watch.say(json.dumps({"type": "ping", "t": 1}).ljust(4096))
+        assert watch.next_of("pong") == {"type": "pong", "t": 1}
+
+    def test_the_nonsense_of_one_does_not_disturb_another(self, live_site, watch, olga):
+        bad = live_site.on_watch(olga)
+        bad.say("nonsense")
+        assert bad.close_code() == messages.BAD_MESSAGE
+        make.incident("Fire")
+        assert watch.next_of("post_save")["feature"]["properties"]["name"] == "Fire"
