@@ -45,6 +45,7 @@ from tracker.models import (
     AlertEvent,
     AlertShown,
     AreaOfInterest,
+    Change,
     Incident,
     LogState,
     Notification,
@@ -346,7 +347,7 @@ class Site(Daphne):
 
     def clean(self) -> None:
         """Remove all rows but the log. Without signals: nothing is announced, nobody is on watch between tests."""
-        for model in (AlertEvent, AlertShown, Alert, Incident, AreaOfInterest, Session, WatchGap, WatchReport):
+        for model in (AlertEvent, AlertShown, Alert, Incident, AreaOfInterest, Change, Session, WatchGap, WatchReport):
             model.objects.all()._raw_delete(using="default")
         LogEntry.objects.all().delete()
         get_user_model().objects.all().delete()

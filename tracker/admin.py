@@ -3,15 +3,16 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.gis.db import models as gis_models
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from leaflet.admin import LeafletGeoAdminMixin
 from leaflet.forms.widgets import LeafletWidget
 
-from . import alerts, geojson, places
+from . import alerts, edits, geojson, history, places
 from .bulk_writes import close_incidents
-from .forms import AreaField, KeepsWhatWasTyped, PointField
-from .models import Alert, AlertEvent, AreaOfInterest, Incident, LogState, Notification
+from .forms import AreaField, GuardedForm, KeepsWhatWasTyped, PointField
+from .models import Alert, AlertEvent, AreaOfInterest, Change, Incident, LogState, Notification
 from .notifications import PIECE
 
 admin.site.site_header = admin.site.site_title = _("Tracker administration")
@@ -35,8 +36,23 @@ class MapWidget(KeepsWhatWasTyped, LeafletWidget):
 class MapAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
     """A model admin whose geometry is drawn on a map and checked like that of every form."""
 
+    form = GuardedForm
     widget = MapWidget
     display_raw = True
+
+    def get_object(self, request, object_id, from_field=None):
+        number = edits.version_in(str(object_id)) or 0
+        newest = (
+            history.about(self.model, number).values_list("pk", flat=True).first()
+        )  # before the row: see GuardedForm
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.opened_at = newest or 0
+        return row
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        return [*fields, "version"] if obj and self.has_change_permission(request, obj) else fields
 
     def formfield_for_dbfield(self, db_field, request=None, **kwargs):
         if isinstance(db_field, gis_models.PointField):
@@ -46,9 +62,17 @@ class MapAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+class SeverityChip:
+    """Shows a severity in lists as every page does: by shape, letter and colour."""
+
+    @admin.display(description=_("severity"), ordering="severity")
+    def chip(self, row: Incident | AreaOfInterest | Alert) -> str:
+        return render_to_string("tracker/_severity.html", {"code": row.severity, "label": row.get_severity_display()})
+
+
 @admin.register(Incident)
-class IncidentAdmin(MapAdmin):
-    list_display = ["name", "severity", "closed", "place", "created", "source", "reported_by"]
+class IncidentAdmin(SeverityChip, MapAdmin):
+    list_display = ["name", "chip", "closed", "place", "created", "source", "reported_by"]
     list_display_links = ["name"]
     list_filter = ["closed", "severity", "source", "created"]
     list_select_related = ["reported_by"]
@@ -73,8 +97,8 @@ class IncidentAdmin(MapAdmin):
 
 
 @admin.register(AreaOfInterest)
-class AreaOfInterestAdmin(MapAdmin):
-    list_display = ["name", "severity", "updated"]
+class AreaOfInterestAdmin(SeverityChip, MapAdmin):
+    list_display = ["name", "chip", "updated"]
     list_filter = ["severity"]
     search_fields = ["name"]
     fields = ["name", "severity", "polygon"]
@@ -116,10 +140,10 @@ class AlertEventInline(admin.TabularInline):
 
 
 @admin.register(Alert)
-class AlertAdmin(ReadOnlyAdmin):
+class AlertAdmin(SeverityChip, ReadOnlyAdmin):
     """Alerts are made by the software and acknowledged by people; nobody edits or deletes them."""
 
-    list_display = ["incident_name", "area_name", "severity", "state", "raised", "acknowledged_by", "reason"]
+    list_display = ["incident_name", "area_name", "chip", "state", "raised", "acknowledged_by", "reason"]
     list_filter = ["state", "severity", "cause", "reason", "raised"]
     list_select_related = ["acknowledged_by"]
     search_fields = ["incident_name", "area_name"]
@@ -159,6 +183,20 @@ class AlertAdmin(ReadOnlyAdmin):
             ]
             extra_context = {**(extra_context or {}), "features": geojson.feature_collection(texts)}
         return super().change_view(request, object_id, form_url, extra_context)
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    """The history of incidents and areas, also of those that are gone."""
+
+    list_display = ["at", "kind", "subject", "number", "name", "who"]
+    list_filter = ["subject", "kind", "at"]
+    list_select_related = False
+    search_fields = ["name", "who"]
+    date_hierarchy = "at"
+    fields = ("at", "kind", "subject", "number", "name", "who", "by", "values")
+    readonly_fields = fields
+    show_full_result_count = False
 
 
 @admin.register(Notification)

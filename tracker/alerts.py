@@ -9,7 +9,6 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -28,10 +27,9 @@ def incident_saved(incident: Incident, created: bool, feature: str) -> None:
 
 
 def cause_of_save(incident: Incident, created: bool) -> Alert.Cause:
-    was = incident.was
-    if created or was is None:
+    was, now = incident.was, incident.now
+    if created or was is None or now is None:
         return Alert.Cause.CREATED
-    now = stored_values(incident, *was)
     if was["closed"] and not now["closed"]:
         return Alert.Cause.REOPENED
     if Severity(now["severity"]).rank < Severity(was["severity"]).rank:
@@ -44,11 +42,10 @@ def incident_deleted(incident: Incident) -> None:
 
 
 def area_saved(area: AreaOfInterest, created: bool) -> None:
-    was = area.was
-    if created or was is None:
+    was, now = area.was, area.now
+    if created or was is None or now is None:
         match_areas([area.pk])
         return
-    now = stored_values(area, "name", "severity", "polygon")
     if was["severity"] != now["severity"] or not was["polygon"].equals_exact(now["polygon"]):
         match_areas([area.pk])
     else:
@@ -57,11 +54,6 @@ def area_saved(area: AreaOfInterest, created: bool) -> None:
 
 def area_deleted(area: AreaOfInterest) -> None:
     resolve(unresolved().filter(area_id=area.pk), Alert.Reason.AREA_DELETED)
-
-
-def stored_values(row: Incident | AreaOfInterest, *fields: str) -> dict[str, Any]:
-    """The values that are stored now; with ``update_fields`` an instance may hold others, which were not saved."""
-    return type(row)._default_manager.filter(pk=row.pk).values(*fields).get()
 
 
 # --- reconciling alerts with what matching finds -------------------------------------------------------------------

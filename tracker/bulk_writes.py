@@ -5,12 +5,13 @@ Callers pass at most ``notifications.PIECE`` rows at a time, so that transaction
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from . import alerts, changes, geojson, notifications
-from .models import Alert, AreaOfInterest, Incident
+from . import alerts, changes, geojson, history, notifications
+from .models import Alert, AreaOfInterest, Change, Incident
 
 ANNOUNCE_AT_MOST = 10_000  # rows; past that one ``changed`` message stands for all the ``post_save``
 
@@ -22,6 +23,7 @@ def create_incidents(incidents: list[Incident], announce: bool = True) -> None:
     with transaction.atomic():
         changes.lock(Incident)
         Incident.objects.bulk_create(incidents)
+        history.record_created(incidents)
         pks = [incident.pk for incident in incidents]
         features = record_saved(Incident, pks, created=True) if announce else None
         alerts.match_incidents(pks, Alert.Cause.CREATED, features, are_new=True)
@@ -34,21 +36,49 @@ def create_areas(areas: list[AreaOfInterest], announce: bool = True) -> None:
     with transaction.atomic():
         changes.lock(AreaOfInterest)
         AreaOfInterest.objects.bulk_create(areas)
+        history.record_created(areas)
         pks = [area.pk for area in areas]
         if announce:
             record_saved(AreaOfInterest, pks, created=True)
         alerts.match_areas(pks)
 
 
-def close_incidents(pks: Iterable[int]) -> int:
-    """Close those of these incidents that are open; returns how many."""
+def close_incidents(pks: Iterable[int], at: datetime | None = None) -> int:
+    """Close those of these incidents that are open; returns how many. *at* is when, for ``undo_closing``."""
     with transaction.atomic():
         changes.lock(Incident)
-        rows = Incident.objects.select_for_update().filter(pk__in=list(pks), closed=False).order_by("pk")
-        pks = list(rows.values_list("pk", flat=True))
-        Incident.objects.filter(pk__in=pks).update(closed=True, updated=timezone.now())
-        record_saved(Incident, pks, created=False)
-        alerts.match_incidents(pks, Alert.Cause.MOVED)  # a closed incident only ends alerts; the cause is not used
+        return set_closed(list(pks), True, at or timezone.now())
+
+
+def reopen_incidents(pks: Iterable[int]) -> int:
+    """Reopen those of these incidents that are closed; returns how many."""
+    with transaction.atomic():
+        changes.lock(Incident)
+        return set_closed(list(pks), False, timezone.now())
+
+
+def undo_closing(user, at: datetime) -> tuple[int, int]:
+    """Reopen what *user* closed at this very moment; how many, and how many others have changed since and stay."""
+    closings = Change.objects.filter(subject=Change.Subject.INCIDENT, kind=Change.Kind.CLOSED, by=user, at=at)
+    with transaction.atomic():
+        changes.lock(Incident)
+        closed = dict(closings.order_by().values_list("number", "pk"))
+        list(Incident.objects.select_for_update().filter(pk__in=closed).order_by("pk").values_list("pk"))
+        newest = history.versions(Incident, closed)
+        untouched = [pk for pk, change in closed.items() if newest[pk] == change]
+        reopened = set_closed(untouched, False, timezone.now())
+    return reopened, len(closed) - reopened
+
+
+def set_closed(pks: list[int], closed: bool, at: datetime) -> int:
+    """Close (or reopen) those of these incidents that are not yet; how many. In a transaction, under the lock."""
+    rows = Incident.objects.select_for_update().filter(pk__in=pks, closed=not closed).order_by("pk")
+    names = dict(rows.values_list("pk", "name"))
+    pks = list(names)
+    Incident.objects.filter(pk__in=pks).update(closed=closed, updated=at)
+    history.record_closed(names.items(), closed, at)
+    record_saved(Incident, pks, created=False)
+    alerts.match_incidents(pks, Alert.Cause.REOPENED)  # of closing it is not used: that only ends alerts
     return len(pks)
 
 

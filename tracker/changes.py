@@ -1,9 +1,7 @@
-"""What a save or a delete of an incident or an area leaves in the log, and what it must remember to do so."""
+"""What a save or a delete of an incident or an area leaves in the log and the history, and what it must remember."""
 
-from . import alerts, geojson, matching, notifications
+from . import alerts, geojson, history, matching, notifications
 from .models import AreaOfInterest, Incident
-
-MATCHED_FIELDS = {Incident: ("closed", "severity"), AreaOfInterest: ("severity", "polygon")}
 
 
 def lock(model: type[Incident] | type[AreaOfInterest]) -> None:
@@ -15,17 +13,24 @@ def lock(model: type[Incident] | type[AreaOfInterest]) -> None:
 
 
 def remember(instance: Incident | AreaOfInterest) -> None:
-    """Before a save: note the stored values that decide what the change means, as ``instance.was`` (None: new)."""
+    """Before a save: note the stored values that tell what the change means, as ``instance.was`` (None: new)."""
     model = type(instance)
     lock(model)
-    instance.was = None
+    instance.was = instance.now = None
     if not instance._state.adding or instance.pk is not None:
         rows = model._default_manager.select_for_update().filter(pk=instance.pk)
-        instance.was = rows.values(*MATCHED_FIELDS[model]).first()
+        instance.was = rows.values(*history.FIELDS[model]).first()
 
 
 def record_saved(instance: Incident | AreaOfInterest, created: bool) -> str:
-    """Record the save, and return the Feature that it left."""
+    """Record the save, and return the Feature that it left; ``instance.now`` is then what is stored (None: new).
+
+    Not what the instance holds: with ``update_fields`` that may be more than was saved.
+    """
+    if not created and instance.was is not None:
+        model = type(instance)
+        instance.now = model._default_manager.filter(pk=instance.pk).values(*history.FIELDS[model]).get()
+    history.record_saved(instance)
     feature = geojson.feature_of(instance)
     notifications.record("post_save", saved_body(feature, created))
     return feature
@@ -53,4 +58,5 @@ def remember_feature(instance: Incident | AreaOfInterest) -> None:
 
 def record_deleted(instance: Incident | AreaOfInterest) -> None:
     if instance.feature_as_it_was:
+        history.record_deleted(instance)
         notifications.record("post_delete", f'{{"feature":{instance.feature_as_it_was}}}')

@@ -1,15 +1,16 @@
 """The forms. Geometry from a browser is checked here, once, before GEOS sees it (geometry.py)."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.gis import forms as gis_forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from leaflet.forms.widgets import LeafletWidget
 
-from . import geometry, places
+from . import edits, geometry, places
 from .models import AreaOfInterest, Incident
 
 NO_PLACE = _("Pick the place on the map, use your location, or type its latitude and longitude.")
@@ -82,6 +83,38 @@ class HiddenFloatField(Forgiving, forms.FloatField):
 
 class HiddenUUIDField(Forgiving, forms.UUIDField):
     widget = forms.HiddenInput
+
+
+# --- rows that others may be editing, too -------------------------------------------------------------------------
+
+
+class GuardedForm(forms.ModelForm):
+    """The administration's form: it carries the version at which it was opened, and is refused once if it is overtaken.
+
+    The pages' forms do the same, and show more (``views/guarded_update.py``). Needs a transaction, as the admin has.
+    """
+
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.opened_at is not None:
+            self.initial["version"] = str(self.instance.opened_at)
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound and self.instance.pk is not None and not self.errors:
+            self.look_for_a_colleague()
+
+    def look_for_a_colleague(self) -> None:
+        theirs = edits.locked(type(self.instance), self.instance.pk)
+        if theirs is None:
+            self.add_error(None, _("This was deleted meanwhile. What you typed was not saved."))
+        elif found := edits.overtaken(self.instance, theirs, edits.version_in(self.cleaned_data.get("version"))):
+            self.add_error(None, list(edits.sentences(found)))
+            data = cast(QueryDict, self.data).copy()
+            data["version"] = str(found.version)  # sent once more, it is meant
+            self.data = data
 
 
 # --- incidents -----------------------------------------------------------------------------------------------------

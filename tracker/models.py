@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,11 +16,18 @@ from . import geometry
 from .severity import Severity
 
 
+class RowGone(DatabaseError):
+    """What was to be saved has been deleted since it was read."""
+
+
 class WatchedModel(models.Model):
     """Saves and deletes in one transaction with whatever the signals record, also in autocommit."""
 
     # Set by tracker.changes around a save or a delete.
     was: dict[str, Any] | None = None
+    now: dict[str, Any] | None = None
+    # Set by who opens a form for it: the version that the form then carries (edits.py).
+    opened_at: int | None = None
     feature_as_it_was: str = ""
 
     class Meta:
@@ -30,10 +37,22 @@ class WatchedModel(models.Model):
         """Bring the geometry into its stored form (geometry.py); every save does, and bulk writers must."""
         raise NotImplementedError
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, force_insert=False, force_update=False, **kwargs):
+        """A row that was read and has been deleted since is not made again: that raises RowGone."""
         self.normalise()
-        with transaction.atomic():
-            super().save(*args, **kwargs)
+        is_stored = not self._state.adding and self.pk is not None
+        try:
+            with transaction.atomic():
+                super().save(
+                    *args,
+                    force_insert=force_insert,
+                    force_update=force_update or (is_stored and not force_insert),
+                    **kwargs,
+                )
+        except DatabaseError as error:
+            if is_stored and type(error) is DatabaseError:  # Django's own, of an update that found no row
+                raise RowGone(f"{self.feature_id} was deleted") from error
+            raise
 
     def delete(self, *args, **kwargs):
         with transaction.atomic():
@@ -138,6 +157,58 @@ class AreaOfInterest(WatchedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("area_detail", args=[self.pk])
+
+
+class Change(models.Model):
+    """What was done to an incident or an area: by whom, and each value before and after. Rows are only ever added.
+
+    It names the row by its number, without a key: it outlives it. And it keeps the person's name, for the account may
+    be deleted, too.
+    """
+
+    class Subject(models.TextChoices):
+        INCIDENT = "incident", _("Incident")
+        AREA = "area", _("Area of interest")
+
+    class Kind(models.TextChoices):
+        CREATED = "created", _("Created")
+        CHANGED = "changed", _("Changed")
+        CLOSED = "closed", _("Closed")
+        REOPENED = "reopened", _("Reopened")
+        DELETED = "deleted", _("Deleted")
+
+    subject = models.CharField(_("what"), max_length=8, choices=Subject, editable=False)
+    number = models.BigIntegerField(_("its number"), editable=False)
+    name = models.CharField(_("its name"), max_length=150, editable=False)
+    kind = models.CharField(_("change"), max_length=8, choices=Kind, editable=False)
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    who = models.CharField(_("person's name"), max_length=301, blank=True, editable=False)
+    values = models.JSONField(_("values"), default=dict, editable=False)  # by field: before and after (history.py)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("change"), _("history")
+        ordering = ["-pk"]
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["subject", "number", "id"], name="change_of_row")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.name}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("history is only added to")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("history is only added to")
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):

@@ -1,34 +1,44 @@
 """Alerts: the list, one alert with what happened to it, and acknowledging."""
 
-from datetime import datetime
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import ngettext
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView
 
 from tracker import alerts, geojson
 from tracker.models import Alert, AreaOfInterest, Incident
 
+from . import chosen
 from .access import PermittedMixin, json_for
 from .filtered_list import FilteredListView
-from .moment import moment
-
-MANY = 1000  # alerts that one request may acknowledge
+from .sorting import Sort, by_name, by_severity, by_time
 
 
 class AlertListView(FilteredListView):
-    """Unresolved alerts, newest first; ``state`` asks for another state or ``all``.
-
-    ``raised_from`` and ``raised_until`` (ISO 8601; without an offset in the site's time zone) narrow the list down.
-    """
+    """Unresolved alerts, newest first; ``state`` asks for another state or ``all``, ``area`` for an area's number."""
 
     model = Alert
     permission_required = "tracker.view_alert"
     template_name = "tracker/alert_list.html"
+    searched = ("incident_name", "area_name")
+    timed = ("raised", "raised")
+    sorts = {
+        "severity": by_severity(),
+        "incident": by_name(gettext_lazy("Incident"), "incident_name"),
+        "area": by_name(gettext_lazy("Area"), "area_name"),
+        "raised": by_time(gettext_lazy("Raised"), "raised"),
+        "state": Sort(
+            gettext_lazy("State"),
+            gettext_lazy("Acknowledged first"),
+            gettext_lazy("Unacknowledged first"),
+            F("state"),
+            begins_down=True,
+        ),
+    }
+    usual_sort = "-raised"
 
     def get_queryset(self):
         rows = Alert.objects.select_related("acknowledged_by", "shown")
@@ -37,20 +47,27 @@ class AlertListView(FilteredListView):
             rows = rows.filter(state=state)
         elif state != "all":
             rows = rows.unresolved()
-        raised_from, raised_until = self.asked_times()
-        if raised_from:
-            rows = rows.filter(raised__gte=raised_from)
-        if raised_until:
-            rows = rows.filter(raised__lte=raised_until)
-        return self.narrowed(rows)
+        area = self.asked_area()
+        if area is not None:
+            rows = rows.filter(area_id=area)
+        return self.sorted(self.narrowed(rows))
+
+    def places(self, rows):
+        """Where the incident is now; nothing for one that was deleted."""
+        found = Incident.objects.filter(pk__in={alert.incident_id for alert in rows}).order_by()
+        points = {pk: location.coords for pk, location in found.values_list("pk", "location")}
+        for alert in rows:
+            alert.point = points.get(alert.incident_id)
+        return {
+            alert.pk: {"type": "Point", "coordinates": alert.point, "severity": alert.severity}
+            for alert in rows
+            if alert.point
+        }
 
     def get_context_data(self, **kwargs):
-        raised_from, raised_until = self.asked_times()
-        times = {"raised_from": raised_from, "raised_until": raised_until}
-        return super().get_context_data(states=Alert.State, **times, **kwargs)
-
-    def asked_times(self) -> list[datetime | None]:
-        return [moment(self.request.GET.get(name, "")) for name in ("raised_from", "raised_until")]
+        return super().get_context_data(
+            states=Alert.State, areas=self.offered_areas(), asked_area=self.asked_area(), **kwargs
+        )
 
 
 class AlertDetailView(PermittedMixin, DetailView):
@@ -75,17 +92,18 @@ class AlertDetailView(PermittedMixin, DetailView):
 @json_for("tracker.acknowledge_alert")
 def acknowledge(request: HttpRequest) -> HttpResponse:
     """Acknowledge the alerts whose numbers are in ``alert`` (repeated). Answers JSON, or goes back to ``next``."""
-    numbers = request.POST.getlist("alert")
-    if not numbers or len(numbers) > MANY or not all(n.isascii() and n.isdigit() and len(n) < 19 for n in numbers):
-        return JsonResponse({"error": f"“alert” must be the numbers of 1 to {MANY} alerts."}, status=400)
-    acknowledged = alerts.acknowledge(map(int, numbers), request.user)
-    target = request.POST.get("next")
-    if target is None:
+    numbers, is_form = chosen.numbers(request, "alert"), "next" in request.POST
+    if numbers is None and is_form and not request.POST.getlist("alert"):
+        messages.warning(request, _("Choose at least one alert first."))
+        return chosen.back(request, "alert_list")
+    if numbers is None:
+        return JsonResponse({"error": f"“alert” must be the numbers of 1 to {chosen.MANY} alerts."}, status=400)
+    acknowledged = alerts.acknowledge(numbers, request.user)
+    if not is_form:
         return JsonResponse({"alerts": [alert.pk for alert in acknowledged]})
     count = len(acknowledged)
     messages.success(
         request,
         ngettext("%(count)d alert was acknowledged.", "%(count)d alerts were acknowledged.", count) % {"count": count},
     )
-    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return HttpResponseRedirect(target if allowed else reverse("alert_list"))
+    return chosen.back(request, "alert_list")

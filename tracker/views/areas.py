@@ -1,34 +1,53 @@
 """Areas of interest: list, detail, create, update, delete."""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.views.generic import DeleteView, DetailView, UpdateView
+from django.utils.translation import gettext_lazy
+from django.views.generic import CreateView, DeleteView, DetailView
 
-from tracker import geojson
+from tracker import geojson, history, outlines
 from tracker.forms import AreaForm
 from tracker.models import AreaOfInterest, Incident
 
 from .access import PermittedMixin
 from .filtered_list import FilteredListView
+from .guarded_update import GuardedUpdateView
+from .sorting import Sort, by_name, by_severity, by_time
 
 SHOWN = 100  # alerts and incidents at most on an area's page
 UNRESOLVED = Q(alerts__resolved_at=None, alerts__isnull=False)
 
 
 class AreaListView(FilteredListView):
-    """By name; ``q`` looks for text, ``severity`` for a threshold."""
+    """By name; ``severity`` looks for a threshold."""
 
     model = AreaOfInterest
     permission_required = "tracker.view_areaofinterest"
     template_name = "tracker/area_list.html"
     searched = ("name",)
+    sorts = {
+        "severity": by_severity(gettext_lazy("Threshold")),
+        "name": by_name(gettext_lazy("Name")),
+        "unresolved": Sort(
+            gettext_lazy("Unresolved alerts"),
+            gettext_lazy("Fewest unresolved alerts first"),
+            gettext_lazy("Most unresolved alerts first"),
+            F("unresolved"),
+            begins_down=True,
+        ),
+        "updated": by_time(gettext_lazy("Updated"), "updated"),
+    }
+    usual_sort = "name"
 
     def get_queryset(self):
-        rows = self.narrowed(super().get_queryset().defer("polygon", "centroid"))
-        # Counting drops the model's own order.
-        return rows.annotate(unresolved=Count("alerts", filter=UNRESOLVED)).order_by("name", "pk")
+        rows = self.narrowed(super().get_queryset().defer("polygon"))
+        return self.sorted(rows.annotate(unresolved=Count("alerts", filter=UNRESOLVED)))
+
+    def places(self, rows):
+        return outlines.outlines(row.pk for row in rows)
 
 
 class AreaDetailView(PermittedMixin, DetailView):
@@ -41,15 +60,39 @@ class AreaDetailView(PermittedMixin, DetailView):
         now = alerts.unresolved()
         incidents = Incident.objects.filter(pk__in=now.values("incident_id")[:SHOWN])
         features = geojson.feature_collection([geojson.feature_of(self.object), *geojson.features(incidents)])
+        changes = history.entries(history.of(self.object))
         return super().get_context_data(
-            alerts=alerts[:SHOWN], unresolved=now.count(), shown=SHOWN, features=features, **kwargs
+            alerts=alerts[:SHOWN],
+            unresolved=now.count(),
+            shown=SHOWN,
+            features=features,
+            history=changes,
+            history_shown=history.SHOWN,
+            **kwargs,
         )
 
 
-class AreaUpdateView(PermittedMixin, UpdateView):
+class AreaUpdateView(GuardedUpdateView):
     model = AreaOfInterest
     form_class = AreaForm
     permission_required = "tracker.change_areaofinterest"
+    template_name = "tracker/area_form.html"
+    add_permission = "tracker.add_areaofinterest"
+    create_view = "area_create"
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"csp_nonce": getattr(self.request, "csp_nonce", None)}
+
+    def saved(self, form):
+        response = super().saved(form)
+        say_saved(self.request, form.instance)
+        return response
+
+
+class AreaCreateView(PermittedMixin, CreateView):
+    model = AreaOfInterest
+    form_class = AreaForm
+    permission_required = "tracker.add_areaofinterest"
     template_name = "tracker/area_form.html"
 
     def get_form_kwargs(self):
@@ -57,21 +100,13 @@ class AreaUpdateView(PermittedMixin, UpdateView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
-        unresolved = self.object.alerts.unresolved().count()
-        messages.success(
-            self.request,
-            _("The area was saved. Unresolved alerts in it: %(count)d.") % {"count": unresolved},
-        )
+        say_saved(self.request, form.instance)
         return response
 
 
-class AreaCreateView(AreaUpdateView):
-    """The same form, for an area that is not there yet."""
-
-    permission_required = "tracker.add_areaofinterest"
-
-    def get_object(self, queryset=None):
-        return None
+def say_saved(request: HttpRequest, area: AreaOfInterest) -> None:
+    unresolved = area.alerts.unresolved().count()
+    messages.success(request, _("The area was saved. Unresolved alerts in it: %(count)d.") % {"count": unresolved})
 
 
 class AreaDeleteView(PermittedMixin, DeleteView):

@@ -2,33 +2,55 @@
 
 from django.contrib import messages
 from django.db import IntegrityError
+from django.db.models import F
 from django.http import HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.views.generic import CreateView, DeleteView, DetailView, UpdateView
+from django.utils.translation import gettext_lazy
+from django.views.generic import CreateView, DeleteView, DetailView
 
-from tracker import geojson
+from tracker import containment, geojson, history
 from tracker.forms import IncidentForm
 from tracker.models import AreaOfInterest, Incident
 
 from .access import PermittedMixin
 from .filtered_list import FilteredListView
+from .guarded_update import GuardedUpdateView
+from .sorting import Sort, by_name, by_severity, by_time
 
 
 class IncidentListView(FilteredListView):
-    """Newest first; ``q`` looks for text, ``severity`` and ``state`` (open, closed) narrow it down."""
+    """Newest first; ``state`` (open, closed) and ``area`` (a number: those inside) narrow it down, too."""
 
     model = Incident
     permission_required = "tracker.view_incident"
     template_name = "tracker/incident_list.html"
     searched = ("name", "description", "place")
+    timed = ("reported", "created")
+    sorts = {
+        "severity": by_severity(),
+        "name": by_name(gettext_lazy("Name")),
+        "place": by_name(gettext_lazy("Place"), "place"),
+        "created": by_time(gettext_lazy("Reported"), "created"),
+        "state": Sort(
+            gettext_lazy("State"), gettext_lazy("Open first"), gettext_lazy("Closed first"), F("closed"), True
+        ),
+    }
+    usual_sort = "-created"
 
     def get_queryset(self):
-        rows = self.narrowed(super().get_queryset().defer("location"))
+        rows = self.narrowed(super().get_queryset().defer("description"))
         state = self.request.GET.get("state")
         if state in {"open", "closed"}:
             rows = rows.filter(closed=state == "closed")
-        return rows
+        area = self.asked_area()
+        return self.sorted(rows if area is None else containment.within(rows, area))
+
+    def places(self, rows):
+        return {row.pk: {"type": "Point", "coordinates": row.location.coords} for row in rows}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(areas=self.offered_areas(), asked_area=self.asked_area(), **kwargs)
 
 
 class IncidentDetailView(PermittedMixin, DetailView):
@@ -43,7 +65,10 @@ class IncidentDetailView(PermittedMixin, DetailView):
         alerts = self.object.alerts.select_related("acknowledged_by", "shown").order_by("-raised")
         areas = AreaOfInterest.objects.filter(pk__in=[alert.area_id for alert in alerts if not alert.resolved_at])
         features = geojson.feature_collection([*geojson.features(areas), geojson.feature_of(self.object)])
-        return super().get_context_data(alerts=alerts, features=features, **kwargs)
+        changes = history.entries(history.of(self.object))
+        return super().get_context_data(
+            alerts=alerts, features=features, history=changes, history_shown=history.SHOWN, **kwargs
+        )
 
 
 class IncidentCreateView(PermittedMixin, CreateView):
@@ -61,15 +86,18 @@ class IncidentCreateView(PermittedMixin, CreateView):
         return HttpResponseRedirect(self.object.get_absolute_url())
 
 
-class IncidentUpdateView(PermittedMixin, UpdateView):
+class IncidentUpdateView(GuardedUpdateView):
     model = Incident
     form_class = IncidentForm
     permission_required = "tracker.change_incident"
     template_name = "tracker/incident_form.html"
+    add_permission = "tracker.add_incident"
+    create_view = "incident_create"
 
-    def form_valid(self, form):
+    def saved(self, form):
+        response = super().saved(form)
         messages.success(self.request, _("The incident was saved."))
-        return super().form_valid(form)
+        return response
 
 
 class IncidentDeleteView(PermittedMixin, DeleteView):

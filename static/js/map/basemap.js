@@ -26,8 +26,7 @@ onEveryMap(async (map) => {
   map.createPane(PANE).style.zIndex = 100; // Leaflet's tiles are at 200
   map.getPane(PANE).style.pointerEvents = "none";
   map.attributionControl?.addAttribution(ATTRIBUTION);
-  loading ??= loadWorld();
-  const world = await loading;
+  const world = await loadedWorld();
   const layer = new (basemapLayer())(world, { pane: PANE, tileSize: TILE_PX }).addTo(map);
   onColourScheme(() => {
     paintSea(map);
@@ -35,10 +34,16 @@ onEveryMap(async (map) => {
   });
 });
 
-const palette = () => (isDark() ? DARK : LIGHT);
+export const palette = () => (isDark() ? DARK : LIGHT);
 
 function paintSea(map) {
   map.getContainer().style.backgroundColor = palette().sea;
+}
+
+/** The world's shapes, loaded once for all maps of the page, small ones too (row_maps.js). */
+export function loadedWorld() {
+  loading ??= loadWorld();
+  return loading;
 }
 
 /** Without the data the map is blue, but works: nothing on it depends on the basemap. */
@@ -75,7 +80,7 @@ function basemapLayer() {
 }
 
 /** A tile's place in the world, and the way from there to its pixels. */
-class Frame {
+export class Frame {
   constructor(x, y, z) {
     this.scale = TILE_PX * 2 ** z;
     this.left = x * TILE_PX;
@@ -112,7 +117,7 @@ function drawTile(context, world, names, frame) {
   drawNames(context, names, frame, colours);
 }
 
-function drawLand(context, polygons, frame, colour) {
+export function drawLand(context, polygons, frame, colour) {
   context.fillStyle = colour;
   for (const { rings, box } of polygons) {
     if (!frame.touches(box)) continue;
@@ -126,7 +131,7 @@ function drawLand(context, polygons, frame, colour) {
   }
 }
 
-function drawLines(context, lines, frame, colour) {
+export function drawLines(context, lines, frame, colour) {
   context.strokeStyle = colour;
   context.lineWidth = 1;
   context.beginPath();

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from tracker import bulk_writes, changes
 from tracker.demo import accounts, history, town
-from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident
+from tracker.demo.changes import changes as recorded
+from tracker.models import Alert, AlertEvent, AreaOfInterest, Change, Incident
 
 ROWS_AT_ONCE = 200
 
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         alerts, events = history.alerts(told, areas)
         Alert.objects.bulk_create(alerts, batch_size=ROWS_AT_ONCE)
         AlertEvent.objects.bulk_create(events, batch_size=ROWS_AT_ONCE)
+        Change.objects.bulk_create(recorded(told, areas, drawn_by=admin), batch_size=ROWS_AT_ONCE)
         bulk_writes.record_changed(AreaOfInterest, len(areas))
         bulk_writes.record_changed(Incident, len(incidents))
 

@@ -1,0 +1,63 @@
+/**
+ * The part of the world that the small maps of a list show: the same for all its rows, so that each tells where its row
+ * is among the others. Pure; in the unit square of world.js, whose west and east edges are one meridian.
+ */
+
+import { mercatorY } from "./world.js";
+
+const MARGIN_PX = 10;
+const CLOSEST = 20 / 40_075; // of the world's width: about 20 km at the equator, however close the rows lie together
+const NOTHING = 1e-9; // of the world: a few centimetres
+const ALONE = 0.025; // around one row alone: enough to see which coast it is
+
+/** {polygons, box} of a GeoJSON geometry; a point is a polygon of one ring of one position. */
+export function shapeOf({ type, coordinates }) {
+  const rings = { Point: () => [[[coordinates]]], Polygon: () => [coordinates], MultiPolygon: () => coordinates };
+  const polygons = (rings[type]?.() ?? []).map((polygon) =>
+    polygon.map((ring) => ring.map(([longitude, latitude]) => [(longitude + 180) / 360, mercatorY(latitude)])),
+  );
+  return { polygons, boxes: polygons.map(([outer]) => boxOf(outer)) };
+}
+
+/** {left, top, scale} for a canvas of these pixels: pixel = (world - left) * scale; *left* may lie outside 0 to 1. */
+export function frameOf(shapes, { width, height }) {
+  const boxes = shapes.flatMap((shape) => shape.boxes);
+  if (!boxes.length) return { left: 0, top: 0, scale: width };
+  const { west, span } = narrowestSpan(boxes);
+  const north = Math.min(...boxes.map((box) => box.north));
+  const south = Math.max(...boxes.map((box) => box.south));
+  const least = span < NOTHING && south - north < NOTHING ? ALONE : CLOSEST;
+  const across = Math.max(span, least);
+  const down = Math.max(south - north, NOTHING);
+  const scale = Math.max(Math.min((width - 2 * MARGIN_PX) / across, (height - 2 * MARGIN_PX) / down), width);
+  const top = (north + south) / 2 - height / scale / 2;
+  return {
+    left: west + span / 2 - width / scale / 2,
+    top: Math.min(Math.max(top, 0), Math.max(0, 1 - height / scale)),
+    scale,
+  };
+}
+
+/** The pixel's x of a world's x: of its copies, world by world, the one in the frame. */
+export function pixelX(x, { left, scale }) {
+  const turns = Math.floor(x - left);
+  return (x - left - turns) * scale;
+}
+
+function boxOf(positions) {
+  const xs = positions.map(([x]) => x);
+  const ys = positions.map(([, y]) => y);
+  return { west: Math.min(...xs), east: Math.max(...xs), north: Math.min(...ys), south: Math.max(...ys) };
+}
+
+/** Where the boxes begin and how far they reach, going east around the Earth from behind the widest gap. */
+function narrowestSpan(boxes) {
+  const sorted = boxes.map(({ west, east }) => ({ west, east })).sort((a, b) => a.west - b.west);
+  let reach = sorted[0].east;
+  let best = { gap: sorted[0].west + 1 - Math.max(...sorted.map(({ east }) => east)), west: sorted[0].west };
+  for (const { west, east } of sorted.slice(1)) {
+    if (west - reach > best.gap) best = { gap: west - reach, west };
+    reach = Math.max(reach, east);
+  }
+  return { west: best.west, span: Math.max(0, 1 - best.gap) };
+}

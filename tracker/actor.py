@@ -1,0 +1,56 @@
+"""Who acts: the person whose request is being answered, for the history of incidents and areas (history.py).
+
+Kept in a context variable and not handed from function to function: a save, a bulk write, the admin's delete of a
+selection and a delete that Django cascades all end in the same place, most of them without an argument that could carry
+a person. So no writer, those still to come included, can forget to say who it was. Where no request is answered (a
+command, an import) nobody acts.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+
+class Holder:
+    """Around the account: asgiref compares context variables, and comparing a lazy account would ask the database."""
+
+    def __init__(self, user: Any):
+        self.user = user
+
+
+acting: ContextVar[Holder | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acts(user) -> Iterator[None]:
+    """What is written in here was done by *user*: an account, an anonymous user or None."""
+    token = acting.set(Holder(user))
+    try:
+        yield
+    finally:
+        acting.reset(token)
+
+
+def person():
+    """The account that acts, or None. Asked only when something is written: it may cost the query for the session."""
+    holder = acting.get()
+    user = holder.user if holder else None
+    return user if user is not None and user.is_authenticated else None
+
+
+def name_of(user) -> str:
+    """What people call this account: the full name, or else the user name; empty for nobody."""
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever sent the request acts while it is answered; behind the middleware that knows them."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        with acts(request.user):
+            return get_response(request)
+
+    return respond

@@ -1,0 +1,92 @@
+"""A form that was filled in while somebody else saved the same row: noticed under the row's lock, and told in words."""
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeVar
+
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
+
+from . import changes, history
+from .history import Entry, Row
+from .models import AreaOfInterest, Change, Incident
+
+R = TypeVar("R", Incident, AreaOfInterest)
+
+COMPARED = {
+    Incident: ("name", "severity", "description", "closed", "location", "place"),
+    AreaOfInterest: ("name", "severity", "polygon"),
+}
+
+
+class Difference(NamedTuple):
+    """A field in which the form and the row differ, both in words."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+class Overtaken(NamedTuple):
+    version: int  # what a form carries that may be saved over what is there now
+    changes: list[Entry]  # since the form was opened, the newest first
+    differences: list[Difference]
+
+
+def locked(model: type[R], number: int) -> R | None:
+    """The row as it is stored, which nobody else can change until this transaction ends; None if it is gone."""
+    changes.lock(model)
+    return model._default_manager.select_for_update().filter(pk=number).first()
+
+
+def version_in(text: str | None) -> int | None:
+    """The version that a form carries; None if it carries none, and one that never was if it cannot be read."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+
+
+def overtaken(mine: R, theirs: R, opened_at: int | None) -> Overtaken | None:
+    """What a form (*mine*: its row, not saved) would overwrite that it has not seen; *theirs* must be locked.
+
+    None if it is up to date, carries no version (a script's), or says what is stored anyway.
+    """
+    if opened_at is None:
+        return None
+    newest = history.version(theirs)
+    if newest == opened_at:
+        return None
+    differences = [
+        difference(mine, theirs, field)
+        for field in COMPARED[type(theirs)]
+        if getattr(mine, field) != getattr(theirs, field)
+    ]
+    if not differences:
+        return None
+    since = history.of(theirs).filter(pk__gt=opened_at)
+    return Overtaken(newest, history.entries(since), differences)
+
+
+def difference(mine: R, theirs: R, field: str) -> Difference:
+    label = history.label_of(type(theirs), field)
+    return Difference(label, *(history.in_words(field, getattr(row, field)) for row in (mine, theirs)))
+
+
+def sentences(found: Overtaken) -> Iterator[str]:
+    """The same in words, one after the other, where there is no room for a table."""
+    yield _("Somebody else was quicker. Nothing has been overwritten.")
+    for entry in found.changes:
+        at = dateformat.format(timezone.localtime(entry.at), "Y-m-d H:i:s T")
+        yield "; ".join([f"{at} {entry.what}, {entry.who or _('nobody signed in')}", *entry.details])
+    for each in found.differences:
+        yield _("%(field)s: yours is “%(mine)s”, saved now is “%(theirs)s”") % {
+            "field": each.label,
+            "mine": each.mine,
+            "theirs": each.theirs,
+        }
+    yield _("Save again to put yours over it.")
+
+
+def deletion(model: type[Row], number: int) -> Entry | None:
+    """Who deleted this row and when, if that is on record."""
+    change = history.about(model, number).filter(kind=Change.Kind.DELETED).first()
+    return history.entry(change) if change else None
