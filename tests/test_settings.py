@@ -120,6 +120,7 @@ BAD = [
     ("REPORT_RATE", "often"),
     ("REPORT_RATE", "0/hour"),
     ("REPORT_RATE", ""),
+    ("PUBLIC_NEARBY", "perhaps"),
     ("NOTIFICATION_RETENTION_DAYS", "0"),
     ("NOTIFICATION_RETENTION_DAYS", "a month"),
     ("SOCKETS_PER_USER", "-1"),

@@ -1,4 +1,4 @@
-"""How often one sender may report anonymously (``REPORT_RATE``), counted in Redis where there is one.
+"""How often a stranger may report (``REPORT_RATE``) or ask, counted in Redis where there is one.
 
 When Redis is away the process counts by itself: a report must never fail because a counter cannot be reached.
 """
@@ -30,15 +30,18 @@ def limiters() -> list[MovingWindowRateLimiter]:
     return [MovingWindowRateLimiter(store) for store in stores]
 
 
-def seconds_to_wait(sender: str) -> int:
-    """Count one report of *sender*: 0 if it may pass, else after how many seconds the next one may."""
-    rate = parse(settings.REPORT_RATE)
+def seconds_to_wait(sender: str, what: str = "report", rate: str = "") -> int:
+    """Count one report of *sender*: 0 if it may pass, else after how many seconds the next one may.
+
+    Other things are counted each for themselves, by their name (*what*) and at a *rate* of their own.
+    """
+    allowed = parse(rate or settings.REPORT_RATE)
     for limiter in limiters():
         try:
-            if limiter.hit(rate, "report", sender):
+            if limiter.hit(allowed, what, sender):
                 return 0
-            reset_at = limiter.get_window_stats(rate, "report", sender).reset_time
+            reset_at = limiter.get_window_stats(allowed, what, sender).reset_time
             return max(1, math.ceil(reset_at - time.time()))
         except Exception as error:
-            logger.warning("Reports cannot be counted in %s: %r", type(limiter.storage).__name__, error)
+            logger.warning("Nothing can be counted in %s: %r", type(limiter.storage).__name__, error)
     return 0

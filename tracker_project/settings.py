@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tracker.actor.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -192,6 +193,7 @@ try:
         raise ValueError
 except ValueError:
     stop(f"REPORT_RATE: “{REPORT_RATE}” is not a rate such as “20/hour” or “5/minute”.")
+PUBLIC_NEARBY = read("bool", "PUBLIC_NEARBY", True)  # strangers are shown what is open near their pin
 
 # --- mail ----------------------------------------------------------------------------------------------------------
 

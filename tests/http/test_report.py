@@ -292,6 +292,37 @@ def test_the_reference_is_shown_and_nothing_else_is(stranger_client, db):
     assert "Your reference" not in Page(stranger_client.get(SUCCESS)).text
 
 
+# --- sent by the page's script -------------------------------------------------------------------------------------
+
+
+def test_the_script_is_told_where_the_thanks_are_and_twice_is_once(reporter):
+    sent = form()
+    answers = [reporter.post(REPORT, sent, headers={"Accept": "application/json"}) for _ in range(2)]
+    plain = reporter.post(REPORT, sent)
+    assert {answer.json()["url"] for answer in answers} == {plain.url}
+    assert reference_of(plain) == Incident.objects.get().pk
+
+
+def test_the_script_is_told_of_errors_and_a_browser_is_shown_them(reporter):
+    answer = reporter.post(REPORT, form(name=""), headers={"Accept": "application/json"})
+    assert list(answer.json()["errors"]) == ["name"]
+    for accept in ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "*/*", ""):
+        assert "Not sent yet" in Page(reporter.post(REPORT, form(name=""), headers={"Accept": accept})).text
+    assert not Incident.objects.exists()
+
+
+def test_how_bad_it_is_is_chosen_from_five_with_shape_letter_and_word(reporter):
+    page = Page(reporter.get(REPORT))
+    choices = page.all("input", type="radio", name="severity")
+    assert [choice["value"] for choice in choices] == ["UR", "HI", "ME", "LO", "IN"]
+    assert [choice["value"] for choice in choices if "checked" in choice.attributes] == ["ME"]
+    labels = page.all("label", class_="severity-option")
+    assert [label.text.split() for label in labels] == [[w[0], w] for w in ("Urgent", "High", "Medium", "Low", "Info")]
+    assert len([e for e in page.all("svg") if any("severity-option" in outer.classes for outer in e.inside)]) == 5
+    again = Page(reporter.post(REPORT, form(name="", severity="UR")))
+    assert again.fields["severity"] == "UR"
+
+
 # --- the nearest place ---------------------------------------------------------------------------------------------
 
 

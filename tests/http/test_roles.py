@@ -21,6 +21,7 @@ LIVE_MAP = "live map"
 
 PAGE = (SIGN_IN, 403, 200, 200, 200)
 WRITE = (SIGN_IN, 403, 403, 200, 200)
+CHANGE = (SIGN_IN, 403, 403, 302, 302)
 JSON = (401, 403, 200, 200, 200)
 ANYBODY = (200, 200, 200, 200, 200)
 SIGNED_IN = (SIGN_IN, 200, 200, 200, 200)
@@ -33,21 +34,27 @@ TABLE: dict[str, tuple[object, ...]] = {
     "incident_create": WRITE,
     "incident_update": WRITE,
     "incident_delete": WRITE,
+    "incident_close": CHANGE,
+    "incident_reopen": CHANGE,
+    "incident_undo_close": CHANGE,
     "incident_feature_collection": JSON,
     "incident_report": ANYBODY,
     "incident_report_success": ANYBODY,
+    "incidents_nearby": ANYBODY,
     "area_list": PAGE,
     "area_detail": PAGE,
     "area_create": WRITE,
     "area_update": WRITE,
     "area_delete": WRITE,
     "area_feature_collection": JSON,
+    "area_back_test": (401, 403, 403, 200, 200),
     "alert_list": PAGE,
     "alert_detail": PAGE,
     "alert_collection": JSON,
     "alert_acknowledge": JSON,
     "watch_gaps_read": JSON,
     "nearest_place": ANYBODY,
+    "place_search": ANYBODY,
     "login": (200, *[LIVE_MAP] * 4),
     "logout": SIGNED_IN,
     "accounts/logout/": SIGNED_IN,
@@ -62,6 +69,10 @@ TABLE: dict[str, tuple[object, ...]] = {
 # What is posted where there is no GET.
 POSTED: dict[str, Callable[[Alert], dict]] = {
     "alert_acknowledge": lambda alert: {"alert": alert.pk},
+    "incident_close": lambda alert: {"incident": alert.incident_id},
+    "incident_reopen": lambda alert: {"incident": alert.incident_id},
+    "incident_undo_close": lambda alert: {"closed_at": alert.raised.isoformat()},
+    "area_back_test": lambda alert: {"polygon": make.around(make.HOME).geojson},
     "watch_gaps_read": lambda alert: {"since": alert.raised.isoformat()},
 }
 CASES = [(name, who, answer) for name, answers in TABLE.items() for who, answer in zip(WHO, answers, strict=True)]
@@ -80,7 +91,7 @@ def routes(patterns, prefix: str = ""):
 def address(name: str, alert: Alert) -> str:
     if name == "password_reset_confirm":
         return reverse(name, args=["MQ", "no-such-token"])
-    if name == "nearest_place":
+    if name in {"nearest_place", "incidents_nearby"}:
         return reverse(name) + "?latitude=50&longitude=10"
     kind, _, what = name.partition("_")
     if what in {"detail", "update", "delete"}:

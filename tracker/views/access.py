@@ -20,8 +20,8 @@ class PermittedMixin(PermissionRequiredMixin):
     """A page for people with ``permission_required``; never kept by a shared cache or shown again after signing out."""
 
 
-def json_for(permission: str) -> Callable[[View], View]:
-    """A view that answers JSON, for people with this permission."""
+def json_for(*permissions: str) -> Callable[[View], View]:
+    """A view that answers JSON, for people with this permission, or with one of these."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -29,7 +29,7 @@ def json_for(permission: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return JsonResponse({"error": _("Sign in first.")}, status=401)
-            if not request.user.has_perm(permission):
+            if not any(request.user.has_perm(permission) for permission in permissions):
                 return JsonResponse({"error": _("You do not have the permission for this.")}, status=403)
             return view(request, *args, **kwargs)
 

@@ -2,16 +2,14 @@
 
 import ipaddress
 
-from django.core.exceptions import ValidationError
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 from django.views.generic import FormView, TemplateView
 
-from tracker import geometry, places, throttle
+from tracker import throttle
 from tracker.forms import ReportForm
 from tracker.models import Incident
 
@@ -31,7 +29,24 @@ class ReportView(FormView):
         form.instance.source = Incident.Source.PUBLIC
         form.instance.reported_by = user if user.is_authenticated else None
         incident, _created = save_once(form)
-        return redirect(f"{reverse('incident_report_success')}?reference={incident.pk}")
+        thanks = f"{reverse('incident_report_success')}?reference={incident.pk}"
+        return JsonResponse({"url": thanks}) if self.by_script else redirect(thanks)
+
+    def form_invalid(self, form):
+        if self.by_script:  # which then sends the form the plain way, to show this page with its errors
+            return JsonResponse({"errors": form.errors.get_json_data()})
+        return super().form_invalid(form)
+
+    @property
+    def by_script(self) -> bool:
+        """Whether the page's own script sends the form, which survives a lost network: it asks for JSON."""
+        return self.request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        return super().get_context_data(
+            shows_nearby=settings.PUBLIC_NEARBY or user.has_perm("tracker.view_incident"), **kwargs
+        )
 
     def too_many(self, form, wait_s: int) -> HttpResponse:
         """429, with the form as it was filled in."""
@@ -49,13 +64,20 @@ class ReportView(FormView):
 
 
 class ReportSuccessView(TemplateView):
+    """Thanks for a report (``reference``), or for saying that it is about an incident that is ``known``."""
+
     template_name = "tracker/incident_report_success.html"
 
     def get_context_data(self, **kwargs):
-        reference = self.request.GET.get("reference", "")
+        asked = self.request.GET
         return super().get_context_data(
-            reference=reference if reference.isascii() and reference.isdigit() and len(reference) < 19 else "", **kwargs
+            reference=number(asked.get("reference", "")), known=number(asked.get("known", "")), **kwargs
         )
+
+
+def number(text: str) -> str:
+    """The text if it is the number of an incident, else nothing."""
+    return text if text.isascii() and text.isdigit() and len(text) < 19 else ""
 
 
 def sender_of(request: HttpRequest) -> str:
@@ -69,23 +91,3 @@ def sender_of(request: HttpRequest) -> str:
     if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
-
-
-@require_safe
-def nearest_place(request: HttpRequest) -> JsonResponse:
-    """The place in words for ``latitude`` and ``longitude`` (degrees), with a name and a description to start from."""
-    try:
-        coordinates = [float(request.GET.get("longitude", "")), float(request.GET.get("latitude", ""))]
-        point = geometry.point_from_geojson({"type": "Point", "coordinates": coordinates})
-    except (ValueError, ValidationError):
-        return JsonResponse({"error": _("Give latitude and longitude in degrees.")}, status=400)
-    town, place = places.nearest(point.x, point.y), places.describe(point.x, point.y)
-    if not town or not place:
-        return JsonResponse({"place": "", "name": "", "description": ""})
-    return JsonResponse(
-        {
-            "place": place,
-            "name": _("Incident near %(town)s") % {"town": town.name},
-            "description": _("Reported here: %(place)s.") % {"place": place},
-        }
-    )

@@ -8,6 +8,7 @@ import { readArea, writeArea } from "./area_text.js";
 import { L, onEveryMap } from "./leaflet.js";
 
 const WAIT_MS = 300; // after the last key
+const UNDER_WAY = "draw:editvertex draw:editmove draw:editresize draw:editstop draw:deletestop draw:drawstop";
 
 /** Call *use*(areaField) for every polygon widget of the page. */
 export function onAreaField(use = () => {}) {
@@ -40,6 +41,7 @@ export class AreaField {
   #text;
   #problem = element("div", { class: "field-problem", role: "alert" });
   #timer = null;
+  #onShape = () => {};
 
   /** *field*: the widget's L.GeometryField. */
   constructor(map, field) {
@@ -54,7 +56,15 @@ export class AreaField {
       this.#timer = window.setTimeout(() => this.#read(), WAIT_MS);
     });
     this.#text.form?.addEventListener("submit", () => this.#finish(), true);
+    map.on(UNDER_WAY, () => this.#onShape(writeArea(this.#drawn())));
+    map.on("draw:drawvertex", ({ layers }) => this.#onShape(writeArea([...this.#drawn(), ...begun(layers)])));
     this.#read();
+  }
+
+  /** Have *onShape*(GeoJSON text) called with the shape as it is now and whenever it changes, while it is drawn, too. */
+  follow(onShape) {
+    this.#onShape = onShape;
+    if (!this.#problem.textContent) this.#onShape(this.#text.value.trim());
   }
 
   /** Take this text as if it had been pasted. */
@@ -87,9 +97,11 @@ export class AreaField {
       polygons = readArea(this.#text.value);
     } catch (error) {
       this.complain(error.message);
+      this.#onShape("");
       return;
     }
     this.complain("");
+    this.#onShape(this.#text.value.trim());
     const { drawnItems } = this.#field;
     drawnItems.clearLayers();
     for (const rings of polygons) drawnItems.addLayer(L.polygon(L.GeoJSON.coordsToLatLngs(rings, 1)));
@@ -98,9 +110,20 @@ export class AreaField {
 
   /** From the map to the text. */
   #write() {
-    const { drawnItems, options } = this.#field;
-    const polygons = drawnItems.getLayers().map((layer) => layer.toGeoJSON(options.precision).geometry.coordinates);
-    this.#text.value = writeArea(polygons);
+    this.#text.value = writeArea(this.#drawn());
     this.complain("");
+    this.#onShape(this.#text.value);
   }
+
+  /** The polygons on the map as they are now, also in the middle of an edit. */
+  #drawn() {
+    const { drawnItems, options } = this.#field;
+    return drawnItems.getLayers().map((layer) => layer.toGeoJSON(options.precision).geometry.coordinates);
+  }
+}
+
+/** The polygon that these corners (markers of the drawing tool) make already, in a list; none before there are three. */
+function begun(corners) {
+  const ring = corners.getLayers().map((corner) => [corner.getLatLng().lng, corner.getLatLng().lat]);
+  return ring.length < 3 ? [] : [[[...ring, ring[0]]]];
 }

@@ -1,14 +1,17 @@
 /**
- * Choosing a point: a pin on the map, typed coordinates and this device's location, all the same value. The fields are
- * the truth (they are what is sent); the pin shows them.
+ * Choosing a point: a pin on the map, this device's location, a place by its name, typed coordinates: all the same
+ * value. The fields are the truth (they are what is sent); the pin shows them.
  */
 
 import { element } from "../lib/dom.js";
+import { distance } from "../lib/distance.js";
+import { PlaceSearch } from "../ui/place_search.js";
 import { degrees, pointText, readCoordinates } from "./coordinates.js";
 import { currentPosition } from "./geolocation.js";
 import { L } from "./leaflet.js";
 
-const CLOSE_ZOOM = 14;
+const CLOSE_ZOOM = 15;
+const ROUGH_M = 1000; // a location that is no better needs a hand
 const field = (name) => document.getElementById(`id_${name}`);
 
 export class PointPicker {
@@ -16,67 +19,118 @@ export class PointPicker {
   #onPoint;
   #pin = null;
   #circle = null;
+  #located = Promise.resolve();
+  #chosen = 0; // how often a place was chosen: a location that comes late does not undo it
   #status = document.getElementById("location-status");
+  #button = document.getElementById("use-my-location");
 
-  /** *onPoint*({latitude, longitude}) whenever a person has chosen a place. */
+  /** *onPoint*({latitude, longitude, accuracy_m}) whenever a person has chosen a place. */
   constructor(map, onPoint = () => {}) {
     this.#map = map;
     this.#onPoint = onPoint;
     map.on("click", ({ latlng }) => this.#pinned(latlng));
+    const container = map.getContainer();
+    container.setAttribute("role", "application");
+    container.setAttribute("aria-label", "Map");
+    container.setAttribute("aria-describedby", "point-map-help");
+    container.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target !== container) return;
+      event.preventDefault();
+      this.#pinned(map.getCenter());
+    });
     for (const name of ["latitude", "longitude"]) field(name).addEventListener("input", () => this.#typed());
-    document.getElementById("use-my-location").addEventListener("click", () => this.locate());
-    this.#showStored();
+    this.#button.addEventListener("click", () => this.locate());
+    const search = document.querySelector(".place-search");
+    if (search) new PlaceSearch(search, map, (point, { zoom }) => this.#found(point, zoom));
+    this.show();
+  }
+
+  /** The place that is chosen, {latitude, longitude, accuracy_m}, or null. */
+  get point() {
+    const point = readCoordinates(field("latitude").value, field("longitude").value);
+    return point && { ...point, accuracy_m: Number.parseFloat(field("accuracy_m").value) || null };
+  }
+
+  /** Settles when no location is being looked for any more. */
+  get located() {
+    return this.#located;
+  }
+
+  /** Show on the map what the fields say. */
+  show() {
+    const { point } = this;
+    if (!point) return;
+    this.#draw(point, point.accuracy_m);
+    this.#map.setView([point.latitude, point.longitude], CLOSE_ZOOM, { animate: false });
   }
 
   /** Ask the device where it is; says how it went. */
-  async locate() {
-    this.#status.textContent = "Finding your location …";
+  locate() {
+    this.#located = this.#locate();
+    return this.#located;
+  }
+
+  async #locate() {
+    const chosen = ++this.#chosen;
+    this.#say("Finding your location …");
+    this.#button.setAttribute("aria-busy", "true");
     try {
       const { accuracy_m, ...point } = await currentPosition();
-      this.#setFields(point, accuracy_m);
-      this.#status.textContent = `Your location, to about ${distance(accuracy_m)}. Drag the pin if it is not right.`;
-      this.#draw(point, accuracy_m);
-      if (accuracy_m > 100) this.#map.fitBounds(this.#circle.getBounds());
+      if (chosen !== this.#chosen) return;
+      this.#set(point, accuracy_m);
+      this.#say(
+        accuracy_m < ROUGH_M
+          ? `Found, ±${distance(accuracy_m)}. Drag the pin to correct it.`
+          : `Found only to ±${distance(accuracy_m)}. Drag the pin to the place.`,
+      );
+      if (accuracy_m > 100) this.#map.fitBounds(this.#circle.getBounds(), { maxZoom: CLOSE_ZOOM });
       else this.#map.setView(this.#pin.getLatLng(), Math.max(this.#map.getZoom(), CLOSE_ZOOM));
-      this.#onPoint(point);
     } catch (error) {
-      this.#status.textContent = error.message;
+      if (chosen === this.#chosen) this.#say(error.message);
+    } finally {
+      if (chosen === this.#chosen) this.#button.removeAttribute("aria-busy");
     }
   }
 
-  #showStored() {
-    const point = readCoordinates(field("latitude").value, field("longitude").value);
-    if (!point) return;
-    const accuracy_m = Number.parseFloat(field("accuracy_m").value);
-    this.#draw(point, accuracy_m);
-    this.#map.setView([point.latitude, point.longitude], CLOSE_ZOOM, { animate: false });
+  /** By its name: the middle of a town, which nobody takes for the exact place. */
+  #found(point, zoom) {
+    this.#set(point, null);
+    this.#map.setView([point.latitude, point.longitude], Math.max(this.#map.getZoom(), zoom));
+    this.#say("Now drag the pin to the exact place.");
   }
 
   /** On the map, by hand: no device vouches for the accuracy any more. */
   #pinned(latlng) {
     const { lat, lng } = latlng.wrap();
-    const point = { latitude: lat, longitude: lng };
-    this.#setFields(point, null);
-    this.#status.textContent = "";
-    this.#draw(point, null);
-    this.#onPoint(point);
+    this.#set({ latitude: lat, longitude: lng }, null);
+    this.#say("The pin is set. Drag it to correct it.");
   }
 
   #typed() {
-    const point = readCoordinates(field("latitude").value, field("longitude").value);
+    const { point } = this;
+    this.#chosen += 1;
+    this.#button.removeAttribute("aria-busy");
     field("accuracy_m").value = "";
     field("location").value = point ? pointText(point) : "";
     this.#draw(point, null);
     if (!point) return;
     this.#map.panTo([point.latitude, point.longitude]);
-    this.#onPoint(point);
+    this.#onPoint({ ...point, accuracy_m: null });
   }
 
-  #setFields(point, accuracy_m) {
+  #set(point, accuracy_m) {
+    this.#chosen += accuracy_m === null ? 1 : 0;
+    this.#button.removeAttribute("aria-busy");
     field("latitude").value = degrees(point.latitude);
     field("longitude").value = degrees(point.longitude);
     field("location").value = pointText(point);
     field("accuracy_m").value = accuracy_m === null ? "" : Math.round(accuracy_m);
+    this.#draw(point, accuracy_m);
+    this.#onPoint({ ...point, accuracy_m });
+  }
+
+  #say(sentence) {
+    this.#status.textContent = sentence;
   }
 
   #draw(point, accuracy_m) {
@@ -96,14 +150,9 @@ export class PointPicker {
   }
 
   #newPin(latlng) {
-    const icon = L.divIcon({ className: "pin", html: element("span"), iconSize: [30, 32], iconAnchor: [15, 31] });
+    const icon = L.divIcon({ className: "pin", html: element("span"), iconSize: [44, 48], iconAnchor: [22, 47] });
     const pin = L.marker(latlng, { draggable: true, autoPan: true, icon, keyboard: false }).addTo(this.#map);
     pin.on("dragend", () => this.#pinned(pin.getLatLng()));
     return pin;
   }
-}
-
-/** A distance in m or km. */
-function distance(metres) {
-  return metres < 1000 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`;
 }

@@ -1,11 +1,17 @@
-/** The form of an area: draw it, paste GeoJSON, or load a file. */
+/** The form of an area: draw it, paste GeoJSON, or load a file; and what the shape would have meant. */
 
 import "../map/basemap.js";
 import { onAreaField } from "../map/area_field.js";
+import { BackTest } from "../ui/back_test.js";
 
 const LARGEST_BYTES = 4 * 1024 * 1024; // as the server takes
 
 onAreaField((areaField) => {
+  const line = document.getElementById("back-test");
+  const token = document.querySelector("form [name=csrfmiddlewaretoken]").value;
+  const backTest = new BackTest(line, document.getElementById("id_severity"), { url: line.dataset.url, token });
+  areaField.follow((text) => backTest.shape(text));
+
   const input = document.getElementById("id_geojson_file");
   input?.addEventListener("change", async () => {
     const [file] = input.files;

@@ -1,15 +1,53 @@
-/** The public report page: asks for the device's position at once, and fills in the words from it. */
+/** The public report page: where it is, whether it is known already, what happened; sent so that nothing typed is lost. */
 
 import "../map/basemap.js";
-import { mayAsk } from "../map/geolocation.js";
+import { isGranted } from "../map/geolocation.js";
 import { onMap } from "../map/leaflet.js";
 import { PointPicker } from "../map/point_picker.js";
+import { NearbyIncidents } from "../ui/nearby_incidents.js";
 import { PlacePrefill } from "../ui/place_prefill.js";
+import { ReportDraft } from "../ui/report_draft.js";
+import { ReportSender } from "../ui/report_sender.js";
+
+const LOCATION_MS = 8000; // so long is a location waited for that is still being found when the report is sent
+const pause = (ms) => new Promise((resolve) => window.setTimeout(resolve, ms));
+const form = document.getElementById("report");
+const draft = new ReportDraft(form);
+const restored = !("answered" in form.dataset) && draft.restore();
+const coordinates = form.querySelector(".coordinate-entry");
+coordinates.open = coordinates.querySelector(".is-invalid") !== null;
+coordinates.classList.add("is-ready");
+
+let prefill = null;
+let picker = null; // until the map is there
+new ReportSender(form, document.getElementById("send-status"), {
+  ready: async () => {
+    if (picker && !picker.point) await Promise.race([picker.located, pause(LOCATION_MS)]);
+    prefill?.cancel(); // sent once more, it is the same form
+  },
+  onSent: () => draft.sent(),
+  onLost: () => draft.touch(),
+});
+
+const note = document.getElementById("draft-note");
+note.hidden = !restored;
+note.querySelector("button").addEventListener("click", () => {
+  draft.drop();
+  window.location.replace(window.location.pathname);
+});
 
 onMap("point-map", async (map) => {
-  const form = document.querySelector("form[data-nearest-url]");
-  const prefill = new PlacePrefill(form.dataset.nearestUrl);
-  const picker = new PointPicker(map, (point) => prefill.at(point));
-  const chosenBefore = document.getElementById("id_latitude").value !== ""; // the form came back with an error
-  if (!chosenBefore && (await mayAsk())) picker.locate();
+  const placeWords = document.getElementById("place-words");
+  prefill = new PlacePrefill(form.dataset.nearestUrl, (place) => {
+    placeWords.textContent = place;
+  });
+  const box = document.getElementById("nearby");
+  const nearby = box && new NearbyIncidents(box, () => document.getElementById("id_name").focus());
+  picker = new PointPicker(map, (point) => {
+    if (point.accuracy_m === null) draft.touch(); // by hand
+    prefill.at(point);
+    nearby?.at(point);
+  });
+  if (picker.point) nearby?.at(picker.point); // the form came back
+  else if (await isGranted()) picker.locate();
 });

@@ -1,35 +1,48 @@
 /** Fills in the place in words, and what follows from it, where the person has typed nothing. */
 
-import { fetchJSON } from "../live/collections.js";
+import { askJSON } from "../lib/ask.js";
+import { Latest } from "../lib/latest.js";
 
 const FIELDS = ["place", "name", "description"];
-const WAIT_MS = 300; // typing coordinates or moving the pin: only where it comes to rest counts
 
 export class PlacePrefill {
-  #url;
+  #latest;
+  #onPlace;
   #filled = new Map(); // field -> what was put there
-  #timer = null;
-  #asked = 0;
 
-  /** *url* answers ?latitude=&longitude= with {place, name, description}. */
-  constructor(url) {
-    this.#url = url;
+  /** *url* answers ?latitude=&longitude= with {place, name, description}; *onPlace*(the place in words). */
+  constructor(url, onPlace = () => {}) {
+    this.#onPlace = onPlace;
+    this.#latest = new Latest({
+      ask: (question, signal) => askJSON(`${url}?${new URLSearchParams(question)}`, { signal }),
+      onAnswer: (answer) => this.#take(answer),
+    }); // a convenience: when it fails the fields are typed
+    for (const name of FIELDS) {
+      const field = document.getElementById(`id_${name}`);
+      // Whoever taps the field to say it better types over what was filled in; a second tap sets the cursor.
+      let tapped = false;
+      field?.addEventListener("blur", () => {
+        tapped = false;
+      });
+      field?.addEventListener("click", () => {
+        if (!tapped && field.value && field.value === this.#filled.get(name)) field.select();
+        tapped = true;
+      });
+    }
   }
 
   at({ latitude, longitude }) {
-    window.clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => this.#ask(latitude, longitude), WAIT_MS);
+    this.#latest.put({ latitude, longitude });
   }
 
-  async #ask(latitude, longitude) {
-    const question = ++this.#asked;
-    let answer;
-    try {
-      answer = await fetchJSON(`${this.#url}?${new URLSearchParams({ latitude, longitude })}`, { timeoutMs: 10_000 });
-    } catch {
-      return; // a convenience: without it the fields are typed
-    }
-    if (question === this.#asked) FIELDS.forEach((name) => this.#fill(name, answer[name] ?? ""));
+  /** Fill in nothing more for the place that was given last: the form is being sent as it is. */
+  cancel() {
+    this.#latest.cancel();
+  }
+
+  #take(answer) {
+    for (const name of FIELDS) this.#fill(name, answer[name] ?? "");
+    this.#onPlace(answer.place ?? "");
   }
 
   #fill(name, text) {

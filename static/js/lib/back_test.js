@@ -1,0 +1,23 @@
+/** What an area would have meant, in words. Pure. */
+
+export const DRAW_SOMETHING = "Draw the area, or paste its GeoJSON: here you will read how many alerts it would have meant.";
+
+/**
+ * "This shape at High: 14 alerts in the last 90 days, 3 of them at night (22–06 UTC)."
+ * @param answer    the server's: {days, night, time_zone, thresholds: {UR: {alerts, at_night}, …}}
+ * @param severity  {code, label} of the threshold
+ */
+export function backTestSentence({ days, night, time_zone, thresholds }, { code, label }) {
+  const { alerts, at_night } = thresholds[code];
+  const start = `This shape at ${label}: `;
+  if (!alerts) return `${start}no alert in the last ${days} days.`;
+  const count = alerts === 1 ? "1 alert" : `${alerts} alerts`;
+  const hours = `at night (${night} ${time_zone})`;
+  return `${start}${count} in the last ${days} days, ${share(alerts, at_night)} ${hours}.`;
+}
+
+function share(alerts, atNight) {
+  if (!atNight) return alerts === 1 ? "not" : "none of them";
+  if (alerts === 1) return "it came";
+  return atNight === alerts ? "all of them" : `${atNight} of them`;
+}

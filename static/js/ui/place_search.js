@@ -1,0 +1,80 @@
+/** Finding a place by typing: the name of a town, or coordinates. */
+
+import { askJSON } from "../lib/ask.js";
+import { Latest } from "../lib/latest.js";
+import { degrees, readPair } from "../map/coordinates.js";
+import { Combobox } from "./combobox.js";
+
+const LEAST_LETTERS = 2; // as the server asks for
+const CLOSE_ZOOM = 14;
+const FAR_ZOOM = 6; // on a map of a continent or more its middle says nothing about where a person means
+
+export class PlaceSearch {
+  #map;
+  #status;
+  #combobox;
+  #latest;
+
+  /** *box*: the element of _point_picker.html; *onPlace*(point, {zoom, label}) when one is chosen. */
+  constructor(box, map, onPlace) {
+    this.#map = map;
+    this.#status = box.querySelector("[role=status]");
+    this.#combobox = new Combobox(box.querySelector("input"), box.querySelector("[role=listbox]"), {
+      onType: (text) => this.#typed(text),
+      onChoose: ({ point, zoom }, label) => {
+        this.#say("");
+        onPlace(point, { zoom, label });
+      },
+    });
+    this.#latest = new Latest({
+      ask: (text, signal) => askJSON(`${box.dataset.url}?${this.#question(text)}`, { signal }),
+      onAnswer: ({ places }) => this.#found(places),
+      onFailure: () => this.#say("Places cannot be looked up now. Set the pin on the map instead."),
+      waitMs: 200,
+    });
+  }
+
+  #typed(text) {
+    const point = readPair(text);
+    if (point) {
+      this.#latest.cancel();
+      const label = `${degrees(point.latitude)}, ${degrees(point.longitude)}`;
+      this.#combobox.show([{ label, note: "these coordinates", value: { point, zoom: CLOSE_ZOOM } }]);
+      this.#say("");
+    } else if ([...text.trim()].length >= LEAST_LETTERS) {
+      this.#latest.put(text);
+    } else {
+      this.#latest.cancel();
+      this.#combobox.show([]);
+      this.#say("");
+    }
+  }
+
+  #question(text) {
+    const question = new URLSearchParams({ q: text });
+    if (this.#map.getZoom() >= FAR_ZOOM) {
+      const { lat, lng } = this.#map.getCenter().wrap();
+      question.set("latitude", lat.toFixed(1));
+      question.set("longitude", lng.toFixed(1));
+    }
+    return question;
+  }
+
+  #found(places) {
+    this.#combobox.show(
+      places.map(({ name, country, latitude, longitude }) => ({
+        label: name,
+        note: country,
+        value: { point: { latitude, longitude }, zoom: CLOSE_ZOOM - 1 },
+      })),
+    );
+    if (!places.length) this.#say("No town of that name is known here. Try another one nearby, or set the pin on the map.");
+    else this.#say(`${places.length === 1 ? "1 place" : `${places.length} places`} found.`, { seen: false });
+  }
+
+  /** *seen* false: for screen readers only; the others see the list. */
+  #say(sentence, { seen = true } = {}) {
+    this.#status.textContent = sentence;
+    this.#status.classList.toggle("visually-hidden", !seen);
+  }
+}

@@ -1,0 +1,82 @@
+/** The report as it was typed, should the page go before it is sent, or be come back to afterwards. */
+
+import { Draft } from "../lib/draft.js";
+
+const KEY = "report";
+const OURS = "csrfmiddlewaretoken"; // a token belongs to its page
+
+/** The draft of this browser tab. */
+export const reportDraft = () => new Draft(storage(), KEY);
+
+export class ReportDraft {
+  #form;
+  #draft = reportDraft();
+  #touched = false;
+
+  constructor(form) {
+    this.#form = form;
+    form.addEventListener("input", () => this.touch());
+    window.addEventListener("pagehide", () => this.keep());
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.keep();
+    });
+  }
+
+  /** A person has typed or chosen something: worth keeping. */
+  touch() {
+    this.#touched = true;
+  }
+
+  keep() {
+    if (this.#touched) this.#draft.keep(this.#values());
+  }
+
+  sent() {
+    this.#touched = false;
+    this.#draft.keep(this.#values(), { sent: true });
+  }
+
+  /**
+   * Put back what was kept; whether anything was. A report that was sent comes back only by going back, with its old
+   * key, so that sending it again makes no second incident.
+   */
+  restore() {
+    const kept = this.#draft.get();
+    if (!kept) return false;
+    if (kept.sent && !cameBack()) {
+      this.#draft.drop();
+      return false;
+    }
+    for (const [name, value] of Object.entries(kept.values)) this.#put(name, value);
+    this.#touched = !kept.sent;
+    return true;
+  }
+
+  drop() {
+    this.#touched = false;
+    this.#draft.drop();
+  }
+
+  #values() {
+    const values = Object.fromEntries(new FormData(this.#form));
+    delete values[OURS];
+    return values;
+  }
+
+  #put(name, value) {
+    const field = this.#form.elements.namedItem(name);
+    if (field && typeof value === "string") field.value = value; // of radio buttons: the one with this value
+  }
+}
+
+function cameBack() {
+  return performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+}
+
+function storage() {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null; // forbidden: nothing is kept
+  }
+}

@@ -1,0 +1,41 @@
+"""Open incidents around a point: “is it one of these?”, asked before somebody reports another."""
+
+import math
+from typing import NamedTuple
+
+from . import geometry, places
+from .models import Incident
+from .spatial_index import in_boxes
+
+LEAST_RADIUS_M = 1_000
+MOST_RADIUS_M = 5_000  # however little a device knows where it is
+SHOWN = 5
+LOOKED_AT = 100  # in the box around the circle, the newest
+
+
+class Near(NamedTuple):
+    incident: Incident
+    distance_m: float
+
+
+def open_incidents(longitude: float, latitude: float, accuracy_m: float = 0) -> list[Near]:
+    """The newest open incidents within a kilometre of a point (degrees), or within *accuracy_m* if that is more."""
+    radius_m = min(max(accuracy_m, LEAST_RADIUS_M), MOST_RADIUS_M)
+    boxes = geometry.boxes(box_around(longitude, latitude, radius_m))
+    rows = in_boxes(Incident.objects.filter(closed=False), "location", boxes)
+    rows = rows.only("name", "severity", "place", "created", "location").order_by("-created", "-pk")
+    found = [
+        Near(incident, places.distance_m(longitude, latitude, incident.location.x, incident.location.y))
+        for incident in rows[:LOOKED_AT]
+    ]
+    return [near for near in found if near.distance_m <= radius_m][:SHOWN]
+
+
+def box_around(longitude: float, latitude: float, radius_m: float) -> str:
+    """The bbox of a circle: all longitudes where a pole is in it (for the formula see ``places.columns_around``)."""
+    angle = radius_m / places.EARTH_RADIUS_M
+    south, north = latitude - math.degrees(angle), latitude + math.degrees(angle)
+    if south <= -90 or north >= 90:
+        return f"-180,{max(south, -90)},180,{min(north, 90)}"
+    spread = math.degrees(math.asin(math.sin(angle) / math.cos(math.radians(latitude))))
+    return f"{longitude - spread},{south},{longitude + spread},{north}"

@@ -1,0 +1,83 @@
+"""“Is it one of these?”: open incidents near a point, for people who are about to report one.
+
+Strangers may ask (unless ``PUBLIC_NEARBY`` is off) and learn what a notice on the spot would tell them: what, how bad,
+roughly where and since when. No description, no person, no exact position.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from tracker import nearby, throttle
+from tracker.severity import LABEL
+
+from .places import asked_point, no_point
+from .reports import sender_of
+
+RATE = "60/minute"  # of one stranger: who moves the pin about, not who combs a city
+
+
+@require_safe
+@never_cache
+def nearby_incidents(request: HttpRequest) -> JsonResponse:
+    """``latitude``, ``longitude`` (degrees) and perhaps ``accuracy_m``: at most five incidents, the newest first."""
+    if not may_ask(request.user):
+        return JsonResponse({"error": _("Open incidents are not shown in public here.")}, status=403)
+    try:
+        point = asked_point(request)
+    except ValueError:
+        return no_point()
+    if not request.user.has_perm("tracker.view_incident"):
+        wait_s = throttle.seconds_to_wait(sender_of(request), "nearby", RATE)
+        if wait_s:
+            refusal = JsonResponse({"error": _("Too many questions came from your connection.")}, status=429)
+            refusal["Retry-After"] = str(wait_s)
+            return refusal
+    return JsonResponse({"incidents": [told(near) for near in nearby.open_incidents(*point, accuracy_of(request))]})
+
+
+def may_ask(user) -> bool:
+    return settings.PUBLIC_NEARBY or user.has_perm("tracker.view_incident")
+
+
+def accuracy_of(request: HttpRequest) -> float:
+    """Metres; 0 if it is not said, or cannot be."""
+    try:
+        accuracy = float(request.GET.get("accuracy_m", ""))
+    except ValueError:
+        return 0
+    return accuracy if accuracy > 0 else 0  # and neither for NaN
+
+
+def told(near: nearby.Near) -> dict[str, object]:
+    incident = near.incident
+    return {
+        "reference": incident.pk,
+        "name": incident.name,
+        "severity": LABEL[incident.severity],
+        "severity_code": incident.severity,
+        "place": incident.place,
+        "distance": distance_in_words(near.distance_m),
+        "age": age_in_words(incident.created),
+    }
+
+
+def age_in_words(created: datetime) -> str:
+    if timezone.now() - created < timedelta(minutes=1):
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(created, depth=1)}
+
+
+def distance_in_words(metres: float) -> str:
+    """To 50 m below a kilometre and to 0.1 km above it: what helps to tell incidents apart, and no more."""
+    if metres < 50:
+        return _("less than 50 m away")
+    if metres < 975:
+        return _("about %(distance)d m away") % {"distance": round(metres / 50) * 50}
+    return _("about %(distance).1f km away") % {"distance": metres / 1000}

@@ -1,0 +1,54 @@
+"""Places in words, offline, for anybody: the town nearest to a point, and towns by their names."""
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from tracker import geometry, place_names, places
+
+
+def asked_point(request: HttpRequest) -> tuple[float, float]:
+    """The longitude and latitude (degrees) that a request asks about; raises ValueError if they are none."""
+    coordinates = [float(request.GET.get("longitude", "")), float(request.GET.get("latitude", ""))]
+    try:
+        point = geometry.point_from_geojson({"type": "Point", "coordinates": coordinates})
+    except ValidationError as error:
+        raise ValueError from error
+    return point.x, point.y
+
+
+def no_point() -> JsonResponse:
+    return JsonResponse({"error": _("Give latitude and longitude in degrees.")}, status=400)
+
+
+@require_safe
+def nearest_place(request: HttpRequest) -> JsonResponse:
+    """The place in words for ``latitude`` and ``longitude`` (degrees), with a name and a description to start from."""
+    try:
+        point = asked_point(request)
+    except ValueError:
+        return no_point()
+    town, place = places.nearest(*point), places.describe(*point)
+    if not town or not place:
+        return JsonResponse({"place": "", "name": "", "description": ""})
+    return JsonResponse(
+        {
+            "place": place,
+            "name": _("Incident near %(town)s") % {"town": town.name},
+            "description": _("Reported here: %(place)s.") % {"place": place},
+        }
+    )
+
+
+@require_safe
+@cache_control(max_age=3600)  # the towns come with Tracker: the answer is the same for everybody
+def search(request: HttpRequest) -> JsonResponse:
+    """Towns that ``q`` may mean, at most eight; ``latitude`` and ``longitude`` say where the person is looking."""
+    try:
+        near = asked_point(request) if {"latitude", "longitude"} & set(request.GET) else None
+    except ValueError:
+        return no_point()
+    found = place_names.search(request.GET.get("q", ""), near)
+    return JsonResponse({"places": [town._asdict() for town in found]})
