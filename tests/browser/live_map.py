@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+CLUSTER = ".incident-cluster:not(.is-fanned)"  # one that is fanned out shows its incidents around it
+
 
 class LiveMap:
     def __init__(self, page: Page):
@@ -15,7 +17,13 @@ class LiveMap:
         expect(self.badge).to_have_attribute("data-status", "live", timeout=timeout_s * 1000)
 
     def marker(self, incident_id: str):
-        return self.page.locator(f'.incident-marker[data-incident="{incident_id}"]')
+        """What shows this incident on the map: its own marker, or the one cluster that it is in."""
+        return self.page.locator(
+            f'.incident-marker[data-incident="{incident_id}"], {CLUSTER}[data-incidents~="{incident_id}"]'
+        )
+
+    def clusters(self):
+        return self.page.locator(CLUSTER)
 
     def alert_entries(self):
         return self.page.locator("[data-alert]:not(#toasts [data-alert])")
@@ -27,13 +35,16 @@ class LiveMap:
         return self.page.locator(f'[data-incident="{incident_id}"]:not(.incident-marker):not(#toasts *)')
 
     def shown(self) -> dict[str, list[str]]:
-        """What is drawn, as sorted texts: markers, incident entries, and alert entries with their words."""
+        """What is drawn, as sorted texts: markers (those in clusters too), incident entries, and alert entries with
+        their words."""
         return self.page.evaluate(
             """() => {
                 const texts = (selector, text) =>
                     [...document.querySelectorAll(selector)].filter((e) => !e.closest("#toasts")).map(text).sort();
                 return {
-                    markers: texts(".incident-marker", (e) => e.dataset.incident),
+                    markers: texts(".incident-marker, .incident-cluster:not(.is-fanned)",
+                                   (e) => e.dataset.incident ?? e.dataset.incidents)
+                        .flatMap((ids) => ids.split(" ")).sort(),
                     incidents: texts("[data-incident]:not(.incident-marker):not([data-alert])",
                                      (e) => e.dataset.incident),
                     alerts: texts("[data-alert]", (e) => `${e.dataset.alert} ${e.textContent.replace(/\\s+/g, " ")}`),

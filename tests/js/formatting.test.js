@@ -38,7 +38,8 @@ test("its tooltip has the round trip", () => {
 
 test("a view goes into the address and comes back", () => {
   assert.deepEqual(parseView("#map=12/56.95/-2.2"), { zoom: 12, center: [56.95, -2.2] });
-  assert.equal(formatView(12, { lat: 56.95, lng: -2.2 }), "#map=12/56.9500/-2.2000");
+  assert.equal(formatView(12, { lat: 56.95, lng: -2.2 }), "12/56.9500/-2.2000");
+  assert.deepEqual(parseView("#severity=HI&map=3/1/2&text=a"), { zoom: 3, center: [1, 2] });
   for (const hash of ["", "#map=", "#map=1/2", "#map=x/1/2", "#map=3/91/0", "#map=3/0/NaN", "#content"]) {
     assert.equal(parseView(hash), null, hash);
   }

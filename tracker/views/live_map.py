@@ -32,6 +32,7 @@ class LiveMapView(PermittedMixin, TemplateView):
             "gaps_read": reverse("watch_gaps_read"),
             "login": reverse(settings.LOGIN_URL),
             "socket": "/notifications/",
+            "user": self.request.user.pk,
             "may_acknowledge": self.request.user.has_perm("tracker.acknowledge_alert"),
         }
         gaps = watch.unread_gaps()

@@ -10,19 +10,24 @@ export class PendingAlerts {
   #known = new Map(); // number -> when it was raised last: an alert raised again is news again
   #pending = new Set();
 
-  /** Take in a state. *silently*: what it holds is no news (the page has just been opened). */
+  /** Take in a state, and return the entries that are news. *silently*: none is (the page has just been opened). */
   update(state, { silently = false } = {}) {
+    const come = [];
     for (const number of this.#known.keys()) {
       if (!state.alerts.has(number)) this.#known.delete(number);
     }
     for (const [number, entry] of state.alerts) {
       const news = this.#known.get(number) !== entry.raised;
       if (news) this.#known.set(number, entry.raised);
-      if (news && !silently && entry.state === "unacknowledged") this.#pending.add(number);
+      if (news && !silently && entry.state === "unacknowledged") {
+        this.#pending.add(number);
+        come.push(entry);
+      }
     }
     for (const number of this.#pending) {
       if (state.alerts.get(number)?.state !== "unacknowledged") this.#pending.delete(number);
     }
+    return come;
   }
 
   dismiss(numbers) {
@@ -31,12 +36,13 @@ export class PendingAlerts {
 
   /**
    * The pending alerts, gathered: those of one incident, or those that drawing one area raised, are one piece of news.
-   * The worst first, then the newest. Each group: {key, entries, worst}.
+   * The worst first, then the newest. Each group: {key, entries, worst}. *concerns*(entry): whether it counts here.
    */
-  groups(state) {
+  groups(state, concerns = () => true) {
     const groups = new Map();
     for (const number of this.#pending) {
       const entry = state.alerts.get(number);
+      if (!concerns(entry)) continue;
       const key = entry.cause === "area" ? `${entry.area}@${entry.raised}` : entry.incident;
       if (!groups.has(key)) groups.set(key, []);
       groups.get(key).push(entry);

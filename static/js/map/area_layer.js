@@ -5,7 +5,7 @@ import { L } from "./leaflet.js";
 export class AreaLayer {
   #map;
   #onChoose;
-  #shapes = new Map(); // by Feature id: {shape, feature}
+  #shapes = new Map(); // by Feature id: {shape, feature, alerting}
 
   /** *onChoose*(feature, latlng) when a shape is clicked. */
   constructor(map, onChoose) {
@@ -23,7 +23,10 @@ export class AreaLayer {
     }
     for (const [id, feature] of areas) {
       if (!this.#shapes.has(id)) this.#add(feature);
-      this.#shapes.get(id).shape.getElement()?.classList.toggle("is-alerting", alerting.has(id));
+      const drawn = this.#shapes.get(id);
+      if (drawn.alerting === alerting.has(id)) continue;
+      drawn.alerting = alerting.has(id);
+      drawn.shape.getElement()?.classList.toggle("is-alerting", drawn.alerting);
     }
   }
 
@@ -32,7 +35,7 @@ export class AreaLayer {
     shape.on("click", (event) => this.#onChoose(feature, event.latlng));
     shape.addTo(this.#map);
     shape.getElement()?.setAttribute("data-area", feature.id);
-    this.#shapes.set(feature.id, { shape, feature });
+    this.#shapes.set(feature.id, { shape, feature, alerting: false });
   }
 }
 

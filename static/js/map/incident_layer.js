@@ -1,54 +1,104 @@
-/** The open incidents on the map: one marker each, kept by the Feature's id. */
+/** The open incidents on the map: one marker each, kept by the Feature's id. Draws what differs, and many in slices. */
 
-import { compareSeverity, severityIcon } from "../lib/severity.js";
+import { compareSeverity } from "../lib/severity.js";
 import { newestFirst } from "../lib/time.js";
 import { L } from "./leaflet.js";
+import { lazyIcon, severityDrawing } from "./severity_badge.js";
 
 const SIZE_PX = 28;
-const LIFT = { UR: 4000, HI: 3000, ME: 2000, LO: 1000, IN: 0 }; // the worse lies above
+export const LIFT = { UR: 4000, HI: 3000, ME: 2000, LO: 1000, IN: 0 }; // the worse lies above
+const SLICE = 100; // markers added together
+const SLICE_MS = 30; // then the page may do something else
 
 export class IncidentLayer {
-  #map;
+  #target;
   #onChoose;
-  #markers = new Map(); // by Feature id: {marker, feature, alerting}
+  #around;
+  #incidents = new Map();
+  #alerting = new Set();
+  #shown = new Map(); // by Feature id: {marker, feature, alerting}
+  #waiting = new Set(); // ids not added yet
+  #timer = null;
 
-  /** *onChoose*(feature, latlng) when a marker is clicked. The panel is the way for the keyboard. */
-  constructor(map, onChoose) {
-    this.#map = map;
+  /**
+   * @param target    the map, or a group of its markers (clusters.js)
+   * @param onChoose  (feature, latlng) => void, when a marker is clicked; the panel is the way for the keyboard
+   * @param around    (change) => void, which does the change: for what has to be kept meanwhile
+   */
+  constructor(target, onChoose, { around = (change) => change() } = {}) {
+    this.#target = target;
     this.#onChoose = onChoose;
+    this.#around = around;
   }
 
   /** Draw these incidents (Map by id); *alerting*: ids of those with an unacknowledged alert. */
   draw(incidents, alerting) {
-    for (const [id, { marker }] of this.#markers) {
-      if (!incidents.has(id)) {
-        marker.remove();
-        this.#markers.delete(id);
+    this.#incidents = incidents;
+    this.#alerting = alerting;
+    const gone = [];
+    const changed = [];
+    for (const [id, shown] of this.#shown) {
+      const feature = incidents.get(id);
+      if (!feature || (feature !== shown.feature && !latLngOf(feature).equals(latLngOf(shown.feature)))) {
+        gone.push(shown.marker); // one that has moved comes back as a new marker
+        this.#shown.delete(id);
+      } else if (shown.feature !== feature || shown.alerting !== alerting.has(id)) {
+        Object.assign(shown, { feature, alerting: alerting.has(id) });
+        dress(shown);
+        changed.push(shown.marker);
       }
     }
-    for (const [id, feature] of incidents) {
-      const drawn = this.#markers.get(id);
-      if (!drawn) this.#add(feature, alerting.has(id));
-      else if (drawn.feature !== feature || drawn.alerting !== alerting.has(id)) {
-        this.#change(drawn, feature, alerting.has(id));
-      }
+    for (const id of incidents.keys()) if (!this.#shown.has(id)) this.#waiting.add(id);
+    if (changed.length) this.#target.refreshClusters?.(changed);
+    if (!gone.length && !this.#waiting.size) return;
+    this.#around(() => {
+      this.#remove(gone);
+      this.#addSlices();
+    });
+  }
+
+  /** The marker of this incident; undefined while it waits to be added. */
+  markerOf(id) {
+    return this.#shown.get(id)?.marker;
+  }
+
+  /** Add what waits, for a moment; the rest after the page has had its turn. Nobody looks at a hidden page. */
+  #addSlices() {
+    window.clearTimeout(this.#timer);
+    const began = performance.now();
+    while (this.#waiting.size && (document.hidden || performance.now() - began < SLICE_MS)) this.#addSlice();
+    if (this.#waiting.size) this.#timer = window.setTimeout(() => this.#around(() => this.#addSlices()));
+  }
+
+  #addSlice() {
+    const markers = [];
+    for (const id of this.#waiting) {
+      this.#waiting.delete(id);
+      if (this.#incidents.has(id)) markers.push(this.#markerFor(this.#incidents.get(id)));
+      if (markers.length === SLICE) break;
     }
+    this.#add(markers);
   }
 
-  #add(feature, alerting) {
-    const marker = L.marker(latLngOf(feature), { keyboard: false, icon: iconOf(feature, alerting) });
-    const drawn = { marker, feature, alerting };
-    marker.on("click", () => this.#onChoose(drawn.feature, marker.getLatLng()));
-    marker.addTo(this.#map);
-    this.#markers.set(feature.id, drawn);
-    label(drawn);
+  #markerFor(feature) {
+    const shown = { feature, alerting: this.#alerting.has(feature.id) };
+    shown.marker = L.marker(latLngOf(feature), { keyboard: false, shown }); // its clusters ask what it shows
+    shown.marker.on("click", () => this.#onChoose(shown.feature, shown.marker.getLatLng()));
+    dress(shown);
+    this.#shown.set(feature.id, shown);
+    return shown.marker;
   }
 
-  #change(drawn, feature, alerting) {
-    Object.assign(drawn, { feature, alerting });
-    drawn.marker.setLatLng(latLngOf(feature));
-    drawn.marker.setIcon(iconOf(feature, alerting));
-    label(drawn);
+  #add(markers) {
+    if (!markers.length) return;
+    if (this.#target.addLayers) this.#target.addLayers(markers);
+    else for (const marker of markers) this.#target.addLayer(marker);
+  }
+
+  #remove(markers) {
+    if (!markers.length) return;
+    if (this.#target.removeLayers) this.#target.removeLayers(markers);
+    else for (const marker of markers) this.#target.removeLayer(marker);
   }
 }
 
@@ -66,18 +116,19 @@ export function worstIncidentFirst(a, b) {
   );
 }
 
-function iconOf({ properties }, alerting) {
-  return L.divIcon({
-    html: severityIcon(properties.severity_code),
-    className: `incident-marker${alerting ? " is-alerting" : ""}`,
-    iconSize: [SIZE_PX, SIZE_PX],
-  });
-}
-
-function label({ marker, feature }) {
+/** Give the marker the look of what it shows. */
+function dress({ marker, feature, alerting }) {
   const { name, severity, severity_code } = feature.properties;
-  const node = marker.getElement();
-  node.dataset.incident = feature.id;
-  node.title = `${severity}: ${name}`;
-  marker.setZIndexOffset(LIFT[severity_code]);
+  marker.options.zIndexOffset = LIFT[severity_code];
+  marker.setIcon(
+    lazyIcon({
+      className: `incident-marker${alerting ? " is-alerting" : ""}`,
+      size: [SIZE_PX, SIZE_PX],
+      fill(node) {
+        node.dataset.incident = feature.id;
+        node.title = `${severity}: ${name}`;
+        node.append(severityDrawing(severity_code));
+      },
+    }),
+  );
 }

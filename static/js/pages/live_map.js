@@ -3,16 +3,19 @@
 import "../map/basemap.js";
 import { pageData } from "../lib/dom.js";
 import { acknowledge } from "../live/acknowledge.js";
+import { Choices } from "../live/choices.js";
 import { askWhyRefused, fetchCollections } from "../live/collections.js";
 import { Connection } from "../live/connection.js";
 import { Feed } from "../live/feed.js";
 import { PendingAlerts } from "../live/pending_alerts.js";
 import { AreaLayer, boundsOf } from "../map/area_layer.js";
+import { clusterGroup, keepingFanned, reveal } from "../map/clusters.js";
 import { FeaturePopup } from "../map/feature_popup.js";
 import { IncidentLayer, latLngOf } from "../map/incident_layer.js";
 import { L, onMap } from "../map/leaflet.js";
 import { keepViewInURL } from "../map/view_in_url.js";
 import { Announcer } from "../ui/announcer.js";
+import { Attention } from "../ui/attention.js";
 import { Badge } from "../ui/badge.js";
 import { Panel } from "../ui/panel.js";
 import { PresenceLine } from "../ui/presence.js";
@@ -37,7 +40,8 @@ onMap("live-map", (map) => {
   const popup = new FeaturePopup(map);
   const openHere = (feature, latlng) => popup.open(feature, latlng, { makeRoom: true });
   const areas = new AreaLayer(map, openHere);
-  const incidents = new IncidentLayer(map, openHere);
+  const group = clusterGroup().addTo(map);
+  const incidents = new IncidentLayer(group, openHere, { around: (change) => keepingFanned(group, change) });
   const pending = new PendingAlerts();
   const title = document.title;
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -46,7 +50,12 @@ onMap("live-map", (map) => {
 
   // --- what people do ---
 
-  const showIncident = (feature) => goTo(feature, latLngOf(feature));
+  const showIncident = (feature) => {
+    const marker = incidents.markerOf(feature.id);
+    const open = (latlng) => popup.open(state.incidents.get(feature.id) ?? feature, latlng, { makeRoom: true });
+    if (marker) reveal(map, group, marker, latLngOf(feature), CLOSE_ZOOM, open);
+    else goTo(feature, latLngOf(feature));
+  };
   const showAlert = ({ incident, area }) => {
     const feature = state.incidents.get(incident);
     if (feature) showIncident(feature);
@@ -55,6 +64,11 @@ onMap("live-map", (map) => {
   function goTo(feature, latlng) {
     map.setView(latlng, Math.max(map.getZoom(), CLOSE_ZOOM));
     popup.open(feature, latlng, { makeRoom: false });
+  }
+  function showNews(entries) {
+    if (!state.alerts.has(entries[0].alert)) return; // resolved meanwhile
+    panel.showAlert(entries[0].alert); // first: it may take room from the map
+    if (entries.length === 1) showAlert(entries[0]);
   }
 
   async function acknowledgeAll(numbers) {
@@ -71,17 +85,20 @@ onMap("live-map", (map) => {
     chooseIncident: showIncident,
     chooseAlert: showAlert,
     acknowledge: config.may_acknowledge ? (number) => acknowledgeAll([number]) : null,
+    announce: (text) => announcer.say(text),
   });
   const toasts = new Toasts(document.getElementById("toasts"), {
-    show: (entries) => {
-      if (entries.length === 1) showAlert(entries[0]);
-      panel.showAlert(entries[0].alert);
-    },
+    show: showNews,
     acknowledge: config.may_acknowledge ? acknowledgeAll : null,
     dismiss: (numbers) => {
       pending.dismiss(numbers);
-      toasts.draw(pending.groups(state));
+      drawToasts();
     },
+  });
+  const attention = new Attention(document.getElementById("attention"), {
+    choices: new Choices(() => window.localStorage, config.user),
+    onChange: () => drawToasts(),
+    onChoose: showNews,
   });
 
   const gaps = document.getElementById("watch-gaps");
@@ -94,16 +111,26 @@ onMap("live-map", (map) => {
   function draw(newState, { first }) {
     state = newState;
     const waiting = [...state.alerts.values()].filter((entry) => entry.state === "unacknowledged");
+    panel.draw(state);
+    if (first && !viewIsChosen) showEverything(); // after the panel, which takes its room from the map on a phone
     areas.draw(state.areas, new Set(waiting.map((entry) => entry.area)));
     incidents.draw(state.incidents, new Set(waiting.map((entry) => entry.incident)));
     popup.follow((id) => state.incidents.get(id) ?? state.areas.get(id));
-    panel.draw(state);
     presence.show(state.presence);
-    if (first && !viewIsChosen) showEverything(); // after the panel, which takes its room from the map on a phone
-    pending.update(state, { silently: first });
-    const news = toasts.draw(pending.groups(state));
+    attention.showAreas(state.areas);
+    const come = pending.update(state, { silently: first }).filter(attention.concerns);
+    attention.call(come, drawToasts());
+    const newTitle = waiting.length ? `(${waiting.length}) ${title}` : title;
+    if (document.title !== newTitle) document.title = newTitle;
+  }
+
+  /** Returns what is pending for this person. */
+  function drawToasts() {
+    if (!state) return [];
+    const groups = pending.groups(state, attention.concerns);
+    const news = toasts.draw(groups);
     if (news.length) announcer.say(`New: ${news.join(". ")}`);
-    document.title = waiting.length ? `(${waiting.length}) ${title}` : title;
+    return groups;
   }
 
   function showEverything() {

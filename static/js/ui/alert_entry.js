@@ -3,22 +3,20 @@
 import { button, element } from "../lib/dom.js";
 import { severityIcon } from "../lib/severity.js";
 import { isoLocal } from "../lib/time.js";
+import { CAUSES } from "../live/news.js";
 
-export const CAUSES = {
-  created: "Incident reported",
-  worsened: "Incident worsened",
-  reopened: "Incident reopened",
-  moved: "Incident moved",
-  area: "Area drawn or widened",
-};
-
-/** {node, update(entry)} for an entry of the alert collection; *onAcknowledge* null: this person may not. */
-export function alertEntry({ alert }, { onChoose, onAcknowledge }) {
+/**
+ * {node, update(entry)} for an entry of the alert collection.
+ * @param onAcknowledge  (number) => void; null: this person may not
+ * @param addressOf      (entry) => the address of its incident's page; undefined while that is not known
+ */
+export function alertEntry({ alert }, { onChoose, onAcknowledge, addressOf }) {
   let current;
   const opener = button("entry-open", "", () => onChoose(current));
   const acknowledge = button("btn btn-sm btn-primary", "Acknowledge", () => onAcknowledge(current.alert));
   const acknowledged = element("p", { class: "entry-note" });
-  const node = element("li", { class: "entry", "data-alert": alert }, opener);
+  const details = element("a", { class: "entry-link" }, "Details");
+  const node = element("li", { class: "entry", "data-alert": alert }, opener, details);
 
   function update(entry) {
     current = entry;
@@ -28,16 +26,20 @@ export function alertEntry({ alert }, { onChoose, onAcknowledge }) {
     opener.replaceChildren(
       severityIcon(entry.severity_code),
       element("span", { class: "entry-name" }, `${entry.severity}: ${entry.incident_name}`),
-      element("span", { class: "entry-note" }, `in ${entry.area_name}`),
-      element("span", { class: "entry-note" }, `${CAUSES[entry.cause]}, `, time(entry.raised)),
+      element("span", { class: "entry-note" }, `in ${entry.area_name} – ${CAUSES[entry.cause]}`),
+      element("span", { class: "entry-note" }, time(entry.raised)),
     );
     acknowledged.replaceChildren(`Acknowledged${entry.by ? ` by ${entry.by}` : ""}, `, entry.at ? time(entry.at) : "");
     const hadFocus = acknowledge === document.activeElement;
     acknowledge.setAttribute("aria-label", `Acknowledge: ${entry.incident_name} in ${entry.area_name}`);
     acknowledge.remove();
     acknowledged.remove();
-    if (!open) node.append(acknowledged);
-    else if (onAcknowledge) node.append(acknowledge);
+    if (!open) opener.after(acknowledged);
+    else if (onAcknowledge) opener.after(acknowledge);
+    const address = addressOf(entry);
+    details.hidden = !address;
+    if (address) details.href = address;
+    details.setAttribute("aria-label", `Details: ${entry.incident_name}`);
     if (hadFocus) (acknowledge.isConnected ? acknowledge : opener).focus({ preventScroll: true });
   }
 

@@ -45,8 +45,13 @@ export class EntryList {
     this.#more.textContent = `Show more (${items.length - shown.length} left)`;
   }
 
-  /** Move the focus to the entry with this key. */
+  /** Move the focus to the entry with this key, however far down it is. */
   focus(key) {
+    const place = this.#items.findIndex((item) => this.#keyOf(item) === key);
+    if (place >= this.#limit) {
+      this.#limit = Math.ceil((place + 1) / PAGE) * PAGE;
+      this.show(this.#items);
+    }
     const node = this.#entries.get(key)?.node;
     node?.scrollIntoView({ block: "nearest" });
     node?.querySelector("button")?.focus();

@@ -1,75 +1,146 @@
 /** The panel beside the map: alerts and open incidents, the map's accessible twin. */
 
 import { latLngOf, worstIncidentFirst } from "../map/incident_layer.js";
+import { AreaMembership } from "../live/area_membership.js";
+import { areaId, compile, countText, hiddenText, isActive } from "../live/filters.js";
 import { worstAlertFirst } from "../live/pending_alerts.js";
 import { alertEntry } from "./alert_entry.js";
 import { EntryList } from "./entry_list.js";
+import { FilterForm } from "./filter_form.js";
 import { incidentEntry } from "./incident_entry.js";
+
+const TICK_MS = 30_000; // “last hour” goes on
 
 export class Panel {
   #map;
   #alerts;
   #incidents;
+  #filter;
+  #announce;
   #state = null;
+  #passes = null; // {alert(entry), incident(feature)}
+  #sortedAlerts = { of: null, list: [] };
+  #sortedIncidents = { of: null, list: [] };
+  #membership = new AreaMembership();
   #toggle = document.getElementById("panel-toggle");
   #inView = document.getElementById("incidents-in-view");
 
-  /** *actions*: {chooseAlert(entry), chooseIncident(feature), acknowledge(number) or null}. */
+  /** *actions*: {chooseAlert(entry), chooseIncident(feature), acknowledge(number) or null, announce(text)}. */
   constructor(map, actions) {
     this.#map = map;
+    this.#announce = actions.announce;
     this.#alerts = new EntryList(document.getElementById("alert-list"), {
       keyOf: ({ alert }) => alert,
-      create: (entry) => alertEntry(entry, { onChoose: actions.chooseAlert, onAcknowledge: actions.acknowledge }),
+      create: (entry) =>
+        alertEntry(entry, {
+          onChoose: actions.chooseAlert,
+          onAcknowledge: actions.acknowledge,
+          addressOf: ({ incident }) => this.#state.incidents.get(incident)?.properties.url,
+        }),
     });
     this.#incidents = new EntryList(document.getElementById("incident-list"), {
       keyOf: ({ id }) => id,
       create: (feature) => incidentEntry(feature, { onChoose: actions.chooseIncident }),
     });
+    this.#filter = new FilterForm(document.getElementById("panel-filters"), { onChange: () => this.#follow() });
     for (const choice of document.querySelectorAll("[name=incidents-shown]")) {
-      choice.addEventListener("change", () => this.#drawIncidents());
+      choice.addEventListener("change", () => this.#drawLists());
     }
     map.on("moveend", () => {
-      if (this.#inView.checked) this.#drawIncidents();
+      if (this.#inView.checked) this.#drawLists();
     });
-    this.#toggle.addEventListener("click", () => this.#open(this.#toggle.getAttribute("aria-expanded") !== "true"));
+    this.#toggle.addEventListener("click", () => this.open(this.#toggle.getAttribute("aria-expanded") !== "true"));
+    window.setInterval(() => {
+      if (this.#filter.filters.within) this.#drawLists();
+    }, TICK_MS);
   }
 
   draw(state) {
+    const old = this.#state;
     this.#state = state;
-    this.#drawAlerts();
-    this.#drawIncidents();
+    if (state.areas !== old?.areas) this.#filter.showAreas(state.areas);
+    const isSame = (part) => state[part] === old?.[part];
+    if (isSame("alerts") && isSame("incidents") && isSame("areas")) return;
+    this.#drawLists();
   }
 
-  /** Bring an alert's entry into sight and give it the focus. */
+  /** Bring an alert's entry into sight and give it the focus; a filter that hides it is switched off. */
   showAlert(number) {
-    this.#open(true);
+    this.open(true);
+    const entry = this.#state.alerts.get(number);
+    if (entry && !this.#passes.alert(entry)) this.#filter.clear();
     this.#alerts.focus(number);
   }
 
   /** On a narrow screen the panel is a sheet that can be put away. */
-  #open(open) {
+  open(open) {
     this.#toggle.setAttribute("aria-expanded", open);
     document.body.classList.toggle("panel-closed", !open);
     this.#map.invalidateSize({ pan: false });
   }
 
+  // --- what is listed ---
+
+  /** Somebody has changed the filter. */
+  #follow() {
+    const said = this.#drawLists();
+    this.#announce(isActive(this.#filter.filters) ? `Listed: ${said}.` : "Filter off: everything is listed.");
+  }
+
+  #drawLists() {
+    if (!this.#state) return "";
+    const area = this.#state.areas.get(areaId(this.#filter.filters));
+    this.#passes = compile(this.#filter.filters, {
+      now: Date.now(),
+      isIn: (_, incident) => Boolean(area) && this.#membership.has(area, incident),
+    });
+    const alerts = this.#drawAlerts();
+    const incidents = this.#drawIncidents();
+    const said = `${alerts} alerts, ${incidents} incidents`;
+    this.#filter.showResult(said);
+    return said;
+  }
+
+  /** Returns how many of how many. */
   #drawAlerts() {
-    const waiting = ({ state }) => (state === "unacknowledged" ? 0 : 1);
-    const alerts = [...this.#state.alerts.values()].sort((a, b) => waiting(a) - waiting(b) || worstAlertFirst(a, b));
-    this.#alerts.show(alerts);
-    document.getElementById("alert-count").textContent = alerts.length;
+    const { alerts } = this.#state;
+    if (this.#sortedAlerts.of !== alerts) {
+      const waiting = ({ state }) => (state === "unacknowledged" ? 0 : 1);
+      const list = [...alerts.values()].sort((a, b) => waiting(a) - waiting(b) || worstAlertFirst(a, b));
+      this.#sortedAlerts = { of: alerts, list };
+    }
+    const all = this.#sortedAlerts.list;
+    const shown = all.filter(this.#passes.alert);
+    this.#alerts.show(shown);
+    const count = countText(shown.length, all.length);
+    document.getElementById("alert-count").textContent = count;
+    document.getElementById("alerts-empty").textContent = all.length
+      ? "No alert passes the filter."
+      : "No alert is waiting. All is quiet.";
+    const hidden = document.getElementById("alerts-hidden");
+    const text = hiddenText(all, shown);
+    if (hidden.textContent !== text) hidden.textContent = text;
+    return count;
   }
 
   #drawIncidents() {
-    if (!this.#state) return;
-    const all = [...this.#state.incidents.values()];
+    const { incidents } = this.#state;
+    if (this.#sortedIncidents.of !== incidents) {
+      this.#sortedIncidents = { of: incidents, list: [...incidents.values()].sort(worstIncidentFirst) };
+    }
+    const all = this.#sortedIncidents.list;
     const bounds = this.#map.getBounds();
-    const shown = this.#inView.checked ? all.filter((feature) => bounds.contains(latLngOf(feature))) : all;
-    this.#incidents.show(shown.sort(worstIncidentFirst));
-    document.getElementById("incident-count").textContent =
-      shown.length === all.length ? all.length : `${shown.length} of ${all.length}`;
-    document.getElementById("incidents-empty").textContent = all.length
-      ? "No open incident in this part of the map."
-      : "No incident is open.";
+    const passing = all.filter(this.#passes.incident);
+    const shown = this.#inView.checked ? passing.filter((feature) => bounds.contains(latLngOf(feature))) : passing;
+    this.#incidents.show(shown);
+    const count = countText(shown.length, all.length);
+    document.getElementById("incident-count").textContent = count;
+    document.getElementById("incidents-empty").textContent = this.#whyEmpty(all.length, passing.length);
+    return count;
+  }
+
+  #whyEmpty(all, passing) {
+    if (!all) return "No incident is open.";
+    return passing ? "No open incident in this part of the map." : "No open incident passes the filter.";
   }
 }

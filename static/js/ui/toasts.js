@@ -2,7 +2,7 @@
 
 import { button, element } from "../lib/dom.js";
 import { severityIcon } from "../lib/severity.js";
-import { CAUSES } from "./alert_entry.js";
+import { gathered, wordsOf } from "../live/news.js";
 
 const AT_MOST = 3; // toasts beside each other; more are gathered
 const NARROW = window.matchMedia("(max-width: 48rem)"); // there is room for one
@@ -11,7 +11,7 @@ const LOUD = new Set(["UR", "HI"]); // interrupt a screen reader
 export class Toasts {
   #root;
   #actions;
-  #toasts = new Map(); // by key: {node, text}
+  #toasts = new Map(); // by key: {node, about}
 
   /**
    * @param root     the element they are put into
@@ -33,12 +33,13 @@ export class Toasts {
     }
     const quiet = [];
     for (const toast of wanted) {
+      const about = `${toast.text} ${toast.entries.map(({ alert }) => alert).join(" ")}`;
       const shown = this.#toasts.get(toast.key);
-      if (shown?.text === toast.text) continue;
+      if (shown?.about === about) continue;
       const node = this.#build(toast);
-      if (shown) shown.node.replaceWith(node);
+      if (shown) replace(shown.node, node);
       else this.#root.append(node);
-      this.#toasts.set(toast.key, { node, text: toast.text });
+      this.#toasts.set(toast.key, { node, about });
       if (!LOUD.has(toast.worst.severity_code)) quiet.push(toast.text);
     }
     return quiet;
@@ -47,15 +48,34 @@ export class Toasts {
   #build({ title, text, note, worst, entries, many }) {
     const numbers = entries.map(({ alert }) => alert);
     const { show, acknowledge, dismiss } = this.#actions;
-    const buttons = element(
-      "div",
-      { class: "toast-buttons" },
-      button("btn btn-sm btn-primary", "Show", () => show(entries)),
-    );
-    if (acknowledge && !many) {
-      buttons.append(button("btn btn-sm btn-outline-primary", "Acknowledge", () => acknowledge(numbers)));
-    }
-    buttons.append(button("btn btn-sm btn-outline-secondary", "Dismiss", () => dismiss(numbers)));
+    const buttons = element("div", { class: "toast-buttons" });
+    const offer = () => {
+      const shown = [button("btn btn-sm btn-primary", "Show", () => show(entries), { "data-action": "show" })];
+      if (acknowledge) {
+        const label = many ? `Acknowledge all ${numbers.length}` : "Acknowledge";
+        const act = many ? ask : () => acknowledge(numbers);
+        shown.push(button("btn btn-sm btn-outline-primary", label, act, { "data-action": "acknowledge" }));
+      }
+      shown.push(
+        button("btn btn-sm btn-outline-secondary", "Dismiss", () => dismiss(numbers), { "data-action": "dismiss" }),
+      );
+      buttons.replaceChildren(...shown);
+    };
+    const ask = () => {
+      const question = element("p", { class: "toast-question" }, `Acknowledge all ${numbers.length} alerts, unseen?`);
+      const yes = button("btn btn-sm btn-primary", `Yes, all ${numbers.length}`, (event) => {
+        if (event.detail > 1) return; // the second half of a double click has not read the question
+        yes.disabled = true;
+        acknowledge(numbers).finally(offer);
+      });
+      const no = button("btn btn-sm btn-outline-secondary", "No", () => {
+        offer();
+        buttons.querySelector("[data-action=acknowledge]").focus();
+      });
+      buttons.replaceChildren(question, yes, no);
+      no.focus();
+    };
+    offer();
     return element(
       "section",
       {
@@ -71,18 +91,11 @@ export class Toasts {
   }
 }
 
-/** What a group says; `text` is all of it in one line. */
-function wordsOf({ key, entries, worst }) {
-  const many = worst.cause === "area" && entries.length > 1;
-  const title = many ? `${entries.length} new alerts in ${worst.area_name}` : `${worst.severity}: ${worst.incident_name}`;
-  const areas = [...new Set(entries.map((entry) => entry.area_name))].join(", ");
-  const note = many ? CAUSES.area : `in ${areas} – ${CAUSES[worst.cause]}`;
-  return { key, title, note, text: `${title}. ${note}`, worst, entries, many: false };
-}
-
-function gathered(groups) {
-  const entries = groups.flatMap((group) => group.entries);
-  const title = `${entries.length} new alerts`;
-  const note = `The worst: ${groups[0].worst.severity}, ${groups[0].worst.incident_name}`;
-  return { key: "gathered", title, note, text: `${title}. ${note}`, worst: groups[0].worst, entries, many: true };
+/** What has come meanwhile takes back a question that was asked; the focus stays at the same button. */
+function replace(old, node) {
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  old.replaceWith(node);
+  if (!focused) return;
+  const action = focused.dataset.action ?? "acknowledge";
+  (node.querySelector(`[data-action=${action}]`) ?? node.querySelector("button")).focus({ preventScroll: true });
 }

@@ -1,0 +1,17 @@
+/** What a cluster of incidents says of those inside. Pure. */
+
+import { compareSeverity } from "../lib/severity.js";
+
+/** {count, worst, severity, alerting, text} of *shown*: [{feature, alerting}], at least one. */
+export function summaryOf(shown) {
+  let worst = shown[0].feature.properties;
+  let alerting = 0;
+  for (const each of shown) {
+    if (compareSeverity(each.feature.properties, worst) < 0) worst = each.feature.properties;
+    if (each.alerting) alerting += 1;
+  }
+  const { severity, severity_code } = worst;
+  const waiting = alerting ? `; ${alerting} with an alert that waits` : "";
+  const text = `${shown.length} incidents, the worst: ${severity}${waiting}`;
+  return { count: shown.length, worst: severity_code, alerting, text };
+}

@@ -1,0 +1,94 @@
+/** The panel's filters: which alerts and which open incidents it lists. Pure; the clock and the geometry are given. */
+
+import { compareSeverity } from "../lib/severity.js";
+
+const HOUR_MS = 3_600_000;
+export const WITHIN = {
+  "1h": { ms: HOUR_MS, words: "last hour" },
+  "24h": { ms: 24 * HOUR_MS, words: "last 24 hours" },
+  "7d": { ms: 7 * 24 * HOUR_MS, words: "last 7 days" },
+};
+export const LEAST = { UR: "Urgent", HI: "High or worse", ME: "Medium or worse", LO: "Low or worse" };
+const LONGEST_TEXT = 200;
+
+/** severity: the least one; area: an area's number; within: a key of WITHIN; text: words that all must occur. */
+export const ALL = Object.freeze({ severity: "", area: "", within: "", text: "" });
+
+/** The filters that an address names (live/fragment.js); what it says wrongly is left out. */
+export function fromFragment(values) {
+  const value = (name) => values.get(name) ?? "";
+  return {
+    severity: Object.hasOwn(LEAST, value("severity")) ? value("severity") : "",
+    area: /^\d{1,18}$/.test(value("area")) ? value("area") : "",
+    within: Object.hasOwn(WITHIN, value("within")) ? value("within") : "",
+    text: value("text").trim().slice(0, LONGEST_TEXT),
+  };
+}
+
+export function isActive(filters) {
+  return Object.keys(ALL).some((name) => filters[name] !== ALL[name]);
+}
+
+/** The id of the Feature of the area that is asked for; null: any. */
+export function areaId({ area }) {
+  return area ? `AreaOfInterest:${area}` : null;
+}
+
+/** What is active, in words; *areaName*: of the area that is asked for, if it is there. */
+export function describeFilters(filters, areaName) {
+  const { severity, area, within, text } = filters;
+  const words = [];
+  if (severity) words.push(LEAST[severity]);
+  if (area) words.push(areaName ?? "an area that is not there");
+  if (within) words.push(WITHIN[within].words);
+  if (text) words.push(`“${text}”`);
+  return words.join(" · ") || "none";
+}
+
+/**
+ * {alert(entry), incident(feature)}: whether it is listed.
+ * @param now     in ms
+ * @param isIn    (area id, incident) => whether the incident lies in the area
+ */
+export function compile(filters, { now, isIn }) {
+  const area = areaId(filters);
+  const words = folded(filters.text).split(/\s+/).filter(Boolean);
+  const since = filters.within ? now - WITHIN[filters.within].ms : -Infinity;
+  const threshold = { severity_code: filters.severity };
+  const isBad = (thing) => !filters.severity || compareSeverity(thing, threshold) <= 0;
+  const isNew = (iso) => since === -Infinity || Date.parse(iso) >= since;
+  const hasWords = (...texts) => {
+    if (!words.length) return true;
+    const all = folded(texts.filter(Boolean).join("\n"));
+    return words.every((word) => all.includes(word));
+  };
+  return {
+    alert: (entry) =>
+      isBad(entry) &&
+      (!area || entry.area === area) &&
+      isNew(entry.raised) &&
+      hasWords(entry.incident_name, entry.area_name),
+    incident: (feature) => {
+      const { name, description, created } = feature.properties;
+      return isBad(feature.properties) && isNew(created) && hasWords(name, description) && (!area || isIn(area, feature));
+    },
+  };
+}
+
+/** `12` or `3 of 12`. */
+export function countText(shown, all) {
+  return shown === all ? `${all}` : `${shown} of ${all}`;
+}
+
+/** That alerts wait which are not listed; a filter must not hide that. */
+export function hiddenText(all, shown) {
+  const waiting = (entries) => entries.filter(({ state }) => state === "unacknowledged").length;
+  const hidden = waiting(all) - waiting(shown);
+  if (!hidden) return "";
+  return hidden === 1 ? "1 alert is hidden by the filter." : `${hidden} alerts are hidden by the filter.`;
+}
+
+/** Without capitals and accents: what people type is found however it is written. */
+function folded(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}

@@ -1,0 +1,26 @@
+/** New alerts in words, one group (PendingAlerts.groups) or many gathered. Pure. */
+
+export const CAUSES = {
+  created: "Incident reported",
+  worsened: "Incident worsened",
+  reopened: "Incident reopened",
+  moved: "Incident moved",
+  area: "Area drawn or widened",
+};
+
+/** What a group says; `text` is all of it in one line. */
+export function wordsOf({ key, entries, worst }) {
+  const many = worst.cause === "area" && entries.length > 1;
+  const title = many ? `${entries.length} new alerts in ${worst.area_name}` : `${worst.severity}: ${worst.incident_name}`;
+  const areas = [...new Set(entries.map((entry) => entry.area_name))].join(", ");
+  const note = many ? CAUSES.area : `in ${areas} – ${CAUSES[worst.cause]}`;
+  return { key, title, note, text: `${title}. ${note}`, worst, entries, many: false };
+}
+
+/** What many groups say together; the worst comes first. */
+export function gathered(groups) {
+  const entries = groups.flatMap((group) => group.entries);
+  const title = `${entries.length} new alerts`;
+  const note = `The worst: ${groups[0].worst.severity}, ${groups[0].worst.incident_name}`;
+  return { key: "gathered", title, note, text: `${title}. ${note}`, worst: groups[0].worst, entries, many: true };
+}

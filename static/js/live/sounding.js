@@ -1,0 +1,32 @@
+/** What is heard of new alerts: one sound for what came together, and which. Pure; the clock is given. */
+
+import { compareSeverity } from "../lib/severity.js";
+
+export const REST_MS = 3000; // in a flood not more often, unless something worse comes
+
+/** Notes of {hz, at_s, for_s, gain}. The worse, the more, the higher and the louder. */
+export const SOUNDS = {
+  UR: notes([988, 740, 988, 740, 988, 740], 0.16, 0.5),
+  HI: notes([880, 660, 880], 0.18, 0.35),
+  ME: notes([660, 550], 0.2, 0.16),
+  LO: notes([550], 0.22, 0.12),
+  IN: notes([440], 0.22, 0.1),
+};
+
+export class SoundGate {
+  #last = null; // {severity_code, at}
+
+  /** The severity to sound for these alerts, which are new; null: what sounded a moment ago stands for them too. */
+  pass(entries, now) {
+    if (!entries.length) return null;
+    const [{ severity_code }] = [...entries].sort(compareSeverity);
+    const isResting = this.#last && now - this.#last.at < REST_MS;
+    if (isResting && compareSeverity({ severity_code }, this.#last) >= 0) return null;
+    this.#last = { severity_code, at: now };
+    return severity_code;
+  }
+}
+
+function notes(pitches, each_s, gain) {
+  return pitches.map((hz, n) => ({ hz, at_s: n * each_s, for_s: each_s * 0.85, gain }));
+}

@@ -1,0 +1,77 @@
+/** The sound of new alerts, made by the browser itself (Web Audio): no file, and nothing to load when it matters. */
+
+import { SOUNDS, SoundGate } from "../live/sounding.js";
+
+export const SOUND_WORDS = { off: "Off", on: "On", blocked: "Blocked by the browser", missing: "Not possible in this browser" };
+const GESTURES = ["pointerdown", "keydown"]; // after one of these browsers let a page sound
+
+export class Sound {
+  #wanted;
+  #onState;
+  #context = null;
+  #gate = new SoundGate();
+
+  /** *wanted*: it was switched on before; *onState*() when `state` may have changed. */
+  constructor({ wanted, onState }) {
+    this.#wanted = wanted;
+    this.#onState = onState;
+    if (wanted) this.#start();
+    for (const gesture of GESTURES) document.addEventListener(gesture, () => this.#resume(), { capture: true, passive: true });
+  }
+
+  /** off, on, blocked (until somebody touches the page), missing. */
+  get state() {
+    if (!window.AudioContext) return "missing";
+    if (!this.#wanted) return "off";
+    return this.#context?.state === "running" ? "on" : "blocked";
+  }
+
+  get wanted() {
+    return this.#wanted;
+  }
+
+  /** Switch it on or off; on gives a short sound, so that the loudness can be set. */
+  async switchTo(wanted) {
+    this.#wanted = wanted;
+    this.#onState();
+    if (!wanted) return;
+    this.#start();
+    await this.#resume();
+    if (this.state === "on") this.#play("IN");
+  }
+
+  /** Sound for these alerts, which are new: once for all of them. */
+  sound(entries) {
+    if (!this.#wanted) return;
+    const severity = this.#gate.pass(entries, Date.now());
+    if (severity && this.state === "on") this.#play(severity);
+  }
+
+  #start() {
+    if (this.#context || !window.AudioContext) return;
+    this.#context = new AudioContext();
+    this.#context.addEventListener("statechange", () => this.#onState());
+  }
+
+  async #resume() {
+    if (!this.#wanted || !this.#context || this.#context.state === "running") return;
+    // A browser that refuses may neither fail nor answer; the state says it.
+    await Promise.race([this.#context.resume().catch(() => {}), new Promise((go) => window.setTimeout(go, 500))]);
+    this.#onState();
+  }
+
+  #play(severity) {
+    const start = this.#context.currentTime + 0.02;
+    for (const { hz, at_s, for_s, gain } of SOUNDS[severity]) {
+      const oscillator = new OscillatorNode(this.#context, { type: "triangle", frequency: hz });
+      const volume = new GainNode(this.#context, { gain: 0 });
+      volume.gain.setValueAtTime(0, start + at_s);
+      volume.gain.linearRampToValueAtTime(gain, start + at_s + 0.01); // without a click
+      volume.gain.setValueAtTime(gain, start + at_s + for_s * 0.7);
+      volume.gain.linearRampToValueAtTime(0, start + at_s + for_s);
+      oscillator.connect(volume).connect(this.#context.destination);
+      oscillator.start(start + at_s);
+      oscillator.stop(start + at_s + for_s);
+    }
+  }
+}
