@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test faults bench lint format lock vendor clean
+.PHONY: help run test faults bench screenshots lint format lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ faults: ## play every fault a hundred times or for a minute, on both databases (
 bench: ## measure against stock Channels, socket.io, ws and nats-server (about half an hour on a quiet machine)
 	@scripts/setup.sh bench
 	.venv/bin/python -m benchmarks.run
+
+screenshots: ## take the pictures of docs/user-guide.md again
+	@scripts/setup.sh test
+	.venv/bin/python scripts/screenshots.py
 
 lint: ## check style and types
 	@scripts/setup.sh test

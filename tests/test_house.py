@@ -134,3 +134,23 @@ class TestTemplates:
 
 def test_there_are_templates():
     assert len(TEMPLATES) > 5
+
+
+# --- looks ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_severity_has_one_shape_in_scripts_and_in_pages():
+    script = (ROOT / "static/js/lib/severity.js").read_text()
+    page = (ROOT / "templates/tracker/_severity_icon.html").read_text()
+    shapes = re.findall(r'path: "([^"]+)"', script)
+    assert len(shapes) == 5
+    assert re.findall(r'<path d="([^"]+)"', page) == shapes
+
+
+def test_every_picture_of_the_guide_is_there():
+    guide = (ROOT / "docs/user-guide.md").read_text()
+    pictures = re.findall(r"\]\((images/[^)]+)\)", guide)
+    assert pictures
+    assert {path.name for path in (ROOT / "docs/images").iterdir()} == {Path(name).name for name in pictures}
+    for name in pictures:
+        assert (ROOT / "docs" / name).exists(), name

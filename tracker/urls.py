@@ -1,7 +1,20 @@
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from .views import accounts, alerts, areas, collections, health, incidents, live_map, reports
+from .views import (
+    accounts,
+    alerts,
+    areas,
+    back_test,
+    closing,
+    collections,
+    health,
+    incidents,
+    live_map,
+    nearby,
+    places,
+    reports,
+)
 
 incident_patterns = [
     path("", incidents.IncidentListView.as_view(), name="incident_list"),
@@ -9,9 +22,13 @@ incident_patterns = [
     path("create/", incidents.IncidentCreateView.as_view(), name="incident_create"),
     path("update/<int:pk>/", incidents.IncidentUpdateView.as_view(), name="incident_update"),
     path("delete/<int:pk>/", incidents.IncidentDeleteView.as_view(), name="incident_delete"),
+    path("close/", closing.CloseView.as_view(), name="incident_close"),
+    path("reopen/", closing.ReopenView.as_view(), name="incident_reopen"),
+    path("undo_close/", closing.UndoCloseView.as_view(), name="incident_undo_close"),
     path("feature_collection/", collections.incident_feature_collection, name="incident_feature_collection"),
     path("report/", reports.ReportView.as_view(), name="incident_report"),
     path("report_success/", reports.ReportSuccessView.as_view(), name="incident_report_success"),
+    path("nearby/", nearby.nearby_incidents, name="incidents_nearby"),
 ]
 area_patterns = [
     path("", areas.AreaListView.as_view(), name="area_list"),
@@ -20,6 +37,7 @@ area_patterns = [
     path("update/<int:pk>/", areas.AreaUpdateView.as_view(), name="area_update"),
     path("delete/<int:pk>/", areas.AreaDeleteView.as_view(), name="area_delete"),
     path("feature_collection/", collections.area_feature_collection, name="area_feature_collection"),
+    path("back_test/", back_test.area_back_test, name="area_back_test"),
 ]
 alert_patterns = [
     path("", alerts.AlertListView.as_view(), name="alert_list"),
@@ -43,7 +61,8 @@ urlpatterns = [
     path("tracker/incident/", include(incident_patterns)),
     path("tracker/area_of_interest/", include(area_patterns)),
     path("tracker/alert/", include(alert_patterns)),
-    path("tracker/place/nearest/", reports.nearest_place, name="nearest_place"),
+    path("tracker/place/nearest/", places.nearest_place, name="nearest_place"),
+    path("tracker/place/search/", places.search, name="place_search"),
     path("accounts/", include(account_patterns)),
     path("logout/", accounts.sign_out, name="logout"),
     path("healthz", health.healthz, name="healthz"),

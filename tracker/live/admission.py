@@ -1,7 +1,7 @@
 """Who may come in. Handshakes that arrive while others are being looked up are answered together, by the same queries.
 
 After a restart everybody comes back at once. One look-up each (session, user, permissions) would keep the last of five
-thousand waiting for most of a minute; together they cost three queries.
+thousand waiting for most of a minute; together they cost a few dozen queries.
 """
 
 import asyncio

@@ -1,0 +1,52 @@
+"""Every page that people meet, with something on it to see."""
+
+from dataclasses import dataclass
+
+from tests import make
+from tests.live_site import Site
+from tracker.models import Alert
+from tracker.severity import Severity
+
+
+@dataclass
+class Visit:
+    """A page and who looks at it; None: anybody."""
+
+    name: str
+    path: str
+    user: object | None
+
+
+def visits(site: Site) -> list[Visit]:
+    """Fill the site with some of everything, and say what there is to look at."""
+    admin = site.make_user("anna", "admin", first_name="Anna", last_name="Admin")
+    area = make.area("Harbour", severity=Severity.LOW)
+    for number, severity in enumerate(Severity):
+        incident = make.incident(f"Incident {severity.label}", (10 + number / 100, 50), severity, place="near the quay")
+    make.incident("Closed one", closed=True)
+    make.area("A place that is far away and has a long name", make.box(-60, -30, -59, -29))
+    incident = Alert.objects.first().incident
+    incident.description = "Smoke over the roofs.\nTwo streets are closed."
+    incident.save()
+    alert = Alert.objects.first()
+    return [
+        Visit("live map", "/", admin),
+        Visit("incidents", "/tracker/incident/", admin),
+        Visit("incidents, none fits", "/tracker/incident/?q=nothing+like+it", admin),
+        Visit("incident", f"/tracker/incident/{incident.pk}/", admin),
+        Visit("new incident", "/tracker/incident/create/", admin),
+        Visit("edit incident", f"/tracker/incident/update/{incident.pk}/", admin),
+        Visit("delete incident", f"/tracker/incident/delete/{incident.pk}/", admin),
+        Visit("areas", "/tracker/area_of_interest/", admin),
+        Visit("area", f"/tracker/area_of_interest/{area.pk}/", admin),
+        Visit("new area", "/tracker/area_of_interest/create/", admin),
+        Visit("edit area", f"/tracker/area_of_interest/update/{area.pk}/", admin),
+        Visit("alerts", "/tracker/alert/", admin),
+        Visit("alert", f"/tracker/alert/{alert.pk}/", admin),
+        Visit("change password", "/accounts/password_change/", admin),
+        Visit("no such page", "/tracker/incident/999999/", admin),
+        Visit("report", "/tracker/incident/report/", None),
+        Visit("thank-you", "/tracker/incident/report_success/", None),
+        Visit("sign in", "/accounts/login/", None),
+        Visit("forgot password", "/accounts/password_reset/", None),
+    ]
