@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every test, on both pairs of database and channel layer. Installs and starts what it needs, leaves nothing running.
-# Arguments go to pytest. A stage that fails does not keep the others from running.
+# Arguments go to pytest. A stage that fails does not keep the others from running. Tests wait more than they work, and
+# runs share nothing, so both pairs run at the same time, each in two parts; what needs a quiet machine comes after them.
 set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh test
@@ -20,14 +21,32 @@ stage "style" .venv/bin/ruff check .
 stage "format" .venv/bin/ruff format --check .
 stage "types" .venv/bin/mypy
 stage "JavaScript" node --test tests/js/*.test.js
-# At the same time: tests wait more than they work, and the two share nothing.
-other=$(mktemp)
-trap 'kill "$other_pid" 2>/dev/null || true; rm -f "$other"' EXIT
-scripts/with_services.sh "$python" -m pytest -q "$@" >"$other" 2>&1 &
-other_pid=$!
-stage "SpatiaLite + in-memory layer" "$python" -m pytest -q "$@"
-echo "== PostGIS + Redis"
-wait "$other_pid" || failed="$failed PostGIS + Redis;"
-cat "$other"
+outputs=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$outputs"' EXIT
+begin() { # NAME COMMAND...: in the background; its output is shown when it is its turn
+    name=$1
+    shift
+    { "$@" >"$outputs/$name" 2>&1 && touch "$outputs/$name.passed"; } &
+}
+postgis="scripts/with_services.sh $python"
+if [ $# -gt 0 ]; then
+    begin "PostGIS + Redis" $postgis -m pytest -q "$@"
+    begin "SpatiaLite + in-memory layer" "$python" -m pytest -q "$@"
+else
+    slow="tests/browser tests/commands tests/faults"
+    quick="tests/http tests/live $(ls tests/test_*.py)"
+    begin "PostGIS + Redis" $postgis -m pytest -q -m "not alone" $quick
+    begin "PostGIS + Redis, in a browser and under faults" $postgis -m pytest -q -m "not alone" $slow
+    begin "SpatiaLite + in-memory layer" "$python" -m pytest -q -m "not alone" $quick
+    begin "SpatiaLite + in-memory layer, in a browser and under faults" "$python" -m pytest -q -m "not alone" $slow
+fi
+wait
+for output in "$outputs"/*; do
+    case "$output" in *.passed) continue ;; esac
+    echo "== ${output##*/}"
+    cat "$output"
+    [ -f "$output.passed" ] || failed="$failed ${output##*/};"
+done
+[ $# -gt 0 ] || stage "undisturbed" "$python" -m pytest -q -m alone tests/browser
 [ -z "$failed" ] || { echo "FAILED:$failed"; exit 1; }
 echo "All stages passed."

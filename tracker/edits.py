@@ -13,7 +13,7 @@ from .models import AreaOfInterest, Change, Incident
 R = TypeVar("R", Incident, AreaOfInterest)
 
 COMPARED = {
-    Incident: ("name", "severity", "description", "closed", "location", "place"),
+    Incident: ("name", "severity", "description", "closed", "location", "place", "accuracy_m"),
     AreaOfInterest: ("name", "severity", "polygon"),
 }
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.gis import forms as gis_forms
+from django.contrib.gis.geos import GEOSGeometry
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from leaflet.forms.widgets import LeafletWidget
@@ -13,6 +14,7 @@ from leaflet.forms.widgets import LeafletWidget
 from . import edits, geometry, places
 from .models import AreaOfInterest, Incident
 
+SAME_DEGREES = 1e-9  # a tenth of a millimetre
 NO_PLACE = _("Pick the place on the map, use your location, or type its latitude and longitude.")
 
 
@@ -88,6 +90,11 @@ class HiddenUUIDField(Forgiving, forms.UUIDField):
 # --- rows that others may be editing, too -------------------------------------------------------------------------
 
 
+def unless_it_is(stored: GEOSGeometry | None, given: GEOSGeometry | None) -> GEOSGeometry | None:
+    """What was given; but what is stored if it is the same: GeoJSON text may differ from it in the last digit."""
+    return stored if stored and given and stored.equals_exact(given, SAME_DEGREES) else given
+
+
 class GuardedForm(forms.ModelForm):
     """The administration's form: it carries the version at which it was opened, and is refused once if it is overtaken.
 
@@ -95,6 +102,12 @@ class GuardedForm(forms.ModelForm):
     """
 
     version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        for name in {"location", "polygon"} & set(cleaned):
+            cleaned[name] = unless_it_is(getattr(self.instance, name), cleaned[name])
+        return cleaned
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -162,6 +175,7 @@ class IncidentForm(forms.ModelForm):
             self.add_error("latitude", error)  # said where it is seen: the field itself is hidden
         if not {"latitude", "longitude", "location"} & set(self.errors):
             self.take_location(cleaned)
+        self.instance.accuracy_m = cleaned.get("accuracy_m")
         return cleaned
 
     def take_location(self, cleaned: dict[str, Any]) -> None:
@@ -175,7 +189,9 @@ class IncidentForm(forms.ModelForm):
             else:
                 self.add_error("latitude", NO_PLACE)
                 return
-            self.instance.location = geometry.point_from_geojson(value)
+            self.instance.location = unless_it_is(self.instance.location, geometry.point_from_geojson(value))
+            if typed and "accuracy_m" not in self.changed_data:
+                cleaned["accuracy_m"] = None  # a device said it of another place
         except forms.ValidationError as error:
             self.add_error("latitude", error)
 
@@ -186,7 +202,6 @@ class IncidentForm(forms.ModelForm):
 
     def save(self, commit=True):
         incident = self.instance
-        incident.accuracy_m = self.cleaned_data.get("accuracy_m")
         if "submission" in self.fields:
             incident.submission = self.cleaned_data.get("submission")
         if not incident.place:
@@ -221,6 +236,9 @@ class AreaForm(forms.ModelForm):
     class Meta:
         model = AreaOfInterest
         fields = ["name", "severity", "polygon"]
+
+    def clean_polygon(self):
+        return unless_it_is(self.instance.polygon, self.cleaned_data["polygon"])
 
     def __init__(self, *args, csp_nonce=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -10,25 +10,35 @@ from .spatial_index import in_boxes
 LEAST_RADIUS_M = 1_000
 MOST_RADIUS_M = 5_000  # however little a device knows where it is
 SHOWN = 5
+ROUGH = 3  # decimals of a degree: about a hundred metres
 LOOKED_AT = 100  # in the box around the circle, the newest
 
 
 class Near(NamedTuple):
     incident: Incident
     distance_m: float
+    place: str  # in words
 
 
-def open_incidents(longitude: float, latitude: float, accuracy_m: float = 0) -> list[Near]:
-    """The newest open incidents within a kilometre of a point (degrees), or within *accuracy_m* if that is more."""
+def open_incidents(longitude: float, latitude: float, accuracy_m: float = 0, roughly: bool = False) -> list[Near]:
+    """The newest open incidents within a kilometre of a point (degrees), or within *accuracy_m* if that is more.
+
+    *roughly*: nothing of the answer tells their position better than to about a hundred metres.
+    """
     radius_m = min(max(accuracy_m, LEAST_RADIUS_M), MOST_RADIUS_M)
     boxes = geometry.boxes(box_around(longitude, latitude, radius_m))
     rows = in_boxes(Incident.objects.filter(closed=False), "location", boxes)
     rows = rows.only("name", "severity", "place", "created", "location").order_by("-created", "-pk")
-    found = [
-        Near(incident, places.distance_m(longitude, latitude, incident.location.x, incident.location.y))
-        for incident in rows[:LOOKED_AT]
-    ]
+    found = [seen_from(longitude, latitude, incident, roughly) for incident in rows[:LOOKED_AT]]
     return [near for near in found if near.distance_m <= radius_m][:SHOWN]
+
+
+def seen_from(longitude: float, latitude: float, incident: Incident, roughly: bool) -> Near:
+    x, y, place = incident.location.x, incident.location.y, incident.place
+    if roughly:
+        x, y = round(x, ROUGH), round(y, ROUGH)
+        place = places.describe(x, y)
+    return Near(incident, places.distance_m(longitude, latitude, x, y), place)
 
 
 def box_around(longitude: float, latitude: float, radius_m: float) -> str:

@@ -10,6 +10,8 @@ from tests import make
 from tests.browser.live_map import LiveMap
 from tracker.models import Alert
 
+pytestmark = pytest.mark.of_looks
+
 # What the page gives to the loudspeaker and to the system, noted on its way there.
 LISTEN = """
 window.sounds = [];
@@ -275,7 +277,7 @@ def test_who_may_not_acknowledge_is_not_asked_to(live_site, open_page, areas):
     )
     for n in range(5):
         in_harbour(f"Incident {n}")
-    expect(toasts(page)).to_contain_text("5 new alerts")
+    expect(page.locator("#toasts")).to_contain_text("5 new alerts")
     expect(page.get_by_role("button", name=re.compile("Acknowledge"))).to_have_count(0)
 
 

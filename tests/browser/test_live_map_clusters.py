@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests import make
 from tests.browser.live_map import LiveMap
 
+pytestmark = pytest.mark.of_looks
+
 
 @pytest.fixture
 def vera(live_site):

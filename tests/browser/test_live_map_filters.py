@@ -11,6 +11,8 @@ from tests import make
 from tests.browser.live_map import LiveMap
 from tracker.models import Alert, AreaOfInterest, Incident
 
+pytestmark = pytest.mark.of_looks
+
 
 @pytest.fixture
 def vera(live_site):

@@ -102,6 +102,8 @@ def test_who_may_draw_or_change_areas_may_ask(permission, outsider, outsider_cli
     assert outsider_client.post(BACK_TEST, {"polygon": SQUARE}).status_code == 403
     assert viewer_client.post(BACK_TEST, {"polygon": SQUARE}).status_code == 403
     make.grant(outsider, permission)
+    assert outsider_client.post(BACK_TEST, {"polygon": SQUARE}).status_code == 403, "small shapes would tell where"
+    make.grant(outsider, "view_incident")
     assert outsider_client.post(BACK_TEST, {"polygon": SQUARE}).status_code == 200
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.http.page import Page
+from tracker import places
 from tracker.models import Incident
 from tracker.views import nearby
 
@@ -28,13 +29,30 @@ def test_a_stranger_learns_what_a_notice_on_the_spot_would_say(reporter, operato
                 "name": "Fallen tree",
                 "severity": "High",
                 "severity_code": "HI",
-                "place": "Mill lane",
+                "place": places.describe(10, 50.003),
                 "distance": "about 350 m away",
                 "age": "20\xa0minutes ago",
             }
         ]
     }
     assert "no-store" in response["Cache-Control"]
+
+
+def test_however_often_a_stranger_asks_the_position_stays_rough(reporter, viewer_client):
+    """Two places within a hundred metres give the same answers from everywhere; who may see incidents sees each."""
+    angles = [HERE | {"latitude": str(50 + step / 3000), "longitude": str(10 + step / 2000)} for step in range(-6, 7)]
+    answers = []
+    for at in [(10.0002, 50.0004), (9.9997, 49.9998)]:
+        incident = make.incident("Fallen tree", at, place="Mill lane 5, second floor")
+        answers.append([near_of(reporter.get(NEARBY, here)) for here in angles])
+        assert near_of(viewer_client.get(NEARBY, HERE))[0]["place"] == "Mill lane 5, second floor"
+        incident.delete()
+    assert answers[0] == answers[1]
+    assert "floor" not in str(answers)
+
+
+def near_of(response) -> list[dict]:
+    return [{**each, "reference": 0} for each in response.json()["incidents"]]
 
 
 def test_the_accuracy_widens_the_circle_and_nonsense_does_not(reporter):

@@ -15,7 +15,7 @@ from tests.http.page import Page
 from tracker import throttle
 from tracker.forms import IncidentForm
 from tracker.models import Alert, Incident
-from tracker.views.reports import sender_of
+from tracker.views.sender import sender_of
 
 REPORT, SUCCESS, NEAREST = "/tracker/incident/report/", "/tracker/incident/report_success/", "/tracker/place/nearest/"
 THREE_AN_HOUR = override_settings(REPORT_RATE="3/hour")

@@ -16,6 +16,8 @@ from .access import json_for
 @json_for("tracker.add_areaofinterest", "tracker.change_areaofinterest")
 def area_back_test(request: HttpRequest) -> JsonResponse:
     """``polygon``: GeoJSON, checked as the form checks it; answers with the numbers for every threshold."""
+    if not request.user.has_perm("tracker.view_incident"):  # small shapes would tell where each one is
+        return JsonResponse({"error": _("You may not see incidents.")}, status=403)
     try:
         shape = AreaForm.base_fields["polygon"].clean(request.POST.get("polygon", ""))
     except ValidationError as error:

@@ -1,5 +1,7 @@
 """Editing without overwriting a colleague: an old form is not put over a newer row, and makes no deleted row again."""
 
+import uuid
+
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -61,6 +63,8 @@ class GuardedUpdateView(PermittedMixin, UpdateView):
             if sent.get(name) and not field.widget.is_hidden and name != "closed"
         ]
         again = [(name, sent[name]) for name in fields if sent.get(name) and name not in {"closed", "submission"}]
+        if "submission" in fields:
+            again.append(("submission", str(uuid.uuid4())))  # sent twice, it makes one
         context = {
             "kind": self.model._meta.verbose_name,
             "deletion": edits.deletion(self.model, self.kwargs["pk"]),

@@ -1,7 +1,8 @@
 """“Is it one of these?”: open incidents near a point, for people who are about to report one.
 
 Strangers may ask (unless ``PUBLIC_NEARBY`` is off) and learn what a notice on the spot would tell them: what, how bad,
-roughly where and since when. No description, no person, no exact position.
+roughly where and since when. No description, no person, and no exact position: for them an incident lies in the middle
+of a hundred metres, however often they ask, and the words for its place are made from that.
 """
 
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from tracker import nearby, throttle
 from tracker.severity import LABEL
 
 from .places import asked_point, no_point
-from .reports import sender_of
+from .sender import sender_of
 
 RATE = "60/minute"  # of one stranger: who moves the pin about, not who combs a city
 
@@ -33,13 +34,15 @@ def nearby_incidents(request: HttpRequest) -> JsonResponse:
         point = asked_point(request)
     except ValueError:
         return no_point()
-    if not request.user.has_perm("tracker.view_incident"):
+    is_stranger = not request.user.has_perm("tracker.view_incident")
+    if is_stranger:
         wait_s = throttle.seconds_to_wait(sender_of(request), "nearby", RATE)
         if wait_s:
             refusal = JsonResponse({"error": _("Too many questions came from your connection.")}, status=429)
             refusal["Retry-After"] = str(wait_s)
             return refusal
-    return JsonResponse({"incidents": [told(near) for near in nearby.open_incidents(*point, accuracy_of(request))]})
+    found = nearby.open_incidents(*point, accuracy_of(request), roughly=is_stranger)
+    return JsonResponse({"incidents": [told(near) for near in found]})
 
 
 def may_ask(user) -> bool:
@@ -62,7 +65,7 @@ def told(near: nearby.Near) -> dict[str, object]:
         "name": incident.name,
         "severity": LABEL[incident.severity],
         "severity_code": incident.severity,
-        "place": incident.place,
+        "place": near.place,
         "distance": distance_in_words(near.distance_m),
         "age": age_in_words(incident.created),
     }

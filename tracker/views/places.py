@@ -6,7 +6,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from tracker import geometry, place_names, places
+from tracker import geometry, place_names, places, throttle
+
+from .sender import sender_of
+
+RATE = "600/minute"  # from one address: an office of quick typists, not who keeps a processor busy
 
 
 def asked_point(request: HttpRequest) -> tuple[float, float]:
@@ -46,6 +50,8 @@ def nearest_place(request: HttpRequest) -> JsonResponse:
 @cache_control(max_age=3600)  # the towns come with Tracker: the answer is the same for everybody
 def search(request: HttpRequest) -> JsonResponse:
     """Towns that ``q`` may mean, at most eight; ``latitude`` and ``longitude`` say where the person is looking."""
+    if throttle.seconds_to_wait(sender_of(request), "places", RATE):  # nobody is asked who they are: caches may answer
+        return JsonResponse({"error": _("Too many questions came from your connection.")}, status=429)
     try:
         near = asked_point(request) if {"latitude", "longitude"} & set(request.GET) else None
     except ValueError:

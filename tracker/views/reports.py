@@ -1,9 +1,7 @@
 """The public report page: anybody may report, without an account."""
 
-import ipaddress
-
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -14,6 +12,7 @@ from tracker.forms import ReportForm
 from tracker.models import Incident
 
 from .incidents import made_before, save_once
+from .sender import sender_of
 
 
 class ReportView(FormView):
@@ -78,16 +77,3 @@ class ReportSuccessView(TemplateView):
 def number(text: str) -> str:
     """The text if it is the number of an incident, else nothing."""
     return text if text.isascii() and text.isdigit() and len(text) < 19 else ""
-
-
-def sender_of(request: HttpRequest) -> str:
-    """Whose reports are counted together: an IPv4 address, or the /64 network that an IPv6 household gets."""
-    try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return "unknown"
-    if address.version == 6 and address.ipv4_mapped:  # how a socket that listens on both names an IPv4 address
-        return str(address.ipv4_mapped)
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)

@@ -66,8 +66,9 @@ onMap("live-map", (map) => {
     popup.open(feature, latlng, { makeRoom: false });
   }
   function showNews(entries) {
-    if (!state.alerts.has(entries[0].alert)) return; // resolved meanwhile
-    panel.showAlert(entries[0].alert); // first: it may take room from the map
+    const first = entries.find(({ alert }) => state.alerts.has(alert)); // others were resolved meanwhile
+    if (!first) return;
+    panel.showAlert(first.alert); // first of all: it may take room from the map
     if (entries.length === 1) showAlert(entries[0]);
   }
 

@@ -87,7 +87,9 @@ export class Attention {
   #read() {
     const { elements } = this.#form;
     const boxes = [...this.#areaList.querySelectorAll("input")];
+    const listed = new Set(boxes.map(({ value }) => value));
     const chosen = boxes.filter(({ checked }) => checked).map(({ value }) => value);
+    chosen.push(...(this.#mine.areas ?? []).filter((id) => !listed.has(id))); // not loaded yet
     const isSome = elements["mine-areas"].value === "some";
     this.#mine = { areas: isSome ? chosen : null, severity: elements["mine-severity"].value };
     this.#choices.set(KEPT.mine, writeMine(this.#mine));

@@ -19,7 +19,10 @@ export class Combobox {
     this.#list = list;
     this.#onType = onType;
     this.#onChoose = onChoose;
-    input.addEventListener("input", () => onType(input.value));
+    input.addEventListener("input", () => {
+      this.show([]); // what was suggested was for another text
+      onType(input.value);
+    });
     input.addEventListener("keydown", (event) => this.#pressed(event));
     input.addEventListener("blur", () => this.close());
     input.addEventListener("focus", () => this.#open(this.#options.length > 0));
@@ -65,7 +68,7 @@ export class Combobox {
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
     const count = this.#options.length;
     if (event.key === "Enter") {
-      if (count) this.#take(Math.max(this.#active, 0));
+      if (count && this.#isOpen) this.#take(Math.max(this.#active, 0));
     } else if (event.key === "Escape") {
       if (this.#isOpen) this.close();
       else if (this.#input.value) this.#empty();

@@ -22,6 +22,7 @@ export class PlaceSearch {
     this.#combobox = new Combobox(box.querySelector("input"), box.querySelector("[role=listbox]"), {
       onType: (text) => this.#typed(text),
       onChoose: ({ point, zoom }, label) => {
+        this.#latest.cancel(); // an answer that is still to come is about what was typed before
         this.#say("");
         onPlace(point, { zoom, label });
       },

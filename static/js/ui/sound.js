@@ -49,7 +49,11 @@ export class Sound {
 
   #start() {
     if (this.#context || !window.AudioContext) return;
-    this.#context = new AudioContext();
+    try {
+      this.#context = new AudioContext();
+    } catch {
+      return; // the state says it; a map without sound is still a map
+    }
     this.#context.addEventListener("statechange", () => this.#onState());
   }
 

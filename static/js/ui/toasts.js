@@ -12,6 +12,7 @@ export class Toasts {
   #root;
   #actions;
   #toasts = new Map(); // by key: {node, about}
+  #told = new Set(); // the alerts that were shown last: what is left of them is no news
 
   /**
    * @param root     the element they are put into
@@ -26,6 +27,7 @@ export class Toasts {
   draw(groups) {
     const wanted = groups.length > (NARROW.matches ? 1 : AT_MOST) ? [gathered(groups)] : groups.map(wordsOf);
     const keys = new Set(wanted.map(({ key }) => key));
+    const hadFocus = this.#root.contains(document.activeElement);
     for (const [key, { node }] of this.#toasts) {
       if (keys.has(key)) continue;
       node.remove();
@@ -36,16 +38,21 @@ export class Toasts {
       const about = `${toast.text} ${toast.entries.map(({ alert }) => alert).join(" ")}`;
       const shown = this.#toasts.get(toast.key);
       if (shown?.about === about) continue;
-      const node = this.#build(toast);
+      const isNews = toast.entries.some((entry) => !this.#told.has(toldOf(entry)));
+      const node = this.#build(toast, isNews && LOUD.has(toast.worst.severity_code));
       if (shown) replace(shown.node, node);
       else this.#root.append(node);
       this.#toasts.set(toast.key, { node, about });
-      if (!LOUD.has(toast.worst.severity_code)) quiet.push(toast.text);
+      if (isNews && !LOUD.has(toast.worst.severity_code)) quiet.push(toast.text);
+    }
+    this.#told = new Set(groups.flatMap(({ entries }) => entries.map(toldOf)));
+    if (hadFocus && !this.#root.contains(document.activeElement)) {
+      (this.#root.querySelector("button") ?? document.getElementById("content")).focus({ preventScroll: true });
     }
     return quiet;
   }
 
-  #build({ title, text, note, worst, entries, many }) {
+  #build({ title, text, note, worst, entries, many }, isLoud) {
     const numbers = entries.map(({ alert }) => alert);
     const { show, acknowledge, dismiss } = this.#actions;
     const buttons = element("div", { class: "toast-buttons" });
@@ -82,13 +89,17 @@ export class Toasts {
         class: `toast-card severity-${worst.severity_code}`,
         "aria-label": text,
         "data-alerts": numbers.join(" "),
-        role: LOUD.has(worst.severity_code) ? "alert" : null,
+        role: isLoud ? "alert" : null,
       },
       severityIcon(worst.severity_code),
       element("div", {}, element("strong", {}, title), element("p", {}, note)),
       buttons,
     );
   }
+}
+
+function toldOf({ alert, raised }) {
+  return `${alert} ${raised}`;
 }
 
 /** What has come meanwhile takes back a question that was asked; the focus stays at the same button. */
