@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every test, on both pairs of database and channel layer. Installs and starts what it needs, leaves nothing running.
 # Arguments go to pytest. A stage that fails does not keep the others from running. Tests wait more than they work, and
-# runs share nothing, so both pairs run at the same time, each in two parts; what needs a quiet machine comes after them.
+# runs share nothing, so both pairs run at the same time, each in parts; what needs a quiet machine comes after them.
 set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh test
@@ -33,12 +33,13 @@ if [ $# -gt 0 ]; then
     begin "PostGIS + Redis" $postgis -m pytest -q "$@"
     begin "SpatiaLite + in-memory layer" "$python" -m pytest -q "$@"
 else
-    slow="tests/browser tests/commands tests/faults"
+    rest="tests/commands tests/faults"
     quick="tests/http tests/live $(ls tests/test_*.py)"
     begin "PostGIS + Redis" $postgis -m pytest -q -m "not alone" $quick
-    begin "PostGIS + Redis, in a browser and under faults" $postgis -m pytest -q -m "not alone" $slow
+    begin "PostGIS + Redis, in a browser and under faults" $postgis -m pytest -q -m "not alone" tests/browser $rest
     begin "SpatiaLite + in-memory layer" "$python" -m pytest -q -m "not alone" $quick
-    begin "SpatiaLite + in-memory layer, in a browser and under faults" "$python" -m pytest -q -m "not alone" $slow
+    begin "SpatiaLite + in-memory layer, in a browser" "$python" -m pytest -q -m "not alone" tests/browser
+    begin "SpatiaLite + in-memory layer, under faults" "$python" -m pytest -q -m "not alone" $rest
 fi
 wait
 for output in "$outputs"/*; do

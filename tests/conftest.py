@@ -58,8 +58,8 @@ def _does_it_apply(request) -> None:
         pytest.skip("Does not apply: SQLite has one writer at a time. The run on PostGIS has this test.")
     if request.node.get_closest_marker("needs_redis") and not settings.REDIS_URL:
         pytest.skip("Does not apply: the in-memory layer ends at the process. The run on Redis has this test.")
-    if request.node.get_closest_marker("of_looks") and not settings.EMBEDDED:
-        pytest.skip("Does not apply: looks do not depend on the database. The run on SpatiaLite has this test.")
+    if request.node.get_closest_marker("once") and not settings.EMBEDDED:
+        pytest.skip("Does not apply: nothing in it depends on the database. The run on SpatiaLite has this test.")
 
 
 @pytest.fixture

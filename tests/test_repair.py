@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 
 from tracker import geometry, repair
 
+pytestmark = pytest.mark.once
+
 
 def tangle(points: int) -> dict:
     """A ring through random points: nearly every edge crosses every other."""

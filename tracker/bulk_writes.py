@@ -43,11 +43,17 @@ def create_areas(areas: list[AreaOfInterest], announce: bool = True) -> None:
         alerts.match_areas(pks)
 
 
-def close_incidents(pks: Iterable[int], at: datetime | None = None) -> int:
-    """Close those of these incidents that are open; returns how many. *at* is when, for ``undo_closing``."""
+def close_incidents(pks: Iterable[int]) -> int:
+    """Close those of these incidents that are open; returns how many."""
+    return close_undoably(pks)[0]
+
+
+def close_undoably(pks: Iterable[int]) -> tuple[int, datetime]:
+    """Close those of these incidents that are open; returns how many, and the moment that ``undo_closing`` needs."""
     with transaction.atomic():
         changes.lock(Incident)
-        return set_closed(list(pks), True, at or timezone.now())
+        at = timezone.now()  # after the wait for the lock: times rise with the numbers of the history
+        return set_closed(list(pks), True, at), at
 
 
 def reopen_incidents(pks: Iterable[int]) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.every_page import visits
 
-pytestmark = pytest.mark.of_looks
+pytestmark = pytest.mark.once
 
 AXE = (Path(__file__).parent / "vendor/axe-core/axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 from tests import make
 from tracker.models import AreaOfInterest
 
+pytestmark = pytest.mark.once
+
 
 def test_an_edit_under_way_is_saved_with_the_form(live_site, open_page):
     area = make.area("Harbour", make.box(9, 49, 10, 50), "HI")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.every_page import visits
 
-pytestmark = pytest.mark.of_looks
+pytestmark = pytest.mark.once
 
 # A screen of 1280 x 800 at 200 % is one of 640 x 400 whose pixels are twice as large.
 SCREENS = {

@@ -10,7 +10,7 @@ from tests import make
 from tests.browser.live_map import LiveMap
 from tracker.models import Alert
 
-pytestmark = pytest.mark.of_looks
+pytestmark = pytest.mark.once
 
 # What the page gives to the loudspeaker and to the system, noted on its way there.
 LISTEN = """

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests import make
 from tests.browser.live_map import LiveMap
 
-pytestmark = pytest.mark.of_looks
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests import make
 from tests.browser.live_map import LiveMap
 from tracker.models import Alert, AreaOfInterest, Incident
 
-pytestmark = pytest.mark.of_looks
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.browser.live_map import LiveMap
 from tracker import bulk_writes, notifications
 from tracker.models import Alert, Incident
 
-pytestmark = [pytest.mark.of_looks, pytest.mark.alone]
+pytestmark = [pytest.mark.once, pytest.mark.alone]
 
 LONGEST_MS = 200
 FIRST_SHOWN_MS = 2000

@@ -10,6 +10,8 @@ from playwright.sync_api import Error, expect
 from tests import make
 from tracker.models import Incident
 
+pytestmark = pytest.mark.once
+
 PHONE: dict[str, Any] = {"width": 360, "height": 640, "has_touch": True, "is_mobile": True}
 BREST = {"latitude": 48.39, "longitude": -4.49, "accuracy": 25}
 SEND = "Send the report"

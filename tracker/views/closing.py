@@ -5,7 +5,6 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import View
@@ -42,8 +41,7 @@ class CloseView(ClosingView):
     """Close the incidents whose numbers are in ``incident`` (repeated), those of them that are open."""
 
     def act(self, pks):
-        at = timezone.now()
-        closed = bulk_writes.close_incidents(pks, at)
+        closed, at = bulk_writes.close_undoably(pks)
         if not closed:
             messages.info(self.request, _("Nothing was open that could be closed."))
             return

@@ -41,16 +41,22 @@ export function keepingFanned(group, change) {
   if (cluster instanceof L.MarkerCluster) cluster.spiderfy();
 }
 
+const arrivals = new WeakMap(); // by map: what is to be done when it is where it was last sent
+
 /**
  * Go to a marker of the group until it stands for itself, at least as close as *zoom*; those at one place, which no
  * zoom takes apart, are fanned out. *then*(where it stands) is called when the map is there.
  */
 export function reveal(map, group, marker, place, zoom, then) {
-  map.once("moveend", () => {
+  map.stop(); // an animation that ends now is not the arrival
+  if (arrivals.has(map)) map.off("moveend", arrivals.get(map)); // whoever chose before has chosen something else now
+  const arrive = () => {
     const shown = group.getVisibleParent(marker);
     if (shown instanceof L.MarkerCluster) shown.spiderfy();
     then(marker.getLatLng());
-  });
+  };
+  arrivals.set(map, arrive);
+  map.once("moveend", arrive);
   map.setView(place, Math.max(map.getZoom(), zoom, zoomApart(marker, map.getMaxZoom())));
 }
 

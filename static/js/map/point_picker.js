@@ -113,6 +113,7 @@ export class PointPicker {
     field("accuracy_m").value = "";
     field("location").value = point ? pointText(point) : "";
     this.#draw(point, null);
+    this.#say("");
     if (!point) return;
     this.#map.panTo([point.latitude, point.longitude]);
     this.#onPoint({ ...point, accuracy_m: null });
