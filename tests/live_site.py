@@ -47,6 +47,7 @@ from tracker.models import (
     AreaOfInterest,
     Change,
     Incident,
+    Job,
     LogState,
     Notification,
     WatchGap,
@@ -247,6 +248,7 @@ class Site(Daphne):
             "ALLOWED_ORIGINS": origins,
             "EMAIL_URL": f"file:///{self.mails}",  # dj-email-url takes one slash off: four for a full path,
             "STATIC_ROOT": str(home / "static"),
+            "JOB_FILES": str(home / "job_files"),
             "LOG_LEVEL": "INFO",
             "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "tracker_project.settings",
@@ -347,7 +349,8 @@ class Site(Daphne):
 
     def clean(self) -> None:
         """Remove all rows but the log. Without signals: nothing is announced, nobody is on watch between tests."""
-        for model in (AlertEvent, AlertShown, Alert, Incident, AreaOfInterest, Change, Session, WatchGap, WatchReport):
+        rows = (AlertEvent, AlertShown, Alert, Incident, AreaOfInterest, Change, Job, Session, WatchGap, WatchReport)
+        for model in rows:
             model.objects.all()._raw_delete(using="default")
         LogEntry.objects.all().delete()
         get_user_model().objects.all().delete()
@@ -416,11 +419,13 @@ class Site(Daphne):
         *,
         since: object = None,
         log: str | None = None,
+        only: str | None = None,
         origin: str | None = "same",
         cookie: str | None = None,
     ) -> Listener:
         """Open a socket as *user*. Raises websockets' InvalidStatus when the handshake is refused."""
-        query = "&".join(f"{k}={quote(str(v))}" for k, v in {"since": since, "log": log}.items() if v is not None)
+        given = {"since": since, "log": log, "only": only}
+        query = "&".join(f"{k}={quote(str(v))}" for k, v in given.items() if v is not None)
         cookie = self.session_key(user) if user is not None and cookie is None else cookie
         opening = connect(
             f"{self.ws_url}?{query}",

@@ -8,6 +8,7 @@ environment too.
 
 import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import cast
@@ -30,6 +31,9 @@ ENVIRONMENT = {
     "STATIC_ROOT": "/nonexistent/static",  # pages are tested without their files; the live site has its own
 }
 os.environ.update(ENVIRONMENT)
+JOB_FILES = tempfile.mkdtemp(prefix="tracker-tests-")
+os.environ["JOB_FILES"] = JOB_FILES
+atexit.register(shutil.rmtree, JOB_FILES, ignore_errors=True)
 UNUSED = Path(tempfile.gettempdir()) / f"tracker-unused-{os.getpid()}.sqlite3"  # named, and at most looked at
 os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"spatialite:///{UNUSED}"
 atexit.register(UNUSED.unlink, missing_ok=True)

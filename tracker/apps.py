@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,5 @@ class TrackerConfig(AppConfig):
 
     def ready(self):
         from . import checks, signals  # noqa: F401  (both register themselves)
+
+        autodiscover_modules("jobs")  # tracker.jobs; other applications may declare jobs, too

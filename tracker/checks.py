@@ -21,6 +21,19 @@ def channel_layer_reaches_every_process(app_configs, **kwargs):
 
 
 @register()
+def workers_can_be_reached(app_configs, **kwargs):
+    if settings.BACKGROUND != "celery" or settings.REDIS_URL:
+        return []
+    return [
+        Error(
+            "Celery's workers are reached through Redis, and REDIS_URL is not set.",
+            hint="Set REDIS_URL, or BACKGROUND=threads.",
+            id="tracker.E004",
+        )
+    ]
+
+
+@register()
 def database_is_shared(app_configs, **kwargs):
     if not settings.EMBEDDED or settings.WEB_PROCESSES == 1:
         return []

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.contrib.gis import forms as gis_forms
 from django.contrib.gis.geos import GEOSGeometry
 from django.http import QueryDict
@@ -12,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from leaflet.forms.widgets import LeafletWidget
 
 from . import edits, geometry, places
+from .background.kinds import KINDS
 from .models import AreaOfInterest, Incident
+from .severity import Severity
 
 SAME_DEGREES = 1e-9  # a tenth of a millimetre
 NO_PLACE = _("Pick the place on the map, use your location, or type its latitude and longitude.")
@@ -245,3 +248,62 @@ class AreaForm(forms.ModelForm):
         self.fields["polygon"].widget.csp_nonce = csp_nonce
         self.helper = FormHelper()
         self.helper.form_tag = False
+
+
+class ImportForm(forms.Form):
+    """A GeoJSON file, and which of its properties is what."""
+
+    WHAT = [("import_incidents", _("Incidents, from points")), ("import_areas", _("Areas of interest, from polygons"))]
+
+    what = forms.ChoiceField(label=_("What the features are"), choices=WHAT, widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=_("GeoJSON file"),
+        help_text=_("A FeatureCollection in WGS 84, longitude first (RFC 7946)."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
+    )
+    name = forms.CharField(
+        label=_("Property that is the name"),
+        max_length=200,
+        initial="name",
+        help_text=_("As it is written in the file."),
+    )
+    description = forms.CharField(
+        label=_("Property that is the description"), max_length=200, required=False, help_text=_("Of incidents only.")
+    )
+    severity = forms.CharField(
+        label=_("Property that is the severity"),
+        max_length=200,
+        required=False,
+        help_text=_("Holds Urgent, High, Medium, Low or Info, or UR, HI, ME, LO or IN."),
+    )
+    default = forms.ChoiceField(
+        label=_("Severity of those that tell none"), choices=Severity.choices, initial=Severity.INFO
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [choice for choice in self.WHAT if user.has_perm(KINDS[choice[0]].permission)]
+        cast(forms.ChoiceField, self.fields["what"]).choices = choices
+        self.fields["what"].initial = choices[0][0]
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > settings.JOB_UPLOAD_MB * 1_000_000:
+            raise forms.ValidationError(
+                _("The file has %(size)d MB; at most %(most)d MB can be taken.")
+                % {"size": file.size // 1_000_000, "most": settings.JOB_UPLOAD_MB}
+            )
+        return file
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        if cleaned.get("what") == "import_areas" and cleaned.get("description"):
+            self.add_error("description", _("An area has no description; leave this empty."))
+        return cleaned
+
+    def job_name(self) -> str:
+        return f"{KINDS[self.cleaned_data['what']].title}: {self.cleaned_data['file'].name}"[:150]
+
+    def parameters(self) -> dict[str, str]:
+        names = ("name", "description", "severity", "default")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}

@@ -200,6 +200,19 @@ def send(rows: list[Notification]) -> "Future[None] | None":
     return sender_for(get_channel_layer()).send(group_send(message))
 
 
+def tell(audience: str, texts: list[str]) -> None:
+    """Send messages of the moment to those in this audience (``user:7``), whichever process their sockets are at.
+
+    They are not in the log: a layer that loses them loses them. Never fails, and never waits.
+    """
+    message = {"type": "notify", "audience": audience, "messages": texts}
+    loop = server.loop if server and server.loop.is_running() else loop_of_this_thread()
+    if loop:
+        asyncio.run_coroutine_threadsafe(group_send(message), loop)
+    else:
+        sender_for(get_channel_layer()).send(group_send(message))
+
+
 def loop_of_this_thread() -> asyncio.AbstractEventLoop | None:
     try:
         return asyncio.get_running_loop()

@@ -10,6 +10,7 @@ from .views import (
     collections,
     health,
     incidents,
+    jobs,
     live_map,
     nearby,
     places,
@@ -45,6 +46,18 @@ alert_patterns = [
     path("collection/", collections.alert_collection, name="alert_collection"),
     path("acknowledge/", alerts.acknowledge, name="alert_acknowledge"),
 ]
+job_patterns = [
+    path("", jobs.JobListView.as_view(), name="job_list"),
+    path("<int:pk>/", jobs.JobDetailView.as_view(), name="job_detail"),
+    path("<int:pk>/cancel/", jobs.cancel, name="job_cancel"),
+    path("<int:pk>/again/", jobs.run_again, name="job_run_again"),
+    path("<int:pk>/result/", jobs.ResultView.as_view(), name="job_result"),
+    path("rows/", jobs.rows, name="job_rows"),
+    path("start/", jobs.start, name="job_start"),
+    path("export/", jobs.export, name="job_export"),
+    path("export_areas/", jobs.export_areas, name="job_export_areas"),
+    path("import/", jobs.ImportView.as_view(), name="job_import"),
+]
 account_patterns = [
     path("login/", accounts.SignInView.as_view(), name="login"),
     path("logout/", accounts.sign_out),
@@ -61,6 +74,7 @@ urlpatterns = [
     path("tracker/incident/", include(incident_patterns)),
     path("tracker/area_of_interest/", include(area_patterns)),
     path("tracker/alert/", include(alert_patterns)),
+    path("tracker/job/", include(job_patterns)),
     path("tracker/place/nearest/", places.nearest_place, name="nearest_place"),
     path("tracker/place/search/", places.search, name="place_search"),
     path("accounts/", include(account_patterns)),

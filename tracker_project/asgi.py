@@ -9,19 +9,28 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker_project.settings")
 django.setup(set_prefix=False)  # before the imports that need it
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from tracker.background.errands import CHANNEL  # noqa: E402
+from tracker.jobs import clock, threads  # noqa: E402
+from tracker.jobs.errands import Errands, InThisProcess  # noqa: E402
 from tracker.live.routing import websocket_urlpatterns  # noqa: E402
 from tracker_project.pages import Pages  # noqa: E402
 
+errands = ChannelNameRouter({CHANNEL: Errands.as_asgi()})
 application = ProtocolTypeRouter(
     {
-        "http": Pages(),
+        "http": Pages(InThisProcess(errands).begin),
         "websocket": OriginValidator(URLRouter(websocket_urlpatterns), settings.ALLOWED_ORIGINS),
+        "channel": errands,  # manage.py runworker
     }
 )
+if "channels.management.commands.runworker" not in sys.modules:  # this process serves pages
+    clock.start()
+    if settings.BACKGROUND == "threads":
+        threads.start()
 
 if "daphne.ws_protocol" in sys.modules:  # daphne serves this
     from tracker.live import daphne_sockets

@@ -6,11 +6,22 @@ even starts an event loop for what lies behind it. Here the whole chain is the s
 in the request's thread.
 """
 
+from collections.abc import Callable
+
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 
 
 class Pages(ASGIHandler):
+    def __init__(self, begin: Callable[[], None]):
+        """*begin* is called on the event loop when a request comes: daphne has no lifespan events to begin work by."""
+        super().__init__()
+        self.begin = begin
+
+    async def __call__(self, scope, receive, send):
+        self.begin()
+        await super().__call__(scope, receive, send)
+
     def load_middleware(self, is_async=False):
         super().load_middleware(is_async=False)
 

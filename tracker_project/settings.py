@@ -170,6 +170,33 @@ if REDIS_URL:
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
+# --- background work -----------------------------------------------------------------------------------------------
+
+BACKGROUND = read("str", "BACKGROUND", "threads")  # who carries jobs out
+JOB_BACKENDS = {"threads": "tracker.jobs.threads.submit", "celery": "tracker.jobs.on_celery.submit"}
+if BACKGROUND not in JOB_BACKENDS:
+    stop("BACKGROUND must be “threads” or “celery”.")
+JOB_BACKEND = JOB_BACKENDS[BACKGROUND]
+JOB_THREADS = whole("JOB_THREADS", 4, 1, 100)  # of a web process
+JOB_RETENTION_DAYS = whole("JOB_RETENTION_DAYS", 30, 1, 36_500)
+JOB_UPLOAD_MB = whole("JOB_UPLOAD_MB", 200, 1, 100_000)
+JOB_FILES = read("path", "JOB_FILES", BASE_DIR / "job_files")  # given to jobs and made by them; no address leads there
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True  # the job's row has it
+CELERY_TASK_ACKS_LATE = True  # a worker that dies leaves its messages to the others
+CELERY_TASK_DEFAULT_QUEUE = "tracker"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a long job does not hold up those behind it
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 10}  # seconds
+CELERY_BEAT_SCHEDULE_FILENAME = str(JOB_FILES / "celerybeat-schedule")
+
+# --- the log and the sockets ---------------------------------------------------------------------------------------
+
 NOTIFICATION_RETENTION_DAYS = read("int", "NOTIFICATION_RETENTION_DAYS", 30, validate=validate.Range(1, 36_500))
 SOCKETS_PER_USER = read("int", "SOCKETS_PER_USER", 20, validate=validate.Range(0, 100_000))  # 0: no limit
 
@@ -223,6 +250,15 @@ STATIC_ROOT = read("path", "STATIC_ROOT", BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "jobs": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": JOB_FILES,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG

@@ -1,6 +1,8 @@
 """Writing many rows in pieces, each a short transaction, and announcing them."""
 
-from django.db import DatabaseError, reset_queries
+from collections.abc import Callable
+
+from django.db import DatabaseError, reset_queries, transaction
 
 from tracker import bulk_writes, notifications
 from tracker.models import AreaOfInterest, Incident
@@ -17,10 +19,18 @@ class Writer:
     ``flush()`` was called.
     """
 
-    def __init__(self, model: type[Incident] | type[AreaOfInterest], expected: int):
+    def __init__(
+        self,
+        model: type[Incident] | type[AreaOfInterest],
+        expected: int,
+        written: int = 0,
+        along: Callable[[], None] | None = None,
+    ):
+        """*written*: by an earlier attempt at the same rows. *along* is called in the transaction of each piece."""
         self.model = model
         self.announce = expected <= bulk_writes.ANNOUNCE_AT_MOST
-        self.written = 0
+        self.written = written
+        self.along = along
         self.rows: list = []
         self.points = 0
 
@@ -52,7 +62,10 @@ class Writer:
         """Write what is collected, in one transaction."""
         if self.rows:
             create = bulk_writes.create_incidents if self.model is Incident else bulk_writes.create_areas
-            create(self.rows, announce=self.announce)
-            self.written += len(self.rows)
+            with transaction.atomic():
+                create(self.rows, announce=self.announce)
+                self.written += len(self.rows)
+                if self.along:
+                    self.along()
             reset_queries()  # with DEBUG Django keeps the text of thousands of queries, here of megabytes
         self.rows, self.points = [], 0

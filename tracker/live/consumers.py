@@ -3,19 +3,26 @@
 import asyncio
 import contextlib
 import json
+import logging
 from urllib.parse import parse_qs
 
 from channels.consumer import get_handler_name
+from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.http import parse_cookie
+from django.utils.translation import gettext as _
 
 from tracker.access import Watcher
+from tracker.background import queue
 
-from .hub import Hub
+from .hub import Hub, audience_of
 from .messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
 from .socket import PUSH, Socket
+
+logger = logging.getLogger(__name__)
 
 MAX_FRAME = 4096  # characters that a client may send at once
 BURST = 50  # messages that it may send at once
@@ -61,8 +68,9 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         self.hub = hub
         push = self.scope.get("extensions", {}).get(PUSH)
         watcher = Watcher(rights.user, session)
-        self.socket = Socket(self.base_send, self.close, [f"user:{rights.user}"], watcher, push)
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
+        watches = query.get("only") != ["job"]  # a page of jobs is no console: it shows no alert
+        self.socket = Socket(self.base_send, self.close, [audience_of(rights.user)], watcher, push, watches)
         await hub.join(self.socket, query.get("since", [None])[0], query.get("log", [None])[0])
 
     def session_key(self) -> str:
@@ -88,6 +96,10 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await self.say({"type": "pong", "t": message.get("t")})
         elif message["type"] == "ack":
             await self.acknowledge(message.get("seq"))
+        elif message["type"] == "job_start":
+            await self.answer(start_job, message.get("kind"), message.get("name"))
+        elif message["type"] == "job_cancel":
+            await self.answer(cancel_job, message.get("id"))
         else:
             await self.say({"type": "error", "message": f"There is no message “{message['type'][:40]}”."})
 
@@ -96,6 +108,18 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await self.refuse("“ack” needs the number that was handled.")
         elif self.hub and self.socket:
             self.hub.acknowledge(self.socket, seq)
+
+    async def answer(self, ask, *what):
+        """Do what was asked for in this person's name. That it was done the job's own message says."""
+        if self.socket is None or self.socket.watcher is None:
+            return
+        try:
+            await ask(self.socket.watcher.user, *what)
+        except queue.Refused as refused:
+            await self.say({"type": "error", "message": str(refused)})
+        except Exception as error:
+            logger.warning("What was asked for over a socket failed: %r", error)
+            await self.say({"type": "error", "message": "This could not be done now. Try again."})
 
     def is_flood(self) -> bool:
         now = asyncio.get_running_loop().time()
@@ -115,3 +139,26 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             rest = self.socket.say(message)
             if rest is not None:
                 await rest
+
+
+@database_sync_to_async
+def start_job(user: int, kind: object, name: object) -> None:
+    queue.start_by_name(kind, name, person(user))
+
+
+@database_sync_to_async
+def cancel_job(user: int, number: object) -> None:
+    is_number = isinstance(number, int) and not isinstance(number, bool)
+    job = queue.visible_to(person(user)).filter(pk=number).first() if is_number else None
+    if job is None:
+        raise queue.Refused(_("There is no such job."))
+    if not queue.cancel(job):
+        raise queue.Refused(_("This job has ended already."))
+
+
+def person(user: int):
+    """The account as it is now: a permission that was taken away a moment ago is not used any more."""
+    account = get_user_model().objects.filter(pk=user, is_active=True).first()
+    if account is None:
+        raise queue.Refused(_("Sign in first."))
+    return account

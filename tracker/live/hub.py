@@ -82,6 +82,8 @@ class Hub:
         self.asked_at = 0.0
         self.sockets: dict[Socket, None] = {}  # all that are open, in the order in which they came; a set that keeps it
         self.live: dict[Socket, None] = {}  # those of them that run along
+        self.aside: dict[Socket, None] = {}  # those that want nothing of the log
+        self.audiences: dict[str, set[Socket]] = {}  # who belongs to which
         self.replay = Replay(read_log)
         self.admission = Admission(read_rights)
         self.watch = Watch(PROCESS, send=self.enqueue_of_the_moment, refuse=self.refuse_newest)
@@ -129,7 +131,10 @@ class Hub:
         await layer.group_add(GROUP, self.channel)
         while True:
             event = await layer.receive(self.channel)
-            self.take(event.get("messages", []))
+            if audience := event.get("audience"):
+                self.tell(audience, event.get("messages", []))
+            else:
+                self.take(event.get("messages", []))
 
     async def deliver(self, texts: list[str]) -> None:
         """Take what this process itself has numbered, and return when the live sockets were written to."""
@@ -159,6 +164,12 @@ class Hub:
                 self.something_to_read.set()
         if not texts:  # what was numbered is not for everyone: the log says for whom
             self.something_to_read.set()
+
+    def tell(self, audience: str, texts: list[str]) -> None:
+        """Messages of the moment for some sockets only; one that has no room for them asks again when it has."""
+        for socket in list(self.audiences.get(audience, ())):
+            if socket.has_room():
+                self.give(socket, socket.write, frame_of([Item(0, audience, text) for text in texts]))
 
     async def sweep(self) -> None:
         """Once a second, or when woken: finish the numbering that a dead process left, and read on in the log."""
@@ -283,6 +294,10 @@ class Hub:
 
     def follow(self, socket: Socket, rest: Coroutine | None = None) -> None:
         """Take a socket out of the live ones until it is up to date, after what is left of a send."""
+        if socket in self.aside:
+            if rest is not None:
+                self.spawn(finish(rest))
+            return
         self.live.pop(socket, None)
         socket.follower = self.spawn(self.bring_up_to_date(socket, rest))
 
@@ -316,8 +331,8 @@ class Hub:
     async def beat(self) -> None:
         """Tell every socket up to where it is complete; a page that hears nothing for long is not live."""
         await asyncio.sleep(HEARTBEAT_S)
-        for count, socket in enumerate(list(self.live), 1):
-            if socket in self.live:
+        for count, socket in enumerate([*self.live, *self.aside], 1):
+            if socket in self.live or socket in self.aside:
                 self.give(socket, socket.say, {"type": "heartbeat", "seq": socket.position})
             if count % BREATH == 0:
                 await asyncio.sleep(0)
@@ -335,19 +350,24 @@ class Hub:
     async def join(self, socket: Socket, since: str | None, log: str | None) -> None:
         """Greet a socket, and have it brought from its number to the hub's position."""
         self.enter(socket)
+        if not socket.watches:
+            self.aside[socket] = None
+            self.give(socket, socket.say, self.hello())
+            return
         if since is not None and self.cannot_replay(since, log):
             await self.catch_up()  # the page asked the database for its number, and may be ahead of this hub
         if socket not in self.sockets:  # let go meanwhile
             return
-        greetings = [
-            {"type": "hello", "log": self.log_id, "seq": self.position, "floor": self.floor, "process": PROCESS}
-        ]
+        greetings = [self.hello()]
         why = self.cannot_replay(since, log) if since is not None else ""
         if why:
             greetings.append({"type": "reset", "seq": self.position, "why": why})
         socket.position = socket.handled = self.position if since is None or why else int(since)
         rest = socket.write(frame_of([Item(0, None, json.dumps(message)) for message in greetings]))
         self.follow(socket, rest)
+
+    def hello(self) -> dict[str, Any]:
+        return {"type": "hello", "log": self.log_id, "seq": self.position, "floor": self.floor, "process": PROCESS}
 
     def cannot_replay(self, since: str, log: str | None) -> str:
         """Why the log cannot be replayed from this number; empty if it can."""
@@ -363,17 +383,19 @@ class Hub:
 
     def enter(self, socket: Socket) -> None:
         self.sockets[socket] = None
-        if socket.watcher:
+        for audience in socket.audiences:
+            self.audiences.setdefault(audience, set()).add(socket)
+        if socket.watcher and socket.watches:
             self.watch.opened(socket.watcher.user)
 
     def has_room_for(self, user: int) -> bool:
         """Whether this person may have one more socket on this process; ``watch`` counts those on the others."""
         limit = settings.SOCKETS_PER_USER
-        return not limit or self.watch.sockets[user] < limit
+        return not limit or len(self.audiences.get(audience_of(user), ())) < limit
 
     def refuse_newest(self, user: int, count: int) -> None:
         """This person has too many sockets over all processes: those that came last leave again."""
-        theirs = [socket for socket in self.sockets if socket.watcher and socket.watcher.user == user]
+        theirs = [s for s in self.sockets if s.watches and s.watcher and s.watcher.user == user]
         for socket in theirs[-count:]:
             self.dismiss(socket, TOO_MANY_SOCKETS)
 
@@ -389,7 +411,12 @@ class Hub:
             socket.follower.cancel()
         if socket in self.sockets:
             del self.sockets[socket]
-            if socket.watcher:
+            self.aside.pop(socket, None)
+            for audience in socket.audiences:
+                self.audiences[audience].discard(socket)
+                if not self.audiences[audience]:
+                    del self.audiences[audience]
+            if socket.watcher and socket.watches:
                 self.watch.closed(socket.watcher.user)
 
     def dismiss(self, socket: Socket, code: int) -> None:
@@ -403,6 +430,19 @@ class Hub:
         self.background.add(task)
         task.add_done_callback(self.background.discard)
         return task
+
+
+def audience_of(user: int) -> str:
+    """What is for this person only goes to this audience."""
+    return f"user:{user}"
+
+
+async def finish(rest: Coroutine) -> None:
+    """What is left of a send, for a socket that nothing else waits for."""
+    try:
+        await rest
+    except Exception as error:
+        logger.info("A message could not be sent: %r", error)
 
 
 async def close(socket: Socket, code: int) -> None:

@@ -26,6 +26,7 @@ class GroupEvent(TypedDict):
 
     type: Literal["notify"]
     messages: list[str]
+    audience: NotRequired[str]  # for messages of the moment that are only for these: "user:7"
 
 
 # --- of the log ----------------------------------------------------------------------------------------------------
@@ -115,6 +116,34 @@ class Presence(TypedDict):
     consoles: int  # open live maps
 
 
+class JobRow(TypedDict):
+    """Work in the background, as its row stands. A row with a greater ``version`` is newer."""
+
+    id: int
+    kind: str
+    name: str
+    state: Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
+    attempt: int
+    version: int
+    done: int
+    total: int | None  # None: not known
+    message: str
+    problems: int  # how many rows something is wrong with; the job's page names them
+    cancelling: bool  # it was asked to stop
+    created: str
+    started: str | None
+    finished: str | None
+    url: str
+    result: str | None  # where its file can be downloaded
+
+
+class JobChanged(TypedDict):
+    """To those who may see the job: whoever started it."""
+
+    type: Literal["job"]
+    job: JobRow
+
+
 class Pong(TypedDict):
     type: Literal["pong"]
     t: Any
@@ -138,6 +167,19 @@ class Ack(TypedDict):
     seq: int
 
 
+class JobStart(TypedDict):
+    """Do a job that needs nothing but a name. It answers by ``job``, or by ``error``."""
+
+    type: Literal["job_start"]
+    kind: str
+    name: NotRequired[str]
+
+
+class JobCancel(TypedDict):
+    type: Literal["job_cancel"]
+    id: int
+
+
 FROM_SERVER = {
     "hello": Hello,
     "reset": Reset,
@@ -148,7 +190,8 @@ FROM_SERVER = {
     "changed": Changed,
     "heartbeat": Heartbeat,
     "presence": Presence,
+    "job": JobChanged,
     "pong": Pong,
     "error": Error,
 }
-FROM_CLIENT = {"ping": Ping, "ack": Ack}
+FROM_CLIENT = {"ping": Ping, "ack": Ack, "job_start": JobStart, "job_cancel": JobCancel}

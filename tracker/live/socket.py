@@ -58,6 +58,7 @@ class Socket:
         "sent",
         "unread",
         "watcher",
+        "watches",
     )
 
     def __init__(
@@ -67,13 +68,18 @@ class Socket:
         audiences: Iterable[str] = (),
         watcher: Watcher | None = None,
         push: Callable[[str], None] | None = None,
+        watches: bool = True,
     ):
-        """*send* takes an ASGI message, *close* a close code, *push* a text, if the server has such a short way."""
+        """*send* takes an ASGI message, *close* a close code, *push* a text, if the server has such a short way.
+
+        One that does not watch (*watches*) is sent nothing of the log, only what is for its audiences.
+        """
         self.send = send
         self.push = push
         self.close = close
         self.audiences = frozenset(audiences)
         self.watcher = watcher
+        self.watches = watches
         self.position = 0  # everything up to here that it may see was sent
         self.handled = 0  # the number up to which the client said it is complete
         self.sent: list[tuple[int, int]] = []  # of what is under way: the position after it, and bytes

@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 from django.views.generic import View
 
 from tracker import bulk_writes
+from tracker.moment import moment
 from tracker.notifications import PIECE
 
 from . import chosen
 from .access import PermittedMixin
-from .moment import moment
 
 
 class ClosingView(PermittedMixin, View):

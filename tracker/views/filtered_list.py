@@ -1,18 +1,16 @@
 """What the lists of incidents, areas and alerts have in common: filters, sorting, pages of 25, small maps."""
 
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.views.generic import ListView
 
 from tracker.models import AreaOfInterest
+from tracker.selection import Selection
 from tracker.severity import Severity
 
 from .access import PermittedMixin
-from .moment import moment
 from .sorting import Sort, Sorting
 
 AREAS_OFFERED = 500  # in a filter; the page of any area links to the lists of what is in it
@@ -32,18 +30,12 @@ class FilteredListView(PermittedMixin, ListView):
     usual_sort = ""
 
     def narrowed(self, rows: QuerySet) -> QuerySet:
-        asked = self.request.GET
-        text = asked.get("q", "").replace("\0", "").strip()
-        if text and self.searched:
-            rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": text}) for field in self.searched)))
-        if asked.get("severity") in Severity.values:
-            rows = rows.filter(severity=asked["severity"])
-        since, until = self.asked_times()
-        if self.timed and since:
-            rows = rows.filter(**{f"{self.timed[1]}__gte": since})
-        if self.timed and until:
-            rows = rows.filter(**{f"{self.timed[1]}__lte": until})
-        return rows
+        return self.selection.narrow(rows, self.searched, self.timed)
+
+    @property
+    def selection(self) -> Selection:
+        """What the address asks for; of areas only what this person may see."""
+        return Selection({k: v for k, v in self.request.GET.dict().items() if k != "area" or self.may_see_areas()})
 
     def sorted(self, rows: QuerySet) -> QuerySet:
         return rows.order_by(*self.sorting.order)
@@ -53,17 +45,13 @@ class FilteredListView(PermittedMixin, ListView):
         return Sorting(self.sorts, self.request.GET.get("sort", ""), self.usual_sort)
 
     def asked_times(self) -> list[datetime | None]:
-        if not self.timed:
-            return [None, None]
-        return [moment(self.request.GET.get(f"{self.timed[0]}_{end}", "")) for end in ("from", "until")]
+        return self.selection.times(self.timed[0]) if self.timed else [None, None]
 
     # --- areas -----------------------------------------------------------------------------------------------------
 
     def asked_area(self) -> int | None:
         """The area of which ``area`` gives the number, for those who may see areas."""
-        text = self.request.GET.get("area", "")
-        is_number = text.isascii() and text.isdigit() and len(text) < 19
-        return int(text) if is_number and self.may_see_areas() else None
+        return self.selection.area
 
     def may_see_areas(self) -> bool:
         return self.request.user.has_perm("tracker.view_areaofinterest")

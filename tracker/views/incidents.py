@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import CreateView, DeleteView, DetailView
 
-from tracker import containment, geojson, history
+from tracker import geojson, history, selection
 from tracker.forms import IncidentForm
 from tracker.models import AreaOfInterest, Incident
 
@@ -25,8 +25,7 @@ class IncidentListView(FilteredListView):
     model = Incident
     permission_required = "tracker.view_incident"
     template_name = "tracker/incident_list.html"
-    searched = ("name", "description", "place")
-    timed = ("reported", "created")
+    searched, timed = selection.SEARCHED, selection.TIMED
     sorts = {
         "severity": by_severity(),
         "name": by_name(gettext_lazy("Name")),
@@ -39,12 +38,7 @@ class IncidentListView(FilteredListView):
     usual_sort = "-created"
 
     def get_queryset(self):
-        rows = self.narrowed(super().get_queryset().defer("description"))
-        state = self.request.GET.get("state")
-        if state in {"open", "closed"}:
-            rows = rows.filter(closed=state == "closed")
-        area = self.asked_area()
-        return self.sorted(rows if area is None else containment.within(rows, area))
+        return self.sorted(self.selection.incidents(super().get_queryset().defer("description")))
 
     def places(self, rows):
         return {row.pk: {"type": "Point", "coordinates": row.location.coords} for row in rows}

@@ -12,9 +12,9 @@ from django.views.generic import TemplateView
 
 from tracker import watch
 from tracker.models import WatchGap
+from tracker.moment import moment
 
 from .access import PermittedMixin, json_for
-from .moment import moment
 
 GAPS_TOLD = 3  # one by one; of those before them only how many
 

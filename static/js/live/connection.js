@@ -24,6 +24,7 @@ export class Connection {
   #timers;
   #random;
   #position;
+  #only;
   #onMessages;
   #onStatus;
   #probe;
@@ -49,12 +50,14 @@ export class Connection {
    * @param timers      {setTimeout, clearTimeout, now}
    * @param random      () => number in [0, 1)
    * @param position    () => {seq, log}: the last number that was rendered, and its log
+   * @param only        "job": nothing of the log is wanted, only what is for this person's jobs
    * @param onMessages  (messages) => void: the messages of one frame, without pongs
    * @param onStatus    ({state, since, nextTry, roundTripMs, why}) => void; state: connecting, live, waiting, ended
    * @param probe       async () => "signed-out", "no-permission" or null: why a handshake may have been refused
    */
-  constructor({ address, WebSocket, timers, random, position, onMessages, onStatus, probe }) {
+  constructor({ address, WebSocket, timers, random, position, only = null, onMessages, onStatus, probe }) {
     this.#address = address;
+    this.#only = only;
     this.#WebSocket = WebSocket;
     this.#timers = timers;
     this.#random = random;
@@ -69,7 +72,8 @@ export class Connection {
     if (this.#ended || this.#socket) return;
     this.#stop("retry");
     const { seq, log } = this.#position();
-    const socket = new this.#WebSocket(`${this.#address}?${new URLSearchParams({ since: seq, log })}`);
+    const query = new URLSearchParams(this.#only ? { only: this.#only } : { since: seq, log });
+    const socket = new this.#WebSocket(`${this.#address}?${query}`);
     this.#socket = socket;
     this.#greeted = false;
     this.#acknowledged = seq;
@@ -140,6 +144,12 @@ export class Connection {
     }
     this.#onMessages(messages.filter((message) => message.type !== "pong"));
     if (this.#greeted) this.#planAcknowledgement(messages, frame.length);
+  }
+
+  /** Say something to the server; whether there is a live socket to say it through. */
+  say(message) {
+    if (this.#greeted) this.#send(message);
+    return this.#greeted;
   }
 
   #greet(now) {

@@ -1,60 +1,8 @@
 """``manage.py check_alerts``: recompute every open pair of incident and area, and compare it with the alerts."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
-from django.db.models import F, QuerySet
 
-from tracker import alerts, changes, matching
-from tracker.matching import Pair
-from tracker.models import Alert, AreaOfInterest, Incident
-from tracker.severity import LABEL
-
-CHUNK = 500  # incidents in one transaction
-
-
-def unresolved() -> QuerySet[Alert]:
-    return Alert.objects.unresolved()
-
-
-def chunks(size: int = CHUNK) -> Iterator[list[int]]:
-    """The keys of all incidents that are open or have an unresolved alert, also of deleted ones, in rising order."""
-    last = 0
-    while True:
-        is_open = Incident.objects.filter(closed=False, pk__gt=last).order_by("pk").values_list("pk", flat=True)
-        alerted = unresolved().filter(incident_id__gt=last).order_by("incident_id")
-        keys = {*is_open[:size], *alerted.values_list("incident_id", flat=True).distinct()[:size]}
-        if not keys:
-            return
-        chunk = sorted(keys)[:size]
-        yield chunk
-        last = chunk[-1]
-
-
-@dataclass
-class Differences:
-    """What is wrong among some incidents: pairs without alert, alerts without pair, alerts that show old values."""
-
-    missing: list[Pair] = field(default_factory=list)
-    stale: list[Alert] = field(default_factory=list)
-    outdated: list[Alert] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.missing) + len(self.stale) + len(self.outdated)
-
-    def incidents(self) -> list[int]:
-        return sorted({pair.incident for pair in self.missing} | {a.incident_id for a in self.stale + self.outdated})
-
-
-def find(pks: list[int]) -> Differences:
-    missing, stale = alerts.differences(pks)
-    shown = unresolved().filter(incident_id__in=pks).exclude(pk__in=[alert.pk for alert in stale])
-    same = shown.filter(
-        severity=F("incident__severity"), incident_name=F("incident__name"), area_name=F("area__name")
-    ).values("pk")
-    return Differences(missing, stale, list(shown.exclude(pk__in=same).order_by("pk")))
+from tracker import alert_check
 
 
 class Command(BaseCommand):
@@ -66,88 +14,17 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="raise, end and update alerts as they should be")
 
     def handle(self, *args, repair=False, **options):
-        checked, raised, ended, updated = 0, 0, 0, 0
-        for pks in chunks():
-            with transaction.atomic():
-                # Areas cannot change under the lock and incidents not with their rows locked, so what is compared is
-                # of one moment; without that a save in between would show as a difference.
-                changes.lock(Incident)
-                checked += len(Incident.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk"))
-                found = find(pks)
-                self.report(found)
-                if repair and found:
-                    self.repair(found)
-            raised, ended, updated = (
-                raised + len(found.missing),
-                ended + len(found.stale),
-                updated + len(found.outdated),
-            )
-        differences = raised + ended + updated
-        if not differences:
-            self.stdout.write(f"{checked:,} open incidents checked: no differences.")
+        found = alert_check.check(repair=repair, say=self.stdout.write)
+        if not found.differences:
+            self.stdout.write(f"{found.checked:,} open incidents checked: no differences.")
         elif repair:
             self.stdout.write(
-                f"{checked:,} incidents checked, {differences:,} differences repaired: "
-                f"{raised:,} alerts raised, {ended:,} ended, {updated:,} updated."
+                f"{found.checked:,} incidents checked, {found.differences:,} differences repaired: "
+                f"{found.missing:,} alerts raised, {found.stale:,} ended, {found.outdated:,} updated."
             )
         else:
             raise CommandError(
-                f"{checked:,} incidents checked, {differences:,} differences: {raised:,} alerts missing, "
-                f"{ended:,} should have ended, {updated:,} show old values. To repair: manage.py check_alerts --repair"
+                f"{found.checked:,} incidents checked, {found.differences:,} differences: {found.missing:,} alerts "
+                f"missing, {found.stale:,} should have ended, {found.outdated:,} show old values. To repair: "
+                "manage.py check_alerts --repair"
             )
-
-    def repair(self, found: Differences) -> None:
-        pks = found.incidents()
-        # Matching cannot tell an area that is gone from one that was left; for an incident that is gone it can.
-        areas = AreaOfInterest.objects.filter(pk__in={alert.area_id for alert in found.stale}).values("pk")
-        incidents = Incident.objects.filter(pk__in=pks, closed=False).values("pk")
-        orphans = alerts.unresolved().filter(incident_id__in=incidents).exclude(area_id__in=areas)
-        alerts.resolve(orphans.filter(pk__in=[alert.pk for alert in found.stale]), Alert.Reason.AREA_DELETED)
-        alerts.match_incidents(pks, Alert.Cause.CREATED)
-
-    # --- in words --------------------------------------------------------------------------------------------------
-
-    def report(self, found: Differences) -> None:
-        pks = found.incidents()
-        incidents = Incident.objects.defer("location", "description").in_bulk(pks)
-        keys = {pair.area for pair in found.missing} | {alert.area_id for alert in found.stale + found.outdated}
-        areas = AreaOfInterest.objects.only("name", "severity").in_bulk(keys)
-        inside = {pair[:2] for pair in matching.areas_around({alert.incident_id for alert in found.stale})}
-        for pair in sorted(found.missing):
-            incident, area = incidents[pair.incident], areas[pair.area]
-            self.stdout.write(
-                f"Missing: incident {incident.pk} “{incident.name}” ({LABEL[incident.severity]}) lies in area "
-                f"{area.pk} “{area.name}” (from {LABEL[area.severity]} on) and has no alert there."
-            )
-        for alert in found.stale:
-            why = self.why_ended(alert, incidents.get(alert.incident_id), areas.get(alert.area_id), inside)
-            self.stdout.write(f"Should have ended: {self.words(alert)}: {why}.")
-        for alert in found.outdated:
-            incident, area = incidents[alert.incident_id], areas[alert.area_id]
-            self.stdout.write(
-                f"Shows old values: {self.words(alert)}, {LABEL[alert.severity]}: now incident “{incident.name}”, "
-                f"area “{area.name}”, {LABEL[incident.severity]}."
-            )
-
-    def words(self, alert: Alert) -> str:
-        return (
-            f"alert {alert.pk} of incident {alert.incident_id} “{alert.incident_name}” in area {alert.area_id} "
-            f"“{alert.area_name}”"
-        )
-
-    def why_ended(
-        self,
-        alert: Alert,
-        incident: Incident | None,
-        area: AreaOfInterest | None,
-        inside: set[tuple[int, int]],
-    ) -> str:
-        if incident is None:
-            return "the incident no longer exists"
-        if incident.closed:
-            return "the incident is closed"
-        if area is None:
-            return "the area no longer exists"
-        if (incident.pk, area.pk) in inside:
-            return f"{LABEL[incident.severity]} is below the area's threshold, {LABEL[area.severity]}"
-        return "the incident does not lie in the area"

@@ -1,0 +1,143 @@
+/** Jobs as they go on: the list, and the page of one. */
+
+import { pageData } from "../lib/dom.js";
+import { post } from "../lib/post.js";
+import { askWhyRefused, fetchJSON } from "../live/collections.js";
+import { Connection } from "../live/connection.js";
+import { Jobs, isActive } from "../live/jobs.js";
+import { Announcer } from "../ui/announcer.js";
+import { Badge } from "../ui/badge.js";
+import { JobRows } from "../ui/job_rows.js";
+
+const LOOK_MS = 1_000;
+const DRAW_MS = 100; // in a flood; a single message is drawn at once
+
+const config = pageData("config");
+const announcer = new Announcer(document.getElementById("announcement"));
+const badge = new Badge(document.getElementById("connection"), { announce: (text) => announcer.say(text), loginURL: config.login });
+const notice = document.getElementById("notice");
+const list = document.getElementById("jobs");
+const empty = document.getElementById("no-jobs");
+const jobs = new Jobs();
+const rows = new JobRows(list, document.getElementById("job-row"), config);
+const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+const waiting = new Map(); // rows that came and are not drawn yet, by id
+let drawing = null;
+let asking = false;
+
+// --- what comes in ---
+
+function take(job) {
+  if (!rows.has(job.id) && !isForThisPage(job)) return;
+  const before = jobs.get(job.id);
+  if (!jobs.take(job, Date.now())) return;
+  waiting.set(job.id, job);
+  if (before && isActive(before) && !isActive(job)) announcer.say(`${job.name}: ${config.states[job.state]}. ${job.message}`);
+  drawing ??= window.setTimeout(draw, waiting.size > 1 || document.hidden ? DRAW_MS : 0);
+}
+
+/** A job that is not shown yet is, where the newest are. */
+function isForThisPage(job) {
+  const shown = rows.ids();
+  return config.takes_new && (shown.length < config.most || job.id > Math.min(...shown));
+}
+
+function draw() {
+  drawing = null;
+  for (const job of waiting.values()) {
+    for (const id of rows.draw(job)) jobs.forget(id);
+  }
+  waiting.clear();
+  if (empty) empty.hidden = list.children.length > 0;
+  if (config.problems !== undefined) showNewProblems();
+}
+
+/** The page of one job lists its problems; when there are others it is loaded again. */
+function showNewProblems() {
+  const job = jobs.get(rows.ids()[0]);
+  if (job && !isActive(job) && job.problems !== config.problems) window.location.reload();
+}
+
+/** The row is the truth: ask for these again, and for the newest. */
+async function refresh(ids) {
+  if (asking) return;
+  asking = true;
+  try {
+    const query = new URLSearchParams(ids.map((id) => ["id", id]));
+    if (config.takes_new) query.set("newest", "1");
+    const answer = await fetchJSON(`${config.rows}?${query}`, { timeoutMs: 10_000 });
+    answer.jobs.toReversed().forEach(take);
+  } catch {
+    // The badge says whether the page is live; the next look asks again.
+  } finally {
+    asking = false;
+  }
+}
+
+window.setInterval(() => {
+  const quiet = jobs.quiet(Date.now());
+  if (quiet.length) refresh(quiet);
+}, LOOK_MS);
+
+const socket = new URL(config.socket, window.location.href);
+socket.protocol = socket.protocol.replace("http", "ws");
+const connection = new Connection({
+  address: socket.href,
+  WebSocket: window.WebSocket,
+  timers: {
+    setTimeout: (action, ms) => window.setTimeout(action, ms),
+    clearTimeout: (timer) => window.clearTimeout(timer),
+    now: () => Date.now(),
+  },
+  random: Math.random,
+  only: "job",
+  position: () => ({ seq: 0, log: "" }),
+  probe: () => askWhyRefused(config.rows),
+  onMessages(messages) {
+    for (const message of messages) {
+      if (message.type === "hello") refresh(rows.ids());
+      if (message.type === "job") take(message.job);
+      if (message.type === "error") notice.textContent = message.message;
+    }
+  },
+  onStatus: (status) => badge.show(status),
+});
+window.addEventListener("online", () => connection.retryNow());
+window.addEventListener("pageshow", () => connection.retryNow());
+connection.open();
+
+// --- what people do ---
+
+/** Over the socket where it is live; else by the form, which brings the answer with it. */
+async function ask(message, url, fields) {
+  notice.textContent = "";
+  if (connection.say(message)) return;
+  try {
+    await post(url, token, fields, { failure: "Not done", refusals: { 409: "This cannot be done any more. Load the page again." } });
+    await refresh(rows.ids());
+  } catch (error) {
+    notice.textContent = error.message;
+  }
+}
+
+const form = document.getElementById("start-job");
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+  const { kind, name } = Object.fromEntries(fields);
+  ask({ type: "job_start", kind, name }, config.start, fields);
+  form.elements.name.value = "";
+});
+
+list.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { action, dataset } = event.target;
+  const id = Number(event.target.closest("[data-job]").dataset.job);
+  if (dataset.part === "cancel") ask({ type: "job_cancel", id }, action, []);
+  else {
+    notice.textContent = "";
+    post(action, token, [], { failure: "Not run again", refusals: { 409: "This job runs already, or is done." } })
+      .then(() => refresh([id]))
+      .catch((error) => (notice.textContent = error.message));
+  }
+});

@@ -1,0 +1,77 @@
+"""A site that carries jobs out in one of the two ways, for the tests that must hold in both."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+
+from tests.live_site import ROOT, Daphne, Site, end_with_parent, free_port, wait_until
+
+
+class CeleryWorker:
+    """``celery -A tracker_project worker`` of a site, which can be killed and started again."""
+
+    def __init__(self, site: Site, env: dict[str, str]):
+        self.env = site.env | env
+        self.log = site.home / f"celery-{free_port()}.log"
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "celery", "-A", "tracker_project", "worker", "--concurrency=4"]
+        command += ["--loglevel=INFO", "--without-mingle", "--without-gossip"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.env,
+                stdout=log,
+                stderr=log,
+                preexec_fn=end_with_parent,
+                start_new_session=True,
+            )
+        wait_until(lambda: b"ready." in self.log.read_bytes(), "celery is not ready", 60)
+
+    def kill(self) -> None:
+        """End the worker and its children as a power cut does."""
+        self.end(signal.SIGKILL)
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        if self.process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, how)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.process = None
+
+
+class JobSite:
+    """Where jobs are started, and what carries them out."""
+
+    def __init__(self, site: Site, web: Daphne, worker: CeleryWorker | None):
+        self.site, self.web, self.worker = site, web, worker
+
+    def kill_the_workers(self) -> None:
+        """Whatever carries jobs out dies in the middle of it, and is started again."""
+        if self.worker:
+            self.worker.kill()
+            self.worker.log.write_bytes(b"")
+            self.worker.start()
+        else:
+            self.web.kill()
+            self.web.start()
+
+
+def with_celery(site: Site) -> JobSite:
+    """Another web process of the site that leaves jobs to Celery, and a worker; both run."""
+    web = site.another(BACKGROUND="celery")
+    web.env |= {"PORT": str(web.port), "BASE_URL": web.url, "ALLOWED_ORIGINS": web.url}
+    worker = CeleryWorker(site, {"BACKGROUND": "celery"})
+    web.begin()
+    worker.start()
+    web.wait_until_it_answers()
+    return JobSite(site, web, worker)

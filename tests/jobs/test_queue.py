@@ -1,0 +1,274 @@
+"""The way of a job, from the call that starts it to its end: nothing is done twice, nothing is written over."""
+
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tests import make
+from tests.jobs.conftest import carried_out, now
+from tracker.background import queue, worker
+from tracker.background.kinds import JobFailed
+from tracker.background.run import Run
+from tracker.models import Change, Incident, Job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def vera():
+    return make.person("vera")
+
+
+class TestCarryingOut:
+    def test_it_ends_with_what_its_function_says(self, declare, vera):
+        def count(run: Run, to: int):
+            for _number in run.steps(range(to), to):
+                pass
+            return "Counted."
+
+        job = queue.enqueue(declare(count), by=vera, name="  Count\n them ", to=5)
+        assert (job.state, job.name, job.owner, job.parameters) == ("queued", "Count them", vera, {"to": 5})
+        job = carried_out(job)
+        assert (job.state, job.message, job.done, job.total) == ("done", "Counted.", 5, 5)
+        assert job.started <= job.finished
+
+    def test_it_acts_in_the_name_of_its_owner(self, declare, vera):
+        job = queue.enqueue(declare(lambda run: make.incident("by a job") and ""), by=vera)
+        assert carried_out(job).state == "done"
+        assert Change.objects.get().by == vera
+
+    def test_a_failure_is_said_in_words_with_its_rows(self, declare, vera):
+        def fail(run: Run):
+            run.problem(3, "This row is wrong.")
+            raise JobFailed("It cannot be done.")
+
+        job = carried_out(queue.enqueue(declare(fail), by=vera))
+        assert (job.state, job.message) == ("failed", "It cannot be done.")
+        assert (job.problems, job.problem_count) == ([[3, "This row is wrong."]], 1)
+
+    def test_an_error_of_the_program_says_no_more_than_that(self, declare, vera, caplog):
+        job = carried_out(queue.enqueue(declare(lambda run: 1 / 0), by=vera))
+        assert job.state == "failed"
+        assert "ZeroDivision" not in job.message
+        assert "ZeroDivisionError" in caplog.text
+
+    def test_problems_are_kept_up_to_a_bound_and_counted_beyond(self, declare, vera):
+        def fail_often(run: Run):
+            for row in range(1_000):
+                run.problem(row, "Wrong.")
+
+        job = carried_out(queue.enqueue(declare(fail_often), by=vera))
+        assert (len(job.problems), job.problem_count) == (200, 1_000)
+
+    def test_a_kind_that_this_version_does_not_know_fails(self, vera):
+        job = Job.objects.create(kind="of another version", name="?", owner=vera)
+        job = carried_out(job)
+        assert (job.state, "does not know" in job.message) == ("failed", True)
+
+    def test_what_is_no_json_is_refused_at_the_call(self, declare, vera):
+        kind = declare(lambda run, at: None)
+        with pytest.raises(TypeError):
+            queue.enqueue(kind, by=vera, at=timezone.now())
+        assert not Job.objects.exists()
+
+    def test_it_starts_only_if_the_transaction_commits(self, declare, vera, monkeypatch):
+        sent = []
+        monkeypatch.setattr(queue, "send", lambda *given: sent.append(given))
+        with pytest.raises(RuntimeError), transaction.atomic():
+            queue.enqueue(declare(lambda run: None), by=vera)
+            raise RuntimeError
+        assert (sent, Job.objects.count()) == ([], 0)
+        with transaction.atomic():
+            job = queue.enqueue(declare(lambda run: None), by=vera)
+            assert sent == []
+        assert sent == [(job.pk, 1)]
+
+
+class TestOnce:
+    def test_of_two_workers_one_gets_it(self, declare, vera):
+        done = []
+        job = queue.enqueue(declare(lambda run: done.append(run)), by=vera)
+        assert carried_out(job).state == "done"
+        worker.carry_out(job.pk, 1)  # the message came twice
+        assert len(done) == 1
+
+    def test_an_attempt_that_is_over_is_not_carried_out(self, declare, vera):
+        done = []
+        job = queue.enqueue(declare(lambda run: done.append(run) or 1 / 0), by=vera)
+        carried_out(job)
+        queue.run_again(now(job))
+        worker.carry_out(job.pk, 1)  # the old message, late
+        assert (len(done), now(job).state) == (1, "queued")
+        worker.carry_out(job.pk, 2)
+        assert len(done) == 2
+
+    def test_a_worker_that_was_taken_for_dead_writes_nothing(self, declare, vera):
+        def go_on(run: Run):
+            queue.step(run.job.pk, queue.running(run.job.pk, 1), state="interrupted", message="Given up.")
+            with transaction.atomic():
+                make.incident("too late")
+                run.save_checkpoint({"at": 1})
+
+        job = carried_out(queue.enqueue(declare(go_on), by=vera))
+        assert (job.state, job.message, job.checkpoint) == ("interrupted", "Given up.", None)
+        assert not Incident.objects.exists()
+
+
+class TestCancelling:
+    def test_what_waits_is_cancelled_at_once_and_never_begins(self, declare, vera):
+        done = []
+        job = queue.enqueue(declare(lambda run: done.append(run)), by=vera)
+        assert queue.cancel(job)
+        assert carried_out(job).state == "cancelled"
+        assert done == []
+
+    def test_what_runs_ends_within_a_second(self, declare, vera):
+        kind = declare(lambda run: [run.sleep(0.01) for _ in range(3_000)])
+        job = queue.enqueue(kind, by=vera)
+
+        def cancel():
+            while now(job).state != "running":
+                time.sleep(0.02)
+            assert queue.cancel(job)
+            connection.close()
+
+        canceller = threading.Thread(target=cancel)
+        canceller.start()
+        job = carried_out(job)
+        canceller.join()
+        assert (job.state, job.message) == ("cancelled", "Cancelled.")
+        assert job.finished - job.started < timedelta(seconds=5)  # a minute without; the second is the browser test's
+
+    def test_what_has_ended_cannot_be_cancelled(self, declare, vera):
+        job = carried_out(queue.enqueue(declare(lambda run: None), by=vera))
+        assert not queue.cancel(job)
+        assert now(job).state == "done"
+
+
+class TestRunningAgain:
+    def test_it_goes_on_from_the_last_checkpoint(self, declare, vera):
+        seen = []
+
+        def go(run: Run):
+            seen.append(run.checkpoint)
+            with transaction.atomic():
+                run.save_checkpoint({"at": len(seen)})
+            if len(seen) < 2:
+                raise JobFailed("Not yet.")
+
+        job = carried_out(queue.enqueue(declare(go), by=vera))
+        assert queue.run_again(job)
+        job = carried_out(job)
+        assert (job.state, job.attempt, job.message, seen) == ("done", 2, "", [None, {"at": 1}])
+
+    @pytest.mark.parametrize("state", ["queued", "running", "done"])
+    def test_what_has_not_failed_is_not_run_again(self, vera, state):
+        job = Job.objects.create(kind="try_it", name="?", owner=vera, state=state)
+        assert not queue.run_again(job)
+        assert (now(job).state, now(job).attempt) == (state, 1)
+
+
+class TestSweeping:
+    def lost(self, vera, kind, **fields) -> Job:
+        old = timezone.now() - timedelta(seconds=queue.DEAD_AFTER_S + 1)
+        fields = {"state": "running", "started": old, "beat": old, "done": 3, "total": 9} | fields
+        return Job.objects.create(kind=kind.code, name="Lost", owner=vera, **fields)
+
+    def test_a_job_without_its_worker_was_interrupted(self, declare, vera):
+        job = self.lost(vera, declare(lambda run: None))
+        queue.sweep()
+        job = now(job)
+        assert (job.state, job.may_run_again) == ("interrupted", True)
+        assert "3 of 9" in job.message
+
+    def test_one_that_can_goes_on_by_itself_but_not_for_ever(self, declare, vera):
+        kind = declare(lambda run: None, resumes=True)
+        job = self.lost(vera, kind, checkpoint={"at": 3})
+        queue.sweep()
+        assert (now(job).state, now(job).attempt, now(job).checkpoint) == ("queued", 2, {"at": 3})
+        last = self.lost(vera, kind, attempt=queue.ATTEMPTS)
+        queue.sweep()
+        assert now(last).state == "interrupted"
+
+    def test_one_that_was_to_be_cancelled_is(self, declare, vera):
+        job = self.lost(vera, declare(lambda run: None, resumes=True), cancel_asked=True)
+        queue.sweep()
+        assert now(job).state == "cancelled"
+
+    def test_one_whose_worker_lives_is_left_alone(self, declare, vera):
+        job = self.lost(vera, declare(lambda run: None), beat=timezone.now())
+        queue.sweep()
+        assert now(job).state == "running"
+
+    def test_a_job_that_was_not_sent_is_sent(self, vera, monkeypatch):
+        sent = []
+        monkeypatch.setattr(queue, "backend", lambda: lambda *given: sent.append(given))
+        long_ago = timezone.now() - timedelta(seconds=queue.UNSENT_AFTER_S + 1)
+        job = Job.objects.create(kind="try_it", name="?", owner=vera, created=long_ago)
+        Job.objects.create(kind="try_it", name="just now", owner=vera)
+        queue.sweep()
+        assert sent == [(job.pk, 1)]
+        queue.sweep()
+        assert len(sent) == 1
+
+    def test_workers_that_cannot_be_reached_keep_nobody_from_starting_a_job(self, declare, vera, monkeypatch, caplog):
+        def unreachable():
+            raise ConnectionError("no Redis")
+
+        monkeypatch.setattr(queue, "backend", unreachable)
+        job = queue.enqueue(declare(lambda run: None), by=vera)
+        assert (now(job).state, now(job).sent) == ("queued", None)
+        assert "will be sent again" in caplog.text
+
+
+class TestBounds:
+    def test_a_person_has_so_many_jobs_waiting(self, declare, vera, monkeypatch):
+        monkeypatch.setattr(queue, "WAITING_AT_MOST", 2)
+        kind = declare(lambda run: None)
+        first = queue.enqueue(kind, by=vera)
+        queue.enqueue(kind, by=vera)
+        with pytest.raises(queue.Refused, match="2 jobs"):
+            queue.enqueue(kind, by=vera)
+        queue.enqueue(kind, by=make.person("otto"))
+        carried_out(first)
+        queue.enqueue(kind, by=vera)
+
+    @pytest.mark.parametrize(
+        ("code", "name", "why"),
+        [
+            ("no such kind", "", "no job of that kind"),
+            (["try_it"], "", "no job of that kind"),
+            (None, "", "no job of that kind"),
+            ("import_incidents", "", "no job of that kind"),
+            ("try_it", 7, "is a text"),
+            ("try_it", "x" * 151, "at most 150"),
+            ("check_alerts", "", "permission"),
+        ],
+    )
+    def test_what_a_socket_may_not_start(self, vera, code, name, why):
+        with pytest.raises(queue.Refused, match=why):
+            queue.start_by_name(code, name, vera)
+        assert not Job.objects.exists()
+
+    def test_old_jobs_go_with_their_files(self, declare, vera):
+        def make_a_file(run: Run):
+            with run.result("it.txt") as file:
+                file.write(b"made")
+
+        kind = declare(make_a_file)
+        old, young = (queue.enqueue(kind, by=vera, upload=ContentFile(b"given", "g.txt")) for _ in range(2))
+        old, young = carried_out(old), carried_out(young)
+        files = [Path(file.path) for job in (old, young) for file in (job.upload, job.result)]
+        assert [file.read_bytes() for file in files] == [b"given", b"made"] * 2
+        assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+        Job.objects.filter(pk=old.pk).update(finished=timezone.now() - timedelta(days=settings.JOB_RETENTION_DAYS + 1))
+        assert queue.prune() == 1
+        assert [file.exists() for file in files] == [False, False, True, True]
+        assert list(Job.objects.all()) == [young]

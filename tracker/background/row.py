@@ -1,0 +1,48 @@
+"""What is told of a job: the same object in the messages of the socket and in the answers of the page."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from tracker import notifications
+from tracker.models import Job
+
+
+def as_message(job: Job) -> dict[str, Any]:
+    """The row as ``live/messages.py`` declares it."""
+    return {
+        "id": job.pk,
+        "kind": job.kind,
+        "name": job.name,
+        "state": job.state,
+        "attempt": job.attempt,
+        "version": job.version,
+        "done": job.done,
+        "total": job.total,
+        "message": job.message,
+        "problems": job.problem_count,
+        "cancelling": job.cancel_asked and job.is_active,
+        "created": iso(job.created),
+        "started": iso(job.started),
+        "finished": iso(job.finished),
+        "url": job.get_absolute_url(),
+        "result": reverse("job_result", args=[job.pk]) if job.result else None,
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def announce_on_commit(job: Job) -> None:
+    """Tell those who may see it, after the open transaction: the person who started it.
+
+    These messages are of the moment, and may be lost: whoever shows a job asks for its row when it has long been quiet.
+    """
+    if job.owner_id is None:
+        return
+    audience, text = f"user:{job.owner_id}", json.dumps({"type": "job", "job": as_message(job)})
+    transaction.on_commit(lambda: notifications.tell(audience, [text]), robust=True)

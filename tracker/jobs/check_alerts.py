@@ -1,0 +1,32 @@
+"""Checking the alerts, as ``manage.py check_alerts --repair`` does."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tracker import alert_check
+from tracker.background.kinds import job
+from tracker.background.run import Run
+
+
+@job(
+    "check_alerts",
+    title=gettext_lazy("Check the alerts"),
+    permission="tracker.change_alert",
+    resumes=True,
+    by_name=True,
+)
+def check_alerts(run: Run) -> str:
+    """Compare the alerts with what lies where, and put them right; each difference is a problem of the job."""
+    run.progress(0, alert_check.how_many())
+    found = alert_check.check(repair=True, say=lambda sentence: run.problem(None, sentence), along=run.progress)
+    checked = ngettext("%(count)d incident checked", "%(count)d incidents checked", found.checked) % {
+        "count": found.checked
+    }
+    if not found.differences:
+        return _("%(checked)s: no differences.") % {"checked": checked}
+    return _("%(checked)s, %(differences)d differences repaired: %(what)s.") % {
+        "checked": checked,
+        "differences": found.differences,
+        "what": _("%(raised)d alerts raised, %(ended)d ended, %(updated)d updated")
+        % {"raised": found.missing, "ended": found.stale, "updated": found.outdated},
+    }

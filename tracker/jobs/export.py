@@ -1,0 +1,88 @@
+"""Incidents and areas as a file to take along: GeoJSON (RFC 7946), or CSV for a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
+
+from tracker import geojson
+from tracker.background.kinds import job
+from tracker.background.run import Run
+from tracker.models import AreaOfInterest, Incident
+from tracker.selection import Selection
+from tracker.severity import LABEL
+
+PIECE = 2_000  # rows that are taken from the database at once
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # by which spreadsheets know UTF-8
+HEAD = b'{"type":"FeatureCollection","features":[\n'
+TAIL = b"\n]}\n"
+# A spreadsheet takes a text that begins like this for a formula, and would carry it out (CWE-1236).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = ["number", "name", "severity", "state", "place", "latitude", "longitude", "accuracy_m", "reported", "source"]
+
+
+@job("export_incidents", title=gettext_lazy("Export incidents"), resumes=True)
+def export_incidents(run: Run, format: str = "geojson", asked: dict[str, str] | None = None) -> str:
+    """The incidents that a list with these filters shows (*asked*: as in its address), all pages of it."""
+    rows = Selection(asked or {}).incidents().order_by("pk")
+    name = f"incidents-{timezone.now():%Y-%m-%d}.{format}"
+    if format == "csv":
+        return write(run, name, rows.count(), BYTE_ORDER_MARK + csv_line(COLUMNS), csv_lines(rows))
+    return write(run, name, rows.count(), HEAD, geojson_lines(rows), TAIL)
+
+
+@job("export_areas", title=gettext_lazy("Export areas"), permission="tracker.view_areaofinterest", resumes=True)
+def export_areas(run: Run) -> str:
+    """All areas of interest, as ``import_areas`` reads them."""
+    rows = AreaOfInterest.objects.order_by("pk")
+    name = f"areas-{timezone.now():%Y-%m-%d}.geojson"
+    return write(run, name, rows.count(), HEAD, geojson_lines(rows), TAIL)
+
+
+def write(run: Run, name: str, total: int, head: bytes, lines: Iterator[bytes], tail: bytes = b"") -> str:
+    """Write a file of one piece of text a row; returns the job's last message."""
+    count = 0
+    run.progress(0, total)
+    with run.result(name) as file:
+        file.write(head)
+        for count, line in enumerate(lines, 1):
+            file.write(line)
+            run.progress(count, max(total, count))
+        file.write(tail)
+    run.progress(count, count)
+    return ngettext("%(count)d row in %(name)s.", "%(count)d rows in %(name)s.", count) % {"count": count, "name": name}
+
+
+def geojson_lines(rows: QuerySet) -> Iterator[bytes]:
+    """A Feature a line, with a comma before each but the first."""
+    for count, text in enumerate(geojson.features(rows)):
+        yield (",\n" if count else "").encode() + text.encode()
+
+
+def csv_lines(rows: QuerySet[Incident]) -> Iterator[bytes]:
+    """A line for each row."""
+    for row in rows.defer("description").iterator(chunk_size=PIECE):
+        yield csv_line(
+            [
+                row.pk,
+                row.name,
+                LABEL[row.severity],
+                "closed" if row.closed else "open",
+                row.place,
+                row.location.y,
+                row.location.x,
+                "" if row.accuracy_m is None else row.accuracy_m,
+                row.created.isoformat(),
+                row.source,
+            ]
+        )
+
+
+def csv_line(values: list[Any]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow([f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v for v in values])
+    return line.getvalue().encode()

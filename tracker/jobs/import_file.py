@@ -1,0 +1,112 @@
+"""Importing a GeoJSON file that somebody has given, as ``manage.py import_geojson`` does.
+
+Each piece is written in one transaction together with the checkpoint. So an import that was cut off anywhere goes on
+behind the last piece, and nothing is imported twice.
+"""
+
+from collections import Counter
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracker.background.kinds import JobFailed, job
+from tracker.background.run import Run
+from tracker.imports import geojson_file
+from tracker.imports.features import Reader, SeverityField
+from tracker.imports.geojson_file import BrokenFile
+from tracker.imports.writer import Writer
+from tracker.models import AreaOfInterest, Incident
+from tracker.severity import Severity
+
+
+def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fields: dict[str, Any]) -> str:
+    """*fields*: which property is the ``name``, the ``description``, the ``severity``, and the ``default`` severity."""
+    severity = SeverityField(fields.get("severity"), default=Severity(fields["default"]))
+    reader = Reader(model, name=fields["name"], description=fields.get("description"), severity=severity)
+    path = run.job.upload.path
+    try:
+        run.progress(message=_("Reading the file."))
+        contents = geojson_file.check(path)
+    except BrokenFile as error:
+        raise JobFailed(_("%(reason)s Nothing was imported.") % {"reason": error}) from error
+    check_fields(contents, [fields[name] for name in ("name", "description", "severity") if fields.get(name)])
+    return Import(run, reader, contents.count).carry_out(path)
+
+
+def check_fields(contents: geojson_file.Contents, fields: list[str]) -> None:
+    """A property that no feature has is a slip of the pen; better said than 1,700 incidents without a name."""
+    for field in fields:
+        if contents.properties and contents.lists_all_properties and field not in contents.properties:
+            raise JobFailed(
+                _("No feature has the property “%(field)s” (there are: %(known)s). Nothing was imported.")
+                % {"field": field, "known": ", ".join(contents.properties)}
+            )
+
+
+class Import:
+    """One attempt at a file whose features were counted."""
+
+    def __init__(self, run: Run, reader: Reader, count: int):
+        self.run, self.reader, self.count = run, reader, count
+        before = run.checkpoint or {"taken": 0, "written": 0, "remarks": {}, "problems": [], "problem_count": 0}
+        self.taken = before["taken"]  # features that were imported or refused
+        self.remarks = Counter(before["remarks"])
+        run.problems, run.problem_count = before["problems"], before["problem_count"]
+        self.writer = Writer(reader.model, expected=count, written=before["written"], along=self.save_checkpoint)
+
+    def carry_out(self, path: str) -> str:
+        behind = self.taken
+        self.run.progress(behind, self.count, message=_("Importing."))
+        try:
+            with self.writer:
+                for index, feature in enumerate(geojson_file.features(path)):
+                    if index >= behind:
+                        self.taken = index + 1
+                        self.take(index, feature)
+                        self.run.progress(self.taken)
+                self.writer.flush()
+        except BrokenFile as error:
+            so_far = _("%(written)d of %(count)d features had been imported.") % self.figures()
+            raise JobFailed(f"{error} {so_far}") from error
+        self.run.progress(self.count)
+        details = "".join(f", {number} {remark}" for remark, number in sorted(self.remarks.items()))
+        return _("%(count)d features: %(written)d imported%(details)s, %(refused)d refused.") % (
+            self.figures() | {"details": f" ({details.removeprefix(', ')})" if details else ""}
+        )
+
+    def take(self, index: int, feature: object) -> None:
+        try:
+            row, remarks = self.reader.read(index, feature)
+        except ValidationError as error:
+            self.run.problem(index, " ".join(error.messages))
+            return
+        self.remarks.update(remarks)
+        self.writer.add(row)
+
+    def save_checkpoint(self) -> None:
+        self.run.save_checkpoint(
+            {
+                "taken": self.taken,
+                "written": self.writer.written,
+                "remarks": self.remarks,
+                "problems": self.run.problems,
+                "problem_count": self.run.problem_count,
+            }
+        )
+
+    def figures(self) -> dict[str, int]:
+        return {"count": self.count, "written": self.writer.written, "refused": self.run.problem_count}
+
+
+@job("import_incidents", title=gettext_lazy("Import incidents"), permission="tracker.add_incident", resumes=True)
+def import_incidents(run: Run, **fields: Any) -> str:
+    """The points of the file as incidents."""
+    return import_features(run, Incident, fields)
+
+
+@job("import_areas", title=gettext_lazy("Import areas"), permission="tracker.add_areaofinterest", resumes=True)
+def import_areas(run: Run, **fields: Any) -> str:
+    """The polygons of the file as areas of interest."""
+    return import_features(run, AreaOfInterest, fields)

@@ -1,0 +1,58 @@
+"""Narrowing incidents, areas or alerts down as the address of a list asks: for the list, and for the export of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+
+from . import containment
+from .models import Incident
+from .moment import moment
+from .severity import Severity
+
+SEARCHED = ("name", "description", "place")  # of incidents
+TIMED = ("reported", "created")
+
+
+class Selection:
+    """What was asked for: the parameters of an address. What cannot be read narrows nothing."""
+
+    def __init__(self, asked: Mapping[str, str]):
+        self.asked = asked
+
+    def narrow(self, rows: QuerySet, searched: tuple[str, ...], timed: tuple[str, str] | None) -> QuerySet:
+        """By ``q`` in the *searched* fields, ``severity`` (a code), and the times ``…_from`` and ``…_until``.
+
+        *timed*: what stands for the dots, and the field.
+        """
+        text = self.asked.get("q", "").replace("\0", "").strip()
+        if text and searched:
+            rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": text}) for field in searched)))
+        if self.asked.get("severity") in Severity.values:
+            rows = rows.filter(severity=self.asked["severity"])
+        if timed:
+            since, until = self.times(timed[0])
+            if since:
+                rows = rows.filter(**{f"{timed[1]}__gte": since})
+            if until:
+                rows = rows.filter(**{f"{timed[1]}__lte": until})
+        return rows
+
+    def times(self, name: str) -> list[datetime | None]:
+        return [moment(self.asked.get(f"{name}_{end}", "")) for end in ("from", "until")]
+
+    @property
+    def area(self) -> int | None:
+        """The number of the area that ``area`` asks for."""
+        text = self.asked.get("area", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+    def incidents(self, rows: QuerySet[Incident] | None = None) -> QuerySet[Incident]:
+        """Incidents; ``state`` (open, closed) and ``area`` (those inside) narrow them down, too."""
+        rows = self.narrow(Incident.objects.all() if rows is None else rows, SEARCHED, TIMED)
+        state = self.asked.get("state")
+        if state in {"open", "closed"}:
+            rows = rows.filter(closed=state == "closed")
+        return rows if self.area is None else containment.within(rows, self.area)

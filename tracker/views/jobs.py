@@ -1,0 +1,205 @@
+"""Jobs: the page where one watches them, starting, cancelling, running again, and what they have made."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django.views.generic import DetailView, FormView, ListView
+
+from tracker.background import queue, row
+from tracker.background.kinds import KINDS
+from tracker.forms import ImportForm
+from tracker.models import Job
+
+from .access import PermittedMixin, json_for
+
+PERMISSION = "tracker.view_incident"
+ROWS_AT_ONCE = 100
+
+
+def page_config(**more: Any) -> dict[str, Any]:
+    """What the scripts of the pages need to know."""
+    return more | {
+        "states": {state.value: str(state.label) for state in Job.State},
+        "rows": reverse("job_rows"),
+        "start": reverse("job_start"),
+        "login": reverse(settings.LOGIN_URL),
+        "socket": "/notifications/",
+    }
+
+
+class JobListView(PermittedMixin, ListView):
+    """This person's own jobs, the newest first."""
+
+    permission_required = PERMISSION
+    template_name = "tracker/job_list.html"
+    paginate_by = 25
+
+    def get_queryset(self):
+        return queue.visible_to(self.request.user).order_by("-pk")
+
+    def get_context_data(self, **kwargs):
+        kinds = [kind for kind in KINDS.values() if kind.by_name and self.request.user.has_perm(kind.permission)]
+        context = super().get_context_data(kinds=kinds, **kwargs)
+        may_import = any(
+            self.request.user.has_perm(KINDS[code].permission) for code in ("import_incidents", "import_areas")
+        )
+        config = page_config(takes_new=context["page_obj"].number == 1, most=self.paginate_by)
+        return context | {"config": config, "may_import": may_import}
+
+
+class JobDetailView(PermittedMixin, DetailView):
+    permission_required = PERMISSION
+    template_name = "tracker/job_detail.html"
+    context_object_name = "job"
+
+    def get_queryset(self):
+        return queue.visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        kind = KINDS.get(self.object.kind)
+        return super().get_context_data(
+            config=page_config(takes_new=False, most=1, problems=self.object.problem_count),
+            kind=kind.title if kind else self.object.kind,
+            not_told=self.object.problem_count - len(self.object.problems),
+            **kwargs,
+        )
+
+
+@json_for(PERMISSION)
+def rows(request: HttpRequest) -> HttpResponse:
+    """The rows of the jobs in ``id`` (repeated), and, with ``newest``, the newest: so what a page shows is true."""
+    own = queue.visible_to(request.user)
+    texts = request.GET.getlist("id")
+    if len(texts) > ROWS_AT_ONCE or not all(n.isascii() and n.isdigit() and len(n) < 19 for n in texts):
+        return JsonResponse({"error": f"“id” must be the numbers of at most {ROWS_AT_ONCE} jobs."}, status=400)
+    found = {job.pk: job for job in own.filter(pk__in=[int(text) for text in texts])}
+    if "newest" in request.GET:
+        found |= {job.pk: job for job in own.order_by("-pk")[: JobListView.paginate_by]}
+    return JsonResponse({"jobs": [row.as_message(found[pk]) for pk in sorted(found, reverse=True)]})
+
+
+@require_POST
+@json_for(PERMISSION)
+def start(request: HttpRequest) -> HttpResponse:
+    """Start a job that needs nothing but a name (``kind``, ``name``): as ``job_start`` does over the socket."""
+    try:
+        job = queue.start_by_name(request.POST.get("kind"), request.POST.get("name"), request.user)
+    except queue.Refused as refused:
+        return answer(request, None, str(refused))
+    return answer(request, job, "")
+
+
+@require_POST
+@json_for(PERMISSION)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    job = get_object_or_404(queue.visible_to(request.user), pk=pk)
+    return answer(request, job, "" if queue.cancel(job) else _("This job has ended already."))
+
+
+@require_POST
+@json_for(PERMISSION)
+def run_again(request: HttpRequest, pk: int) -> HttpResponse:
+    job = get_object_or_404(queue.visible_to(request.user), pk=pk)
+    kind = KINDS.get(job.kind)
+    if kind is None or not request.user.has_perm(kind.permission):
+        return answer(request, job, _("You do not have the permission for this."))
+    return answer(request, job, "" if queue.run_again(job) else _("This job runs already, or is done."))
+
+
+def answer(request: HttpRequest, job: Job | None, refusal: str) -> HttpResponse:
+    """JSON for a script; for a form back to the page, with the refusal as a message."""
+    if request.headers.get("Accept") == "application/json":
+        if refusal or job is None:
+            return JsonResponse({"error": refusal}, status=409)
+        job.refresh_from_db()
+        return JsonResponse({"job": row.as_message(job)})
+    if refusal:
+        messages.warning(request, refusal)
+    return HttpResponseRedirect(reverse("job_list"))
+
+
+@require_POST
+@json_for(PERMISSION)
+def export(request: HttpRequest) -> HttpResponse:
+    """Have the incidents of a list written to a file: ``format`` (geojson, csv), and the filters of its address."""
+    format = request.POST.get("format", "geojson")
+    if format not in {"geojson", "csv"}:
+        return JsonResponse({"error": "“format” must be geojson or csv."}, status=400)
+    asked = {key: request.POST[key][:200] for key in EXPORT_FILTERS if request.POST.get(key)}
+    if not request.user.has_perm("tracker.view_areaofinterest"):
+        asked.pop("area", None)
+    return started(
+        request, lambda: queue.enqueue(KINDS["export_incidents"], by=request.user, format=format, asked=asked)
+    )
+
+
+EXPORT_FILTERS = ("q", "severity", "state", "area", "reported_from", "reported_until")
+
+
+@require_POST
+@json_for("tracker.view_areaofinterest")
+def export_areas(request: HttpRequest) -> HttpResponse:
+    """Have all areas written to a file."""
+    return started(request, lambda: queue.enqueue(KINDS["export_areas"], by=request.user))
+
+
+def started(request: HttpRequest, enqueue) -> HttpResponse:
+    """To the page of the job, which shows its progress."""
+    try:
+        return HttpResponseRedirect(enqueue().get_absolute_url())
+    except queue.Refused as refused:
+        messages.warning(request, str(refused))
+        return HttpResponseRedirect(reverse("job_list"))
+
+
+class ImportView(PermittedMixin, FormView):
+    """A GeoJSON file, and what is what in it; the job does the rest."""
+
+    form_class = ImportForm
+    template_name = "tracker/job_import.html"
+
+    def has_permission(self):
+        return any(self.request.user.has_perm(KINDS[code].permission) for code in ("import_incidents", "import_areas"))
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def form_valid(self, form):
+        try:
+            job = queue.enqueue(
+                KINDS[form.cleaned_data["what"]],
+                by=self.request.user,
+                name=form.job_name(),
+                upload=form.cleaned_data["file"],
+                **form.parameters(),
+            )
+        except queue.Refused as refused:
+            form.add_error(None, str(refused))
+            return self.form_invalid(form)
+        return HttpResponseRedirect(job.get_absolute_url())
+
+
+@method_decorator(never_cache, name="dispatch")
+class ResultView(PermittedMixin, DetailView):
+    """The file that a job has made."""
+
+    permission_required = PERMISSION
+
+    def get_queryset(self):
+        return queue.visible_to(self.request.user).exclude(result="")
+
+    def get(self, request, *args, **kwargs):
+        job = self.get_object()
+        try:
+            file = job.result.open("rb")
+        except OSError as error:
+            raise Http404(_("The file is not there any more.")) from error
+        return FileResponse(file, as_attachment=True, filename=job.result_name, content_type="application/octet-stream")
