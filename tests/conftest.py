@@ -162,3 +162,29 @@ def live_site(request, _site, django_db_blocker):
         yield _site
         _site.close_sockets()
         _site.clean()
+
+
+@pytest.fixture(scope="session")
+def _celery(_site):
+    """One worker for all tests: it takes seconds to start."""
+    from tests.job_site import JobSite, with_celery
+
+    pairs: list[JobSite] = []
+
+    def pair() -> JobSite:
+        if not pairs:
+            pairs.append(with_celery(_site))
+        return pairs[0]
+
+    yield pair
+    for each in pairs:
+        each.worker.end()
+        each.web.stop()
+
+
+@pytest.fixture(params=["threads", pytest.param("celery", marks=pytest.mark.needs_redis)])
+def jobs(request, live_site, _celery):
+    """The site with jobs in its threads, and then with jobs in a worker of Celery (tests/job_site.py)."""
+    from tests.job_site import JobSite
+
+    return JobSite(live_site, live_site, None) if request.param == "threads" else _celery()

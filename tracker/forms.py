@@ -304,6 +304,7 @@ class ImportForm(forms.Form):
     def job_name(self) -> str:
         return f"{KINDS[self.cleaned_data['what']].title}: {self.cleaned_data['file'].name}"[:150]
 
-    def parameters(self) -> dict[str, str]:
+    def fields_of_features(self) -> dict[str, str]:
+        """What the job needs to know: tracker/jobs/import_file.py."""
         names = ("name", "description", "severity", "default")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}

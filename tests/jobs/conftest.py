@@ -4,7 +4,6 @@ import itertools
 
 import pytest
 
-from tests.jobs.sites import JobSite, with_celery
 from tracker.background import kinds, worker
 from tracker.background.kinds import job
 from tracker.models import Job
@@ -35,25 +34,3 @@ def carried_out(given: Job) -> Job:
     given = now(given)
     worker.carry_out(given.pk, given.attempt)
     return now(given)
-
-
-@pytest.fixture(scope="session")
-def _celery(_site):
-    """One worker for all tests: it takes seconds to start."""
-    pairs: list[JobSite] = []
-
-    def pair() -> JobSite:
-        if not pairs:
-            pairs.append(with_celery(_site))
-        return pairs[0]
-
-    yield pair
-    for each in pairs:
-        each.worker.end()
-        each.web.stop()
-
-
-@pytest.fixture(params=["threads", pytest.param("celery", marks=pytest.mark.needs_redis)])
-def jobs(request, live_site, _celery) -> JobSite:
-    """The site, with jobs in its threads, and then with jobs in a worker of Celery."""
-    return JobSite(live_site, live_site, None) if request.param == "threads" else _celery()

@@ -18,10 +18,6 @@ class Kind:
     resumes: bool  # goes on by itself, from its last checkpoint, after its worker has died
     by_name: bool  # needs nothing but a name, so it may be started over the socket
 
-    def __call__(self, run, **parameters) -> Any:
-        return self.function(run, **parameters)
-
-
 KINDS: dict[str, Kind] = {}
 
 

@@ -58,7 +58,7 @@ def outcome(run: Run) -> tuple[str, str]:
         return Job.State.FAILED, _("This version of the site does not know this kind of job.")
     try:
         with actor.acts(job.owner):
-            message = kind(run, **job.parameters)
+            message = kind.function(run, **job.parameters)
     except Cancelled:
         return Job.State.CANCELLED, _("Cancelled.")
     except Superseded:

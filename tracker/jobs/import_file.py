@@ -101,12 +101,12 @@ class Import:
 
 
 @job("import_incidents", title=gettext_lazy("Import incidents"), permission="tracker.add_incident", resumes=True)
-def import_incidents(run: Run, **fields: Any) -> str:
+def import_incidents(run: Run, fields: dict[str, Any]) -> str:
     """The points of the file as incidents."""
     return import_features(run, Incident, fields)
 
 
 @job("import_areas", title=gettext_lazy("Import areas"), permission="tracker.add_areaofinterest", resumes=True)
-def import_areas(run: Run, **fields: Any) -> str:
+def import_areas(run: Run, fields: dict[str, Any]) -> str:
     """The polygons of the file as areas of interest."""
     return import_features(run, AreaOfInterest, fields)

@@ -179,7 +179,7 @@ class ImportView(PermittedMixin, FormView):
                 by=self.request.user,
                 name=form.job_name(),
                 upload=form.cleaned_data["file"],
-                **form.parameters(),
+                fields=form.fields_of_features(),
             )
         except queue.Refused as refused:
             form.add_error(None, str(refused))
