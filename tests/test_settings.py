@@ -127,6 +127,17 @@ BAD = [
     ("NOTIFICATION_RETENTION_DAYS", "a month"),
     ("SOCKETS_PER_USER", "-1"),
     ("SOCKETS_PER_USER", "many"),
+    ("BACKGROUND", "threadss"),
+    ("BACKGROUND", "Celery"),
+    ("BACKGROUND", ""),
+    ("JOB_THREADS", "0"),
+    ("JOB_THREADS", "101"),
+    ("JOB_THREADS", "four"),
+    ("JOB_RETENTION_DAYS", "0"),
+    ("JOB_RETENTION_DAYS", "1.5"),
+    ("JOB_UPLOAD_MB", "0"),
+    ("JOB_UPLOAD_MB", "-1"),
+    ("JOB_UPLOAD_MB", "200 MB"),
     ("ALLOWED_HOSTS", ".example.org"),
     ("ALLOWED_HOSTS", "tracker.example.org:8000"),
 ]
@@ -144,7 +155,7 @@ def test_a_value_that_cannot_be_used_stops_the_start(run, name, value):
 
 
 def test_every_variable_has_a_bad_value_here_or_takes_any_text():
-    any_text = {"DEFAULT_FROM_EMAIL", "TILES_ATTRIBUTION", "STATIC_ROOT"}
+    any_text = {"DEFAULT_FROM_EMAIL", "TILES_ATTRIBUTION", "STATIC_ROOT", "JOB_FILES"}
     assert variables() == {name for name, _ in BAD} | any_text
 
 
@@ -192,6 +203,8 @@ class TestWithoutAnything:
             ("CSRF_TRUSTED_ORIGINS", "['https://tracker.example.org']"),
             ("BASE_URL", "'https://tracker.example.org'"),
             ("EMBEDDED", "True"),
+            ("JOB_BACKEND", "'tracker.jobs.threads.submit'"),
+            ("CELERY_ACCEPT_CONTENT", "['json']"),
         ],
     )
     def test_the_defaults_are_those_of_production(self, setting, name, value):
@@ -239,6 +252,16 @@ class TestChecks:
         done = run("manage.py", "check", **USABLE, ALLOWED_ORIGINS="https://elsewhere.example.org")
         assert done.returncode == 1
         assert "tracker.E003" in done.stderr
+
+    def test_celery_needs_redis(self, run):
+        done = run("manage.py", "check", **USABLE, BACKGROUND="celery")
+        assert done.returncode == 1
+        assert "tracker.E004" in done.stderr
+        assert "REDIS_URL" in done.stderr
+
+    def test_with_redis_celery_is_fine(self, run):
+        done = run("manage.py", "check", **PRODUCTION, BACKGROUND="celery")
+        assert done.returncode == 0, done.stderr
 
     def test_the_deployment_checklist_is_clean_in_production(self, run):
         done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)

@@ -1,5 +1,6 @@
 """The forms. Geometry from a browser is checked here, once, before GEOS sees it (geometry.py)."""
 
+import math
 import uuid
 from typing import Any, cast
 
@@ -291,7 +292,7 @@ class ImportForm(forms.Form):
         if file.size > settings.JOB_UPLOAD_MB * 1_000_000:
             raise forms.ValidationError(
                 _("The file has %(size)d MB; at most %(most)d MB can be taken.")
-                % {"size": file.size // 1_000_000, "most": settings.JOB_UPLOAD_MB}
+                % {"size": math.ceil(file.size / 1_000_000), "most": settings.JOB_UPLOAD_MB}
             )
         return file
 

@@ -14,6 +14,7 @@ from .severity import Severity
 
 SEARCHED = ("name", "description", "place")  # of incidents
 TIMED = ("reported", "created")
+INCIDENT_FILTERS = ("q", "severity", "state", "area", "reported_from", "reported_until")  # as `incidents` reads them
 
 
 class Selection:

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests import make
-from tracker.management.commands import check_alerts
+from tracker import alert_check
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +162,6 @@ def test_chunks_leave_nothing_out():
     quiet = make.incident(at=make.AWAY)
     expected = [incident.pk for incident in incidents] + [quiet.pk]
     for size in (1, 3, 100):
-        found = list(check_alerts.chunks(size))
+        found = list(alert_check.chunks(size))
         assert [pk for chunk in found for pk in chunk] == expected
         assert max(len(chunk) for chunk in found) <= size

@@ -25,12 +25,17 @@ class Writer:
         expected: int,
         written: int = 0,
         along: Callable[[], None] | None = None,
+        silent_after: type[Exception] | None = None,
     ):
-        """*written*: by an earlier attempt at the same rows. *along* is called in the transaction of each piece."""
+        """*written*: by an earlier attempt at the same rows. *along* is called in the transaction of each piece.
+
+        After an error of the kind *silent_after* nothing is announced: somebody else goes on, and will.
+        """
         self.model = model
         self.announce = expected <= bulk_writes.ANNOUNCE_AT_MOST
         self.written = written
         self.along = along
+        self.silent_after = silent_after
         self.rows: list = []
         self.points = 0
 
@@ -39,6 +44,8 @@ class Writer:
 
     def __exit__(self, *exception) -> None:
         if self.announce or not self.written:
+            return
+        if self.silent_after and isinstance(exception[1], self.silent_after):
             return
         try:
             bulk_writes.record_changed(self.model, self.written)
@@ -62,10 +69,15 @@ class Writer:
         """Write what is collected, in one transaction."""
         if self.rows:
             create = bulk_writes.create_incidents if self.model is Incident else bulk_writes.create_areas
-            with transaction.atomic():
-                create(self.rows, announce=self.announce)
-                self.written += len(self.rows)
-                if self.along:
-                    self.along()
+            before = self.written
+            try:
+                with transaction.atomic():
+                    create(self.rows, announce=self.announce)
+                    self.written += len(self.rows)
+                    if self.along:
+                        self.along()
+            except BaseException:
+                self.written = before
+                raise
             reset_queries()  # with DEBUG Django keeps the text of thousands of queries, here of megabytes
         self.rows, self.points = [], 0

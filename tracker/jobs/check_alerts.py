@@ -17,8 +17,14 @@ from tracker.background.run import Run
 )
 def check_alerts(run: Run) -> str:
     """Compare the alerts with what lies where, and put them right; each difference is a problem of the job."""
-    run.progress(0, alert_check.how_many())
-    found = alert_check.check(repair=True, say=lambda sentence: run.problem(None, sentence), along=run.progress)
+    total = alert_check.how_many()
+    run.progress(0, total)
+    found = alert_check.check(
+        repair=True,
+        say=lambda sentence: run.problem(None, sentence),
+        along=lambda checked: run.progress(checked, max(total, checked)),  # closed ones with an alert come on top
+    )
+    run.progress(found.checked, found.checked)
     checked = ngettext("%(count)d incident checked", "%(count)d incidents checked", found.checked) % {
         "count": found.checked
     }

@@ -26,7 +26,7 @@ class Errands(SyncConsumer):
 
     def clear_sessions(self, message: dict) -> None:
         count = periodic.clear_sessions()
-        logger.info("%d expired sessions were removed.", count)
+        logger.log(logging.INFO if count else logging.DEBUG, "%d expired sessions were removed.", count)
 
 
 class InThisProcess:

@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.background.kinds import JobFailed, job
-from tracker.background.run import Run
+from tracker.background.run import Run, Superseded
 from tracker.imports import geojson_file
-from tracker.imports.features import Reader, SeverityField
+from tracker.imports.features import UNPRINTABLE, Reader, SeverityField
 from tracker.imports.geojson_file import BrokenFile
 from tracker.imports.writer import Writer
 from tracker.models import AreaOfInterest, Incident
 from tracker.severity import Severity
+
+SENTENCE_LENGTH = 1_000  # a sentence may quote the file, and a word of a file may have megabytes
 
 
 def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fields: dict[str, Any]) -> str:
@@ -30,7 +32,7 @@ def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fiel
         run.progress(message=_("Reading the file."))
         contents = geojson_file.check(path)
     except BrokenFile as error:
-        raise JobFailed(_("%(reason)s Nothing was imported.") % {"reason": error}) from error
+        raise JobFailed(_("%(reason)s Nothing was imported.") % {"reason": tidy(str(error))}) from error
     check_fields(contents, [fields[name] for name in ("name", "description", "severity") if fields.get(name)])
     return Import(run, reader, contents.count).carry_out(path)
 
@@ -41,8 +43,14 @@ def check_fields(contents: geojson_file.Contents, fields: list[str]) -> None:
         if contents.properties and contents.lists_all_properties and field not in contents.properties:
             raise JobFailed(
                 _("No feature has the property “%(field)s” (there are: %(known)s). Nothing was imported.")
-                % {"field": field, "known": ", ".join(contents.properties)}
+                % {"field": field, "known": tidy(", ".join(contents.properties))}
             )
+
+
+def tidy(text: str) -> str:
+    """What a sentence quotes from a file, without what no database can store (as U+0000), and not without end."""
+    text = UNPRINTABLE.sub("", text)
+    return text if len(text) <= SENTENCE_LENGTH else f"{text[: SENTENCE_LENGTH - 1]}…"
 
 
 class Import:
@@ -54,7 +62,13 @@ class Import:
         self.taken = before["taken"]  # features that were imported or refused
         self.remarks = Counter(before["remarks"])
         run.problems, run.problem_count = before["problems"], before["problem_count"]
-        self.writer = Writer(reader.model, expected=count, written=before["written"], along=self.save_checkpoint)
+        self.writer = Writer(
+            reader.model,
+            expected=count,
+            written=before["written"],
+            along=self.save_checkpoint,
+            silent_after=Superseded,
+        )
 
     def carry_out(self, path: str) -> str:
         behind = self.taken
@@ -62,14 +76,16 @@ class Import:
         try:
             with self.writer:
                 for index, feature in enumerate(geojson_file.features(path)):
-                    if index >= behind:
-                        self.taken = index + 1
-                        self.take(index, feature)
-                        self.run.progress(self.taken)
+                    if index < behind:
+                        self.run.go_on()
+                        continue
+                    self.taken = index + 1
+                    self.take(index, feature)
+                    self.run.progress(self.taken)
                 self.writer.flush()
         except BrokenFile as error:
             so_far = _("%(written)d of %(count)d features had been imported.") % self.figures()
-            raise JobFailed(f"{error} {so_far}") from error
+            raise JobFailed(f"{tidy(str(error))} {so_far}") from error
         self.run.progress(self.count)
         details = "".join(f", {number} {remark}" for remark, number in sorted(self.remarks.items()))
         return _("%(count)d features: %(written)d imported%(details)s, %(refused)d refused.") % (
@@ -80,7 +96,7 @@ class Import:
         try:
             row, remarks = self.reader.read(index, feature)
         except ValidationError as error:
-            self.run.problem(index, " ".join(error.messages))
+            self.run.problem(index, tidy(" ".join(error.messages)))
             return
         self.remarks.update(remarks)
         self.writer.add(row)

@@ -363,8 +363,13 @@ class Hub:
         if why:
             greetings.append({"type": "reset", "seq": self.position, "why": why})
         socket.position = socket.handled = self.position if since is None or why else int(since)
-        rest = socket.write(frame_of([Item(0, None, json.dumps(message)) for message in greetings]))
-        self.follow(socket, rest)
+        try:
+            rest = socket.write(frame_of([Item(0, None, json.dumps(message)) for message in greetings]))
+        except Exception as error:  # it has gone already
+            logger.info("A socket was let go: %r", error)
+            self.leave(socket)
+        else:
+            self.follow(socket, rest)
 
     def hello(self) -> dict[str, Any]:
         return {"type": "hello", "log": self.log_id, "seq": self.position, "floor": self.floor, "process": PROCESS}

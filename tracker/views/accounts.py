@@ -10,9 +10,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from tracker.background import errands
+
 
 class SignInView(LoginView):
     redirect_authenticated_user = True
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        errands.send("clear_sessions")  # may be lost: what is periodic does it as well
+        return response
 
 
 class ResetPasswordView(PasswordResetView):

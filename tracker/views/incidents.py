@@ -44,7 +44,10 @@ class IncidentListView(FilteredListView):
         return {row.pk: {"type": "Point", "coordinates": row.location.coords} for row in rows}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(areas=self.offered_areas(), asked_area=self.asked_area(), **kwargs)
+        exported = {name: self.request.GET[name] for name in selection.INCIDENT_FILTERS if self.request.GET.get(name)}
+        return super().get_context_data(
+            areas=self.offered_areas(), asked_area=self.asked_area(), exported=exported, **kwargs
+        )
 
 
 class IncidentDetailView(PermittedMixin, DetailView):

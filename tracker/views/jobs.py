@@ -1,9 +1,13 @@
 """Jobs: the page where one watches them, starting, cancelling, running again, and what they have made."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,11 +21,13 @@ from tracker.background import queue, row
 from tracker.background.kinds import KINDS
 from tracker.forms import ImportForm
 from tracker.models import Job
+from tracker.selection import INCIDENT_FILTERS
 
-from .access import PermittedMixin, json_for
+from .access import PermittedMixin, View, json_for
 
 PERMISSION = "tracker.view_incident"
 ROWS_AT_ONCE = 100
+FILTER_LENGTH = 10_000  # characters; no field that is looked in is longer
 
 
 def page_config(**more: Any) -> dict[str, Any]:
@@ -86,8 +92,33 @@ def rows(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"jobs": [row.as_message(found[pk]) for pk in sorted(found, reverse=True)]})
 
 
-@require_POST
-@json_for(PERMISSION)
+def is_script(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def posted(permission: str) -> Callable[[View], View]:
+    """A POST by a script, which is answered in JSON, or by a form: then who is not signed in is sent to do that."""
+
+    def decorate(view: View) -> View:
+        for_script = json_for(permission)(view)
+
+        @require_POST
+        @wraps(view)
+        def for_both(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if is_script(request):
+                return for_script(request, *args, **kwargs)
+            if not request.user.is_authenticated:
+                return redirect_to_login(reverse("job_list"))
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return for_both
+
+    return decorate
+
+
+@posted(PERMISSION)
 def start(request: HttpRequest) -> HttpResponse:
     """Start a job that needs nothing but a name (``kind``, ``name``): as ``job_start`` does over the socket."""
     try:
@@ -97,15 +128,17 @@ def start(request: HttpRequest) -> HttpResponse:
     return answer(request, job, "")
 
 
-@require_POST
-@json_for(PERMISSION)
+@posted(PERMISSION)
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(queue.visible_to(request.user), pk=pk)
-    return answer(request, job, "" if queue.cancel(job) else _("This job has ended already."))
+    if not queue.cancel(job):
+        job.refresh_from_db()
+        if not job.is_active:  # else it was asked to stop before, and has not yet
+            return answer(request, job, _("This job has ended already."))
+    return answer(request, job, "")
 
 
-@require_POST
-@json_for(PERMISSION)
+@posted(PERMISSION)
 def run_again(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(queue.visible_to(request.user), pk=pk)
     kind = KINDS.get(job.kind)
@@ -116,7 +149,7 @@ def run_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 def answer(request: HttpRequest, job: Job | None, refusal: str) -> HttpResponse:
     """JSON for a script; for a form back to the page, with the refusal as a message."""
-    if request.headers.get("Accept") == "application/json":
+    if is_script(request):
         if refusal or job is None:
             return JsonResponse({"error": refusal}, status=409)
         job.refresh_from_db()
@@ -126,14 +159,15 @@ def answer(request: HttpRequest, job: Job | None, refusal: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("job_list"))
 
 
-@require_POST
-@json_for(PERMISSION)
+@posted(PERMISSION)
 def export(request: HttpRequest) -> HttpResponse:
     """Have the incidents of a list written to a file: ``format`` (geojson, csv), and the filters of its address."""
     format = request.POST.get("format", "geojson")
     if format not in {"geojson", "csv"}:
         return JsonResponse({"error": "“format” must be geojson or csv."}, status=400)
-    asked = {key: request.POST[key][:200] for key in EXPORT_FILTERS if request.POST.get(key)}
+    asked = {key: request.POST[key].replace("\0", "") for key in INCIDENT_FILTERS if request.POST.get(key)}
+    if any(len(text) > FILTER_LENGTH for text in asked.values()):
+        return JsonResponse({"error": f"A filter has at most {FILTER_LENGTH} characters."}, status=400)
     if not request.user.has_perm("tracker.view_areaofinterest"):
         asked.pop("area", None)
     return started(
@@ -141,11 +175,7 @@ def export(request: HttpRequest) -> HttpResponse:
     )
 
 
-EXPORT_FILTERS = ("q", "severity", "state", "area", "reported_from", "reported_until")
-
-
-@require_POST
-@json_for("tracker.view_areaofinterest")
+@posted("tracker.view_areaofinterest")
 def export_areas(request: HttpRequest) -> HttpResponse:
     """Have all areas written to a file."""
     return started(request, lambda: queue.enqueue(KINDS["export_areas"], by=request.user))
