@@ -91,11 +91,11 @@ def medians(runs: list[dict]) -> dict[str, dict[str, float]]:
 class Site:
     """Tracker with its clients and an operator."""
 
-    def __init__(self, clients: int, cookies: Path, stamps: Path):
+    def __init__(self, clients: int, cookies: Path, stamps: Path, **env: str):
         self.clients, self.cookies, self.stamps = clients, cookies, stamps
         port = int(os.environ["PORT"])
         command = asgi("benchmarks.end_to_end_site:application", "daphne", port)
-        own = {"BENCH_STAMPS": str(stamps)}
+        own = {"BENCH_STAMPS": str(stamps)} | env
         self.server = Server(command, port, "/notifications/", "tracker", "tracker", **own)
         self.number = 0
 
@@ -103,9 +103,11 @@ class Site:
         from django.contrib.auth import get_user_model
         from django.contrib.auth.models import Group
 
-        get_user_model().objects.create_user("operator", password=PASSWORD).groups.add(
-            Group.objects.get(name="Operator")
-        )
+        operator, made = get_user_model().objects.get_or_create(username="operator")
+        if made:
+            operator.set_password(PASSWORD)
+            operator.save()
+            operator.groups.add(Group.objects.get(name="Operator"))
         self.server.start()
         self.generator = listeners(self.server.port, self.clients, self.cookies)
         self.generator.wait("open")

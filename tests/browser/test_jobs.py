@@ -40,7 +40,7 @@ def row_of(page: Page, name: str):
     return page.locator(".job").filter(has=page.get_by_role("link", name=name, exact=True))
 
 
-def test_a_named_job_moves_its_bar_and_ends_in_every_window_of_its_owner_and_in_no_other(live_site, open_jobs, vera, watch):
+def test_a_named_job_moves_its_bar_and_ends_in_every_window_of_its_owner_only(live_site, open_jobs, vera, watch):
     page, second = open_jobs(vera), open_jobs(vera, width=360)
     other = open_jobs(live_site.make_user("otto"))
     sent = []

@@ -18,6 +18,7 @@ class Kind:
     resumes: bool  # goes on by itself, from its last checkpoint, after its worker has died
     by_name: bool  # needs nothing but a name, so it may be started over the socket
 
+
 KINDS: dict[str, Kind] = {}
 
 

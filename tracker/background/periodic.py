@@ -33,7 +33,7 @@ def clear_sessions() -> int:
 
 
 PERIODIC = {
-    "sweep_jobs": Periodic(10.0, queue.sweep),
+    "sweep_jobs": Periodic(5.0, queue.sweep),
     "prune_log": Periodic(HOUR, notifications.prune),
     "prune_jobs": Periodic(HOUR, queue.prune),
     "check_alerts": Periodic(DAY, check_alerts),

@@ -21,7 +21,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # by which spreadsheets know UTF-8
 HEAD = b'{"type":"FeatureCollection","features":[\n'
 TAIL = b"\n]}\n"
 # A spreadsheet takes a text that begins like this for a formula, and would carry it out (CWE-1236).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS = ["number", "name", "severity", "state", "place", "latitude", "longitude", "accuracy_m", "reported", "source"]
 
 
@@ -57,15 +57,35 @@ def write(run: Run, name: str, total: int, head: bytes, lines: Iterator[bytes], 
     return ngettext("%(count)d row in %(name)s.", "%(count)d rows in %(name)s.", count) % {"count": count, "name": name}
 
 
+def pieces(rows: QuerySet) -> Iterator[list[int]]:
+    """The keys of these rows, in rising order.
+
+    Each piece is a query that has ended before the next: while one is open SQLite lets its connection write nothing, not
+    even progress, once somebody else has written; and PostgreSQL would copy all rows of it first.
+    """
+    last = 0
+    while pks := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:PIECE]):
+        yield pks
+        last = pks[-1]
+
+
 def geojson_lines(rows: QuerySet) -> Iterator[bytes]:
     """A Feature a line, with a comma before each but the first."""
-    for count, text in enumerate(geojson.features(rows)):
-        yield (",\n" if count else "").encode() + text.encode()
+    before = b""
+    for pks in pieces(rows):
+        features = geojson.features_by_pk(rows.model, pks)
+        for pk in pks:
+            if pk in features:  # else it was deleted meanwhile
+                yield before + features[pk].encode()
+                before = b",\n"
 
 
 def csv_lines(rows: QuerySet[Incident]) -> Iterator[bytes]:
     """A line for each row."""
-    for row in rows.defer("description").iterator(chunk_size=PIECE):
+    found = (
+        row for pks in pieces(rows) for row in Incident.objects.defer("description").filter(pk__in=pks).order_by("pk")
+    )
+    for row in found:
         yield csv_line(
             [
                 row.pk,

@@ -22,7 +22,7 @@ class Threads:
 
     def __init__(self, count: int):
         self.count = count
-        self.work = threading.Semaphore(0)
+        self.work = threading.Condition()
 
     def start(self) -> None:
         for number in range(self.count):
@@ -31,11 +31,18 @@ class Threads:
             name = f"job thread {number + 1}"
             threading.Thread(target=self.forever, args=(look_s,), name=name, daemon=True).start()
 
+    def wake(self) -> None:
+        """One of those that have nothing to do."""
+        with self.work:
+            self.work.notify()
+
     def forever(self, look_s: float | None) -> None:
         while True:
-            self.work.acquire(timeout=look_s)
+            with self.work:
+                self.work.wait(look_s)
             try:
                 while waiting := queue.oldest_waiting():
+                    self.wake()  # there may be more
                     carry_out(*waiting)
             except Exception as error:
                 logger.warning("A thread for jobs had to begin again: %r", error)
@@ -49,7 +56,7 @@ pool: Threads | None = None
 def submit(pk: int, attempt: int) -> None:
     """Wake a thread, if this process has any; else it is a process that does not serve, and the one that does looks."""
     if pool:
-        pool.work.release()
+        pool.wake()
 
 
 def start() -> None:
