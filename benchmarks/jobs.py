@@ -1,10 +1,10 @@
 """Are alerts delayed while background work goes on? 1,000 jobs are queued at once, and reports posted meanwhile.
 
 As in ``end_to_end``: an operator posts the incident form, 1,000 signed-in clients wait for the alert. First nothing
-else goes on; then a thousand jobs wait, and as many run as there are workers: one in ten exports all incidents, the others
-count to three seconds. The operator, whose jobs they are, has the page of jobs open. Once with the jobs in threads of
-the web process, once in Celery, whose worker may use both cores. The peer is the same site without the jobs, in the
-same run.
+else goes on; then a thousand jobs wait, and as many run as there are workers: one in ten exports all incidents, the
+others count to three seconds. The operator, whose jobs they are, has the page of jobs open. Once with the jobs in
+threads of the web process, once in Celery, whose worker may use both cores. The peer is the same site without the jobs,
+in the same run.
 """
 
 import contextlib
@@ -186,8 +186,8 @@ def table(result: dict) -> str:
         ratio = of["busy"]["total"]["p50"] / of["idle"]["total"]["p50"]
         notes.append(
             f"{mode}: {ratio:.2f} times the median without jobs; {of['messages_per_s']:.1f} messages a second to the "
-            f"page of jobs from {of['running_at_the_end']} that ran; {of['waiting_at_the_end']} still waited at the end, "
-            f"{of['failed']} failed; queueing {result['jobs']:,} took {of['queued_s']:.1f} s; the page's socket "
+            f"page of jobs from {of['running_at_the_end']} that ran; {of['waiting_at_the_end']} still waited at the "
+            f"end, {of['failed']} failed; queueing {result['jobs']:,} took {of['queued_s']:.1f} s; the page's socket "
             f"{'was lost' if of['page_lost'] else 'stayed open'}."
         )
     return "\n".join([report.table(["ms from the POST to the last client", "p50", "p99", "max"], rows), "", *notes])
