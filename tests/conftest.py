@@ -164,27 +164,22 @@ def live_site(request, _site, django_db_blocker):
         _site.clean()
 
 
-@pytest.fixture(scope="session")
-def _celery(_site):
-    """One worker for all tests: it takes seconds to start."""
-    from tests.job_site import JobSite, with_celery
+@pytest.fixture(scope="module", params=["threads", "celery"])  # so that a worker of Celery is started once a module
+def _jobs(request, _site, django_db_blocker):
+    from django.conf import settings
 
-    pairs: list[JobSite] = []
+    from tests.job_site import JobSite, on_celery
 
-    def pair() -> JobSite:
-        if not pairs:
-            pairs.append(with_celery(_site))
-        return pairs[0]
-
-    yield pair
-    for each in pairs:
-        each.worker.end()
-        each.web.stop()
+    if request.param == "threads":
+        yield JobSite(_site, None)
+    elif not settings.REDIS_URL:
+        pytest.skip("Does not apply: Celery needs Redis. The run on Redis has this test.")
+    else:
+        with on_celery(_site) as site:
+            yield site
 
 
-@pytest.fixture(params=["threads", pytest.param("celery", marks=pytest.mark.needs_redis)])
-def jobs(request, live_site, _celery):
+@pytest.fixture
+def jobs(_jobs, live_site):
     """The site with jobs in its threads, and then with jobs in a worker of Celery (tests/job_site.py)."""
-    from tests.job_site import JobSite
-
-    return JobSite(live_site, live_site, None) if request.param == "threads" else _celery()
+    return _jobs

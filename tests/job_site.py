@@ -5,15 +5,16 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 
-from tests.live_site import ROOT, Daphne, Site, end_with_parent, free_port, wait_until
+from tests.live_site import ROOT, Site, end_with_parent, free_port, wait_until
 
 
 class CeleryWorker:
     """``celery -A tracker_project worker`` of a site, which can be killed and started again."""
 
-    def __init__(self, site: Site, env: dict[str, str]):
-        self.env = site.env | env
+    def __init__(self, site: Site):
+        self.env = dict(site.env)
         self.log = site.home / f"celery-{free_port()}.log"
         self.process: subprocess.Popen | None = None
 
@@ -50,10 +51,10 @@ class CeleryWorker:
 
 
 class JobSite:
-    """Where jobs are started, and what carries them out."""
+    """A site, and what carries its jobs out: its own process, or a worker of Celery."""
 
-    def __init__(self, site: Site, web: Daphne, worker: CeleryWorker | None):
-        self.site, self.web, self.worker = site, web, worker
+    def __init__(self, site: Site, worker: CeleryWorker | None):
+        self.site, self.worker = site, worker
 
     def kill_the_workers(self) -> None:
         """Whatever carries jobs out dies in the middle of it, and is started again."""
@@ -62,16 +63,20 @@ class JobSite:
             self.worker.log.write_bytes(b"")
             self.worker.start()
         else:
-            self.web.kill()
-            self.web.start()
+            self.site.kill()
+            self.site.start()
 
 
-def with_celery(site: Site) -> JobSite:
-    """Another web process of the site that leaves jobs to Celery, and a worker; both run."""
-    web = site.another(BACKGROUND="celery")
-    web.env |= {"PORT": str(web.port), "BASE_URL": web.url, "ALLOWED_ORIGINS": web.url}
-    worker = CeleryWorker(site, {"BACKGROUND": "celery"})
-    web.begin()
-    worker.start()
-    web.wait_until_it_answers()
-    return JobSite(site, web, worker)
+@contextlib.contextmanager
+def on_celery(site: Site) -> Iterator[JobSite]:
+    """While this lasts, the site leaves its jobs to a worker of Celery."""
+    site.stop()
+    site.env["BACKGROUND"] = "celery"
+    worker = CeleryWorker(site)
+    try:
+        worker.start()
+        yield JobSite(site, worker)
+    finally:
+        worker.end()
+        site.stop()
+        del site.env["BACKGROUND"]

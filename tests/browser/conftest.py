@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import need
-from tests.live_site import ROOT, Daphne, Site
+from tests.live_site import ROOT, Site
 
 FLAGS = [
     "--no-sandbox",
@@ -55,7 +55,7 @@ def chromium() -> Iterator[Browser]:
 class Watch:
     """What went wrong in the pages of a test."""
 
-    hosts: set[str]
+    host: str
     wrong: list[str] = field(default_factory=list)
     excused: list[str] = field(default_factory=list)  # patterns of messages that the test means to cause
 
@@ -71,7 +71,7 @@ class Watch:
         page.on("dialog", lambda dialog: (self.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
 
     def note_request(self, url: str) -> None:
-        if not url.startswith(("data:", "blob:")) and not any(f"//{host}/" in url for host in self.hosts):
+        if not url.startswith(("data:", "blob:")) and f"//{self.host}/" not in url:
             self.wrong.append(f"a request left the machine: {url}")
 
     def left(self) -> list[str]:
@@ -80,7 +80,7 @@ class Watch:
 
 @pytest.fixture
 def watch(live_site: Site) -> Iterator[Watch]:
-    watch = Watch({live_site.host})
+    watch = Watch(live_site.host)
     yield watch
     assert watch.left() == []
 
@@ -90,24 +90,17 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(live_site: Site, chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
-    """``open_page("/", user)``: a page in a browser of its own, signed in as that user (or nobody).
-
-    *at*: another process of the site, if it is to be that one's page.
-    """
+    """``open_page("/", user)``: a page in a browser of its own, signed in as that user (or nobody)."""
     contexts: list[BrowserContext] = []
 
-    def open_it(
-        path: str, user=None, *, width: int = 1280, height: int = 800, at: Daphne | None = None, **options: Any
-    ) -> Page:
-        url = (at or live_site).url
-        watch.hosts.add((at or live_site).host)
+    def open_it(path: str, user=None, *, width: int = 1280, height: int = 800, **options: Any) -> Page:
         context = chromium.new_context(
-            base_url=url, viewport={"width": width, "height": height}, service_workers="block", **options
+            base_url=live_site.url, viewport={"width": width, "height": height}, service_workers="block", **options
         )
         contexts.append(context)
         context.set_default_timeout(10_000)
         if user is not None:
-            context.add_cookies([{"name": "sessionid", "value": live_site.session_key(user), "url": url}])
+            context.add_cookies([{"name": "sessionid", "value": live_site.session_key(user), "url": live_site.url}])
         watch.follow(context)
         page = context.new_page()
         page.goto(path)

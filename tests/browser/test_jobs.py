@@ -23,7 +23,7 @@ def open_jobs(open_page, jobs: JobSite):
     """The page of this person's jobs, live."""
 
     def open_it(user, path: str = PAGE, **options) -> Page:
-        page = open_page(path, user, at=jobs.web, **options)
+        page = open_page(path, user, **options)
         expect(page.locator("#connection")).to_have_text("Live")
         return page
 

@@ -19,19 +19,9 @@ def otto(live_site):
 
 
 @pytest.fixture
-def on_watch(jobs, live_site):
-    """Open a socket at the process where jobs are started, on behalf of this person."""
-
-    def open_one(user, **how) -> Listener:
-        there = live_site.ws_url, live_site.url
-        live_site.ws_url, live_site.url = jobs.web.ws_url, jobs.web.url
-        try:
-            return live_site.on_watch(user, **how)
-        finally:
-            live_site.ws_url, live_site.url = there
-
-    yield open_one
-    live_site.close_sockets()
+def on_watch(jobs):
+    """Open a socket of this person."""
+    return jobs.site.on_watch
 
 
 def states_until(listener: Listener, *ends: str, timeout_s: float = 15) -> list[dict]:
@@ -82,15 +72,14 @@ def test_it_is_cancelled_within_a_second(on_watch, vera):
     assert listener.next_of("error")["message"] == "This job has ended already."
 
 
-def test_it_fails_with_its_reason_and_is_run_again(on_watch, jobs, live_site, vera):
+def test_it_fails_with_its_reason_and_is_run_again(on_watch, live_site, vera):
     listener = on_watch(vera)
     listener.say({"type": "job_start", "kind": "try_failing"})
     failed = states_until(listener, "failed", "done")[-1]
     assert (failed["state"], failed["problems"]) == ("failed", 1)
     assert "as it was asked to" in failed["message"]
     session = live_site.browse(vera)
-    session.headers.update({"Origin": jobs.web.url, "Referer": f"{jobs.web.url}/"})
-    answer = session.post(f"{jobs.web.url}{failed['url']}again/", headers={"Accept": "application/json"}, timeout=10)
+    answer = session.post(f"{live_site.url}{failed['url']}again/", headers={"Accept": "application/json"}, timeout=10)
     assert answer.json()["job"]["attempt"] == 2
     done = states_until(listener, "failed", "done")[-1]
     assert (done["state"], done["attempt"], done["problems"]) == ("done", 2, 0)
