@@ -3,11 +3,15 @@
 import json
 import re
 import time
+from collections import Counter
 
 import pytest
+from django.test import override_settings
 from playwright.sync_api import Page, expect
 
 from tests.job_site import JobSite
+from tracker.background import queue
+from tracker.background.kinds import KINDS
 from tracker.models import Job
 
 PAGE = "/tracker/job/"
@@ -151,3 +155,24 @@ def test_an_export_can_be_downloaded(open_jobs, vera):
         page.get_by_role("link", name="Download").click()
     assert re.fullmatch(r"incidents-\d{4}-\d\d-\d\d\.geojson", download.value.suggested_filename)
     assert b'"FeatureCollection"' in download.value.path().read_bytes()
+
+
+def test_a_thousand_jobs_at_once_leave_the_page_live(jobs: JobSite, open_jobs, vera):
+    page = open_jobs(vera)
+    with override_settings(JOB_BACKEND=f"tracker.jobs.{'on_celery' if jobs.worker else 'threads'}.submit"):
+        for number in range(1, 1_001):
+            queue.enqueue(KINDS["try_it"], by=vera, name=f"Job {number}", seconds=5)
+    if not jobs.worker:
+        page.reload()  # the test process told nobody: the in-memory layer ends at a process
+    expect(row_of(page, "Job 1000")).to_be_visible(timeout=15_000)  # at the latest when the page asks again
+    expect(page.locator(".job")).to_have_count(25)
+    expect(page.locator("#connection")).to_have_text("Live")
+    start(page, name="One too many")
+    expect(page.get_by_role("alert")).to_have_text(re.compile("You have 1000 jobs that are not done yet."))
+    row_of(page, "Job 1000").get_by_role("button", name="Cancel").click()
+    expect(row_of(page, "Job 1000").locator(".job-state")).to_have_text("Cancelled")
+    page.reload()
+    expect(page.get_by_text("Page 1 of 40 (1000 in all)")).to_be_visible()
+    states = Counter(Job.objects.values_list("state", flat=True))
+    assert states["failed"] == states["interrupted"] == 0
+    assert states["queued"] > 900
