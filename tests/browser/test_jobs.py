@@ -161,7 +161,7 @@ def test_a_thousand_jobs_at_once_leave_the_page_live(jobs: JobSite, open_jobs, v
     page = open_jobs(vera)
     with override_settings(JOB_BACKEND=f"tracker.jobs.{'on_celery' if jobs.worker else 'threads'}.submit"):
         for number in range(1, 1_001):
-            queue.enqueue(KINDS["try_it"], by=vera, name=f"Job {number}", seconds=5)
+            queue.enqueue(KINDS["try_it"], by=vera, name=f"Job {number}", seconds=60)
     if not jobs.worker:
         page.reload()  # the test process told nobody: the in-memory layer ends at a process
     expect(row_of(page, "Job 1000")).to_be_visible(timeout=15_000)  # at the latest when the page asks again
