@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from tests import make
 from tests.live_site import Site
-from tracker.models import Alert
+from tracker.models import Alert, Job
 from tracker.severity import Severity
 
 
@@ -29,6 +31,18 @@ def visits(site: Site) -> list[Visit]:
     incident.description = "Smoke over the roofs.\nTwo streets are closed."
     incident.save()
     alert = Alert.objects.first()
+    ended = {"owner": admin, "finished": timezone.now(), "total": 20, "started": timezone.now()}
+    Job.objects.create(kind="try_it", name="Count", state=Job.State.CANCELLED, message="Cancelled.", done=7, **ended)
+    job = Job.objects.create(
+        kind="import_incidents",
+        name="Import incidents: a_file_with_a_name_that_is_as_long_as_one_piece_of_it_can_be_without_a_break.geojson",
+        state=Job.State.DONE,
+        message="20 features: 18 imported (3 repaired), 2 refused.",
+        problems=[[3, "The latitude of 91 is out of range."], [None, "The feature has no geometry."]],
+        problem_count=2,
+        done=20,
+        **ended,
+    )
     return [
         Visit("live map", "/", admin),
         Visit("incidents", "/tracker/incident/", admin),
@@ -43,6 +57,9 @@ def visits(site: Site) -> list[Visit]:
         Visit("edit area", f"/tracker/area_of_interest/update/{area.pk}/", admin),
         Visit("alerts", "/tracker/alert/", admin),
         Visit("alert", f"/tracker/alert/{alert.pk}/", admin),
+        Visit("jobs", "/tracker/job/", admin),
+        Visit("job", f"/tracker/job/{job.pk}/", admin),
+        Visit("import", "/tracker/job/import/", admin),
         Visit("change password", "/accounts/password_change/", admin),
         Visit("no such page", "/tracker/incident/999999/", admin),
         Visit("report", "/tracker/incident/report/", None),

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -16,6 +16,7 @@ PROPERTIES_KEPT = 1000  # names, for a helpful sentence; a file with more is not
 # but brackets would take all memory. This many characters are enough for thousands of levels.
 PATHS_AT_MOST = 250_000_000
 PATH_KEPT = 100  # characters; check() looks at shorter ones only
+EVENTS_AT_ONCE = 10_000  # some milliseconds
 
 
 class BrokenFile(Exception):
@@ -34,12 +35,17 @@ class Contents:
         return len(self.properties) < PROPERTIES_KEPT
 
 
-def check(path: str) -> Contents:
-    """Read the whole file once: it is JSON to the end, and a FeatureCollection. Raises BrokenFile."""
+def check(path: str, along: Callable[[], None] = lambda: None) -> Contents:
+    """Read the whole file once: it is JSON to the end, and a FeatureCollection. Raises BrokenFile.
+
+    *along* is called again and again meanwhile; what it raises ends the reading.
+    """
     contents = Contents()
     types: list[object] = []
     has_features, crs = False, None
-    for prefix, event, value in events(path, parse):
+    for number, (prefix, event, value) in enumerate(events(path, parse)):
+        if not number % EVENTS_AT_ONCE:
+            along()
         if prefix.startswith("features.item"):
             if prefix == "features.item":
                 contents.count += event not in {"map_key", "end_map", "end_array"}

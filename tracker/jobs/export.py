@@ -60,8 +60,8 @@ def write(run: Run, name: str, total: int, head: bytes, lines: Iterator[bytes], 
 def pieces(rows: QuerySet) -> Iterator[list[int]]:
     """The keys of these rows, in rising order.
 
-    Each piece is a query that has ended before the next: while one is open SQLite lets its connection write nothing, not
-    even progress, once somebody else has written; and PostgreSQL would copy all rows of it first.
+    Each piece is a query that ends before anything else is done: while one is open, SQLite lets its connection write
+    nothing once somebody else has written, not even progress; and PostgreSQL would copy all rows of it first.
     """
     last = 0
     while pks := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:PIECE]):

@@ -30,7 +30,7 @@ def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fiel
     path = run.job.upload.path
     try:
         run.progress(message=_("Reading the file."))
-        contents = geojson_file.check(path)
+        contents = geojson_file.check(path, along=run.go_on)
     except BrokenFile as error:
         raise JobFailed(_("%(reason)s Nothing was imported.") % {"reason": tidy(str(error))}) from error
     check_fields(contents, [fields[name] for name in ("name", "description", "severity") if fields.get(name)])

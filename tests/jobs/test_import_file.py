@@ -1,0 +1,388 @@
+"""The import as a job: every feature once, however often it is cut off; what cannot be taken is said with its row."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import DatabaseError
+from django.utils import timezone
+
+from tests import make
+from tests.jobs.conftest import carried_out, now
+from tracker import bulk_writes, notifications
+from tracker.background import queue, worker
+from tracker.background.kinds import KINDS
+from tracker.background.run import Run, Superseded
+from tracker.imports import geojson_file, writer
+from tracker.jobs.import_file import SENTENCE_LENGTH, Import
+from tracker.models import AreaOfInterest, Change, Incident, Job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+POINT = {"type": "Point", "coordinates": [10, 50]}
+SQUARE = {"type": "Polygon", "coordinates": [[[9, 49], [11, 49], [11, 51], [9, 51], [9, 49]]]}
+
+
+def feature(name: object = "Fire", geometry: object = POINT, **properties) -> dict:
+    return {"type": "Feature", "properties": {"name": name} | properties, "geometry": geometry}
+
+
+def fires(count: int) -> list[dict]:
+    return [feature(f"Fire {number}") for number in range(count)]
+
+
+@pytest.fixture
+def vera():
+    return make.person("vera")
+
+
+@pytest.fixture
+def given(vera):
+    """``given("incidents", content)``: the job that imports a collection, as Python values, text or bytes."""
+
+    def given(what: str, content: object, **fields: str) -> Job:
+        if isinstance(content, list):
+            content = {"type": "FeatureCollection", "features": content}
+        if not isinstance(content, str | bytes):
+            content = json.dumps(content)
+        file = ContentFile(content.encode() if isinstance(content, str) else content, "it.geojson")
+        fields = {"name": "name", "default": "IN"} | fields
+        return queue.enqueue(KINDS[f"import_{what}"], by=vera, upload=file, fields=fields)
+
+    return given
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Ten rows are many, and a piece is three."""
+    monkeypatch.setattr(bulk_writes, "ANNOUNCE_AT_MOST", 10)
+    monkeypatch.setattr(notifications, "PIECE", 3)
+    monkeypatch.setattr(writer, "AREAS_AT_ONCE", 3)
+
+
+def names(model=Incident) -> list[str]:
+    return list(model.objects.order_by("pk").values_list("name", flat=True))
+
+
+# --- what is taken -------------------------------------------------------------------------------------------------
+
+
+def test_incidents(given, vera):
+    area = make.area()
+    before = make.newest_id()
+    features = [feature("Fire", danger="High", text="Big"), feature("Far", {"type": "Point", "coordinates": [-60, 0]})]
+    job = carried_out(given("incidents", features, severity="danger", description="text", default="LO"))
+    assert (job.state, job.message) == (
+        "done",
+        "2 features: 2 imported (1 with the default severity), 0 refused.",
+    )
+    assert (job.done, job.total, job.problem_count) == (2, 2, 0)
+    fire, far = Incident.objects.order_by("pk")
+    assert (fire.name, fire.severity, fire.description, fire.source) == ("Fire", "HI", "Big", "import")
+    assert (far.name, far.severity, far.description) == ("Far", "LO", "")
+    assert [message["type"] for message in make.recorded(before)] == ["post_save", "post_save", "alert"]
+    assert [alert.area_id for alert in make.alerts_of(fire)] == [area.pk]
+    assert {change.by for change in Change.objects.filter(subject="I")} <= {vera}
+
+
+def test_areas(given):
+    incident = make.incident()
+    job = carried_out(given("areas", [feature("Square", SQUARE)], default="ME"))
+    assert (job.state, job.message) == ("done", "1 features: 1 imported, 0 refused.")
+    area = AreaOfInterest.objects.get()
+    assert (area.name, area.severity) == ("Square", "ME")
+    assert [alert.area_id for alert in make.alerts_of(incident)] == [area.pk]
+
+
+def test_an_empty_collection(given):
+    job = carried_out(given("incidents", []))
+    assert (job.state, job.message) == ("done", "0 features: 0 imported, 0 refused.")
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"the real files are not at {DATA}")
+def test_real_files(given):
+    countries = (DATA / "natural-earth-countries-50m.geojson").read_bytes()
+    job = carried_out(given("areas", countries))
+    assert (job.state, job.message) == ("done", "241 features: 241 imported (3 repaired), 0 refused.")
+    assert names(AreaOfInterest) == [each["properties"]["name"] for each in json.loads(countries)["features"]]
+    quakes = json.loads((DATA / "usgs-earthquakes-week.geojson").read_text())
+    quakes["features"] = quakes["features"][:300]
+    job = carried_out(given("incidents", quakes, name="title", description="place"))
+    assert job.message == "300 features: 300 imported (300 without the depth or height), 0 refused."
+    assert names() == [each["properties"]["title"] for each in quakes["features"]]
+
+
+# --- what is refused -----------------------------------------------------------------------------------------------
+
+
+def test_a_refused_feature_is_a_problem_with_its_row(given):
+    features = [feature("Good"), feature("Bad", SQUARE), 7, feature("Good"), feature("Gone", None)]
+    job = carried_out(given("incidents", features))
+    assert (job.state, job.message) == ("done", "5 features: 2 imported, 3 refused.")
+    assert job.problem_count == 3
+    assert [row for row, _sentence in job.problems] == [1, 2, 4]
+    assert "A point is needed, not “Polygon”" in job.problems[0][1]
+    assert names() == ["Good", "Good"]
+
+
+def test_an_area_that_is_none_is_a_problem(given):
+    job = carried_out(given("areas", [feature("Bad"), feature("Good", SQUARE)]))
+    assert (job.state, job.message) == ("done", "2 features: 1 imported, 1 refused.")
+    assert [row for row, _sentence in job.problems] == [0]
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "a\0b\x1b[31m", "x" * 3_000_000], ids=ascii)
+def test_what_no_database_can_store_is_not_said_about_a_feature(given, odd):
+    features = [feature("Bad", {"type": odd, "coordinates": [1, 2]}), feature("Bad", {odd: odd}), feature("Good")]
+    job = carried_out(given("incidents", features))
+    assert (job.state, job.message) == ("done", "3 features: 1 imported, 2 refused.")
+    assert all(len(sentence) <= SENTENCE_LENGTH for _row, sentence in job.problems)
+
+
+GOOD = json.dumps(feature())
+
+
+def with_crs(name: str) -> str:
+    crs = {"type": "name", "properties": {"name": name}}
+    return json.dumps({"type": "FeatureCollection", "crs": crs, "features": [feature()]})
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("hello", "The file is not valid JSON"),
+        (f'{{"type":"FeatureCollection","features":[{GOOD},', "The file is not valid JSON"),
+        (b'\x00\xff{"type', "The file is not valid JSON"),
+        (GOOD, "its type is “Feature”"),
+        ('{"type":"\\u0000\\ud800","features":[]}', "not a GeoJSON FeatureCollection"),
+        (with_crs("EPSG:3857"), "The file names its own coordinate reference system (EPSG:3857)"),
+        (with_crs("\0"), "The file names its own coordinate reference system"),
+    ],
+)
+def test_a_broken_file_fails_and_nothing_is_imported(given, content, reason):
+    job = carried_out(given("incidents", content))
+    assert job.state == "failed"
+    assert reason in job.message
+    assert job.message.endswith("Nothing was imported.")
+    assert not Incident.objects.exists()
+    assert not make.recorded()
+    assert queue.run_again(job)
+    assert carried_out(job).message == job.message
+
+
+@pytest.mark.parametrize("field", ["name", "description", "severity"])
+def test_a_property_that_no_feature_has_is_a_mistake(given, field):
+    job = carried_out(given("incidents", [feature(title="x")], **{field: "nome"}))
+    assert (job.state, job.message) == (
+        "failed",
+        "No feature has the property “nome” (there are: name, title). Nothing was imported.",
+    )
+    assert not Incident.objects.exists()
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "x" * 3_000_000], ids=ascii)
+def test_properties_with_odd_names_are_listed_as_well_as_can_be(given, odd):
+    job = carried_out(given("incidents", [feature(**{odd: 1})], name="nome"))
+    assert job.state == "failed"
+    assert job.message.startswith("No feature has the property “nome” (there are: name, ")
+    assert len(job.message) < SENTENCE_LENGTH + 200
+
+
+def test_a_file_that_is_gone_fails_with_a_sentence(given):
+    job = given("incidents", fires(1))
+    Path(job.upload.path).unlink()
+    job = carried_out(job)
+    assert (job.state, "The file cannot be read" in job.message) == ("failed", True)
+
+
+def test_a_file_that_breaks_between_the_two_readings_says_how_far_it_came(given, few, monkeypatch):
+    job = given("incidents", fires(1_000))
+    path, carry_out = Path(job.upload.path), Import.carry_out
+
+    def with_another_file(self, given_path: str) -> str:
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": fires(7)})[:-2] + ',{"bro')
+        return carry_out(self, given_path)
+
+    monkeypatch.setattr(Import, "carry_out", with_another_file)
+    job = carried_out(job)
+    written = Incident.objects.count()
+    assert (job.state, written % 3) == ("failed", 0)
+    assert job.message.endswith(f"{written} of 1000 features had been imported.")
+
+
+# --- cut off, and gone on with -------------------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """The process has died: nothing is written any more, whatever would be."""
+
+
+def cut_off(job: Job, monkeypatch, *, before_piece: int) -> None:
+    """Have a worker die in the middle of the transaction of this piece; then a sweep finds the job without worker."""
+    saved, save = 0, Run.save_checkpoint
+
+    def save_or_die(self, value) -> None:
+        nonlocal saved
+        saved += 1
+        if saved == before_piece:
+            raise Killed
+        save(self, value)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Run, "save_checkpoint", save_or_die)
+        dying.setattr(bulk_writes, "record_changed", lambda model, count: None)
+        with pytest.raises(Killed):
+            worker.carry_out(job.pk, now(job).attempt)
+    assert now(job).state == "running"
+    long_ago = timezone.now() - timedelta(seconds=queue.DEAD_AFTER_S + 1)
+    Job.objects.filter(pk=job.pk).update(beat=long_ago)
+    queue.sweep()
+
+
+@pytest.mark.parametrize("what", ["incidents", "areas"])
+@pytest.mark.parametrize("piece", [1, 2, 4])
+def test_every_feature_is_there_once_after_it_was_cut_off(given, few, monkeypatch, piece, what):
+    good, bad = (POINT, SQUARE) if what == "incidents" else (SQUARE, POINT)
+    features = [feature(f"{n}", bad if n in {1, 8} else good) for n in range(14)]
+    job = given(what, features)
+    cut_off(job, monkeypatch, before_piece=piece)
+    model = Incident if what == "incidents" else AreaOfInterest
+    assert len(names(model)) == 3 * (piece - 1)
+    assert (now(job).state, now(job).attempt) == ("queued", 2)
+    job = carried_out(job)
+    assert (job.state, job.message) == ("done", "14 features: 12 imported, 2 refused.")
+    assert names(model) == [str(n) for n in range(14) if n not in {1, 8}]
+    assert [row for row, _sentence in job.problems] == [1, 8]
+    assert (job.done, job.total, job.problem_count) == (14, 14, 2)
+    (message,) = make.recorded(types=["changed"])
+    assert (message["model"], message["count"]) == (model.__name__, 12)
+    assert not make.recorded(types=["post_save"])
+
+
+def test_remarks_are_counted_once_and_unnamed_ones_keep_their_number(given, few, monkeypatch):
+    deep = {"type": "Point", "coordinates": [10, 50, 3]}
+    job = given("incidents", [feature(None, deep) for _n in range(8)])
+    cut_off(job, monkeypatch, before_piece=3)
+    job = carried_out(job)
+    assert job.message == "8 features: 8 imported (8 named by its number, 8 without the depth or height), 0 refused."
+    assert names() == [f"Unnamed incident {n}" for n in range(8)]
+
+
+def test_it_may_be_cut_off_more_than_once_and_then_be_run_again_by_hand(given, few, monkeypatch):
+    job = given("incidents", fires(12))
+    for _time in range(queue.ATTEMPTS):
+        cut_off(job, monkeypatch, before_piece=2)
+    job = now(job)
+    assert (job.state, len(names())) == ("interrupted", 9)
+    assert "Run it again" in job.message
+    assert queue.run_again(job)
+    assert carried_out(job).message == "12 features: 12 imported, 0 refused."
+    assert names() == [f"Fire {n}" for n in range(12)]
+
+
+def test_after_the_last_piece_the_rest_is_to_announce_them(given, few, monkeypatch):
+    """The worker dies between the last piece and the message."""
+    job = given("incidents", fires(12))
+
+    def die(model, count):
+        raise Killed
+
+    with monkeypatch.context() as dying:
+        dying.setattr(bulk_writes, "record_changed", die)
+        with pytest.raises(Killed):
+            worker.carry_out(job.pk, 1)
+    Job.objects.filter(pk=job.pk).update(beat=timezone.now() - timedelta(seconds=queue.DEAD_AFTER_S + 1))
+    queue.sweep()
+    assert carried_out(job).message == "12 features: 12 imported, 0 refused."
+    assert len(names()) == 12
+    assert [message["count"] for message in make.recorded(types=["changed"])] == [12]
+
+
+def test_an_error_of_the_database_says_what_is_really_there(given, few, monkeypatch):
+    """The transaction of a piece fails after its rows were written."""
+    saved, save = [], Run.save_checkpoint
+
+    def save_or_fail(self, value) -> None:
+        saved.append(value)
+        if len(saved) == 3:
+            raise DatabaseError("the disk is full")
+        save(self, value)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Run, "save_checkpoint", save_or_fail)
+        job = carried_out(given("incidents", fires(12)))
+    assert (job.state, len(names())) == ("failed", 6)
+    assert [message["count"] for message in make.recorded(types=["changed"])] == [6]
+    queue.run_again(job)
+    assert carried_out(job).message == "12 features: 12 imported, 0 refused."
+    assert names() == [f"Fire {n}" for n in range(12)]
+
+
+def test_cancelled_in_the_middle_and_run_again(given, few, monkeypatch):
+    job = given("incidents", fires(12))
+    save = Run.save_checkpoint
+
+    def save_and_cancel(self, value) -> None:
+        save(self, value)
+        self.stop.set()  # as the heart does that has seen it
+
+    with monkeypatch.context() as cancelling:
+        cancelling.setattr(Run, "save_checkpoint", save_and_cancel)
+        job = carried_out(job)
+    assert (job.state, names()) == ("cancelled", ["Fire 0", "Fire 1", "Fire 2"])
+    queue.run_again(job)
+    assert carried_out(job).message == "12 features: 12 imported, 0 refused."
+    assert names() == [f"Fire {n}" for n in range(12)]
+
+
+def test_cancelled_while_the_file_is_read(given, monkeypatch):
+    """Before the first feature is imported: a large file is read for a minute."""
+    monkeypatch.setattr(geojson_file, "EVENTS_AT_ONCE", 10)
+    job, asked, go_on = given("incidents", fires(100)), [], Run.go_on
+
+    def cancelled_at_the_fifth_time(self) -> None:
+        asked.append(self.done)
+        if len(asked) == 5:
+            self.stop.set()
+        go_on(self)
+
+    monkeypatch.setattr(Run, "go_on", cancelled_at_the_fifth_time)
+    job = carried_out(job)
+    assert (job.state, len(asked), names()) == ("cancelled", 5, [])
+
+
+def test_a_worker_that_was_taken_for_dead_writes_nothing(given, few, monkeypatch):
+    """It comes back in the middle of a piece, while another one goes on with the job."""
+    job = given("incidents", fires(12))
+    progress = Run.progress
+
+    def superseded_after_five(self, done=None, *rest, **more) -> None:
+        if done == 5:
+            Job.objects.filter(pk=job.pk).update(attempt=2)
+        progress(self, done, *rest, **more)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(Run, "progress", superseded_after_five)
+        worker.carry_out(job.pk, 1)
+    assert names() == ["Fire 0", "Fire 1", "Fire 2"]
+    assert make.recorded() == []
+    row = now(job)
+    assert (row.state, row.checkpoint["taken"], row.checkpoint["written"]) == ("running", 3, 3)
+
+    run = Run(row)
+    run.job.attempt = 1
+    with pytest.raises(Superseded):
+        run.save_checkpoint({"taken": 0})
+    assert now(job).checkpoint["taken"] == 3
+
+
+def test_more_than_ten_thousand_rows_are_announced_by_one_message(given):
+    count = bulk_writes.ANNOUNCE_AT_MOST + 1
+    job = carried_out(given("incidents", fires(count)))
+    assert job.message == f"{count} features: {count} imported, 0 refused."
+    assert Incident.objects.count() == count
+    (message,) = make.recorded(types=["changed", "post_save"])
+    assert (message["type"], message["model"], message["count"]) == ("changed", "Incident", count)
