@@ -176,6 +176,7 @@ class Change(models.Model):
         CLOSED = "closed", _("Closed")
         REOPENED = "reopened", _("Reopened")
         DELETED = "deleted", _("Deleted")
+        REPORTED = "reported", _("Also reported")  # changes nothing: somebody else has seen it, too
 
     subject = models.CharField(_("what"), max_length=8, choices=Subject, editable=False)
     number = models.BigIntegerField(_("its number"), editable=False)
@@ -192,12 +193,17 @@ class Change(models.Model):
     )
     who = models.CharField(_("person's name"), max_length=301, blank=True, editable=False)
     values = models.JSONField(_("values"), default=dict, editable=False)  # by field: before and after (history.py)
+    # Of what somebody says who is not under the row's lock: said twice, it stands here once.
+    key = models.UUIDField(null=True, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("change"), _("history")
         ordering = ["-pk"]
         default_permissions = ("view",)
         indexes = [models.Index(fields=["subject", "number", "id"], name="change_of_row")]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=models.Q(key__isnull=False), name="change_once_a_key")
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.name}"
