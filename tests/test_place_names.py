@@ -111,3 +111,10 @@ def test_every_town_is_found_by_its_own_name():
 )
 def test_folding(text, plain):
     assert folded(text) == plain
+
+
+def test_of_towns_with_one_name_each_says_what_it_is_near():
+    stones = [town for town in place_names.search("stone") if town[:2] == ("Stone", "United Kingdom")]
+    assert sorted(town.near for town in stones) == ["London", "Maidstone", "Wolverhampton"]
+    assert {town.near for town in place_names.search("brest")} == {""}
+    assert place_names.search("springfield, united states")[0].near == ""  # the largest for miles around

@@ -4,12 +4,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.gis.db import models as gis_models
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from leaflet.admin import LeafletGeoAdminMixin
 from leaflet.forms.widgets import LeafletWidget
 
-from . import alerts, edits, geojson, history, places
+from . import alerts, edits, geojson, gone, history, places
 from .bulk_writes import close_incidents
 from .forms import AreaField, GuardedForm, KeepsWhatWasTyped, PointField
 from .models import Alert, AlertEvent, AreaOfInterest, Change, Incident, LogState, Notification
@@ -33,6 +34,11 @@ class MapWidget(KeepsWhatWasTyped, LeafletWidget):
         )
 
 
+def number_in(object_id: object) -> int:
+    """The row's number as the address has it; 0, which no row has, if it has none."""
+    return max(edits.version_in(str(object_id)) or 0, 0)
+
+
 class MapAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
     """A model admin whose geometry is drawn on a map and checked like that of every form."""
 
@@ -41,14 +47,21 @@ class MapAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
     display_raw = True
 
     def get_object(self, request, object_id, from_field=None):
-        number = edits.version_in(str(object_id)) or 0
-        newest = (
-            history.about(self.model, number).values_list("pk", flat=True).first()
-        )  # before the row: see GuardedForm
+        newest = history.version_of(self.model, number_in(object_id))  # before the row: see GuardedForm
         row = super().get_object(request, object_id, from_field)
         if row is not None:
-            row.opened_at = newest or 0
+            row.opened_at = newest
         return row
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Of a form that was sent for a row that is gone nothing is lost."""
+        if request.method != "POST" or not request.resolver_match.url_name.endswith("_change"):
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        may_add = self.has_add_permission(request)
+        pages = f"admin:{opts.app_label}_{opts.model_name}"
+        create = reverse(f"{pages}_add") if may_add else ""
+        fields, back = self.get_form(request).base_fields, reverse(f"{pages}_changelist")
+        return gone.page(request, self.model, number_in(object_id), fields, create, back)
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
@@ -72,15 +85,19 @@ class SeverityChip:
 
 @admin.register(Incident)
 class IncidentAdmin(SeverityChip, MapAdmin):
-    list_display = ["name", "chip", "closed", "place", "created", "source", "reported_by"]
+    list_display = ["name", "chip", "state", "place", "created"]
     list_display_links = ["name"]
     list_filter = ["closed", "severity", "source", "created"]
-    list_select_related = ["reported_by"]
     search_fields = ["name", "description", "place"]
     date_hierarchy = "created"
     actions = ["close"]
     fields = ["name", "severity", "closed", "description", "location", "place", "accuracy_m"]
     list_per_page = 50
+
+    @admin.display(description=_("state"), ordering="closed")
+    def state(self, row: Incident) -> str:
+        """In words: a red cross for “not closed” looks like trouble."""
+        return str(_("Closed") if row.closed else _("Open"))
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -151,10 +168,11 @@ class AlertAdmin(SeverityChip, ReadOnlyAdmin):
     actions = ["acknowledge"]
     inlines = [AlertEventInline]
     change_form_template = "admin/tracker/alert/change_form.html"
+    readonly_fields = ("chip",)
     fields = [
         "incident_name",
         "area_name",
-        "severity",
+        "chip",
         "cause",
         "state",
         "raised",

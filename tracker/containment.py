@@ -1,15 +1,25 @@
-"""Which incidents, open or closed, lie in an area: by the joins of matching, for a list of what is in one."""
+"""Which incidents, open or closed, lie in an area, and which areas are around one: by the joins of matching."""
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from . import matching
-from .models import Incident
+from .models import AreaOfInterest, Incident
 
 
 def within(rows: QuerySet[Incident], area: int) -> QuerySet[Incident]:
     """Those of these incidents that lie in the area with this number; none if there is no such area."""
-    joins = (matching.POSTGIS if connection.vendor == "postgresql" else matching.SPATIALITE)["a"]
-    found = RawSQL(" UNION ".join(f"SELECT i.id FROM {join} WHERE a.id = %s" for join in joins), [area] * len(joins))
-    return rows.filter(pk__in=found)
+    return rows.filter(pk__in=numbers("a", area, "i"))
+
+
+def around(rows: QuerySet[AreaOfInterest], incident: int) -> QuerySet[AreaOfInterest]:
+    """Those of these areas in which the incident with this number lies; none if there is no such incident."""
+    return rows.filter(pk__in=numbers("i", incident, "a"))
+
+
+def numbers(given: str, number: int, sought: str) -> RawSQL:
+    """The numbers of the areas (``a``) of an incident (``i``), or the other way round."""
+    joins = (matching.POSTGIS if connection.vendor == "postgresql" else matching.SPATIALITE)[given]
+    selects = [f"SELECT {sought}.id FROM {join} WHERE {given}.id = %s" for join in joins]
+    return RawSQL(" UNION ".join(selects), [number] * len(joins))

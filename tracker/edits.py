@@ -1,8 +1,10 @@
 """A form that was filled in while somebody else saved the same row: noticed under the row's lock, and told in words."""
 
+import json
 from collections.abc import Iterator
 from typing import NamedTuple, TypeVar
 
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,7 @@ COMPARED = {
     Incident: ("name", "severity", "description", "closed", "location", "place", "accuracy_m"),
     AreaOfInterest: ("name", "severity", "polygon"),
 }
+DRAWN = {"location", "polygon"}
 
 
 class Difference(NamedTuple):
@@ -30,6 +33,14 @@ class Overtaken(NamedTuple):
     version: int  # what a form carries that may be saved over what is there now
     changes: list[Entry]  # since the form was opened, the newest first
     differences: list[Difference]
+    mine: GEOSGeometry | None  # both geometries, if they differ
+    theirs: GEOSGeometry | None
+
+    def shapes(self) -> dict[str, object]:
+        """Both as GeoJSON geometries, for a map that shows how they differ; empty if they do not."""
+        if self.mine is None or self.theirs is None:
+            return {}
+        return {"mine": json.loads(self.mine.geojson), "theirs": json.loads(self.theirs.geojson)}
 
 
 def locked(model: type[R], number: int) -> R | None:
@@ -55,20 +66,28 @@ def overtaken(mine: R, theirs: R, opened_at: int | None) -> Overtaken | None:
     newest = history.version(theirs)
     if newest == opened_at:
         return None
-    differences = [
-        difference(mine, theirs, field)
-        for field in COMPARED[type(theirs)]
-        if getattr(mine, field) != getattr(theirs, field)
-    ]
-    if not differences:
+    fields = [field for field in COMPARED[type(theirs)] if getattr(mine, field) != getattr(theirs, field)]
+    if not fields:
         return None
-    since = history.of(theirs).filter(pk__gt=opened_at)
-    return Overtaken(newest, history.entries(since), differences)
+    since = history.changed(type(theirs), theirs.pk).filter(pk__gt=opened_at)
+    drawn = next((field for field in fields if field in DRAWN), "")
+    return Overtaken(
+        newest,
+        history.entries(since),
+        [difference(mine, theirs, field) for field in fields],
+        getattr(mine, drawn, None),
+        getattr(theirs, drawn, None),
+    )
 
 
 def difference(mine: R, theirs: R, field: str) -> Difference:
     label = history.label_of(type(theirs), field)
-    return Difference(label, *(history.in_words(field, getattr(row, field)) for row in (mine, theirs)))
+    return Difference(label, *(in_full(field, getattr(row, field)) for row in (mine, theirs)))
+
+
+def in_full(field: str, value: object) -> str:
+    """In words; a text is not cut short, for it may differ at its end."""
+    return value if field == "description" and isinstance(value, str) else history.in_words(field, value)
 
 
 def sentences(found: Overtaken) -> Iterator[str]:

@@ -4,7 +4,6 @@ import math
 import uuid
 from typing import Any, cast
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.contrib.gis import forms as gis_forms
@@ -19,6 +18,9 @@ from .models import AreaOfInterest, Incident
 from .severity import Severity
 
 SAME_DEGREES = 1e-9  # a tenth of a millimetre
+NO_NAME = _("Say in a few words what happened.")
+NO_NUMBER = _("This is not a number such as 52.5.")
+NO_LATITUDE, NO_LONGITUDE = _("A latitude is between -90 and 90."), _("A longitude is between -180 and 180.")
 NO_PLACE = _("Pick the place on the map, use your location, or type its latitude and longitude.")
 
 
@@ -142,10 +144,20 @@ class IncidentForm(forms.ModelForm):
 
     location = forms.CharField(required=False, widget=forms.HiddenInput)
     latitude = forms.FloatField(
-        label=_("Latitude"), required=False, min_value=-90, max_value=90, widget=forms.NumberInput({"step": "any"})
+        label=_("Latitude"),
+        required=False,
+        min_value=-90,
+        max_value=90,
+        widget=forms.NumberInput({"step": "any"}),
+        error_messages={"invalid": NO_NUMBER, "min_value": NO_LATITUDE, "max_value": NO_LATITUDE},
     )
     longitude = forms.FloatField(
-        label=_("Longitude"), required=False, min_value=-360, max_value=360, widget=forms.NumberInput({"step": "any"})
+        label=_("Longitude"),
+        required=False,
+        min_value=-360,
+        max_value=360,
+        widget=forms.NumberInput({"step": "any"}),
+        error_messages={"invalid": NO_NUMBER, "min_value": NO_LONGITUDE, "max_value": NO_LONGITUDE},
     )
     accuracy_m = HiddenFloatField(required=False)
     submission = HiddenUUIDField(required=False)
@@ -153,12 +165,13 @@ class IncidentForm(forms.ModelForm):
     class Meta:
         model = Incident
         fields = ["name", "severity", "description", "closed", "place"]
+        labels = {"description": _("Description (if you like)"), "place": _("Place in words (if you like)")}
+        help_texts: dict[str, Any] = {"place": _("Left empty, it is filled in from the nearest town.")}
+        error_messages = {"name": {"required": NO_NAME}, "severity": {"required": _("Choose how bad it is.")}}
         widgets = {"description": forms.Textarea({"rows": 4})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
         if self.instance.pk:
             point = self.instance.location
             self.initial = {
@@ -234,12 +247,13 @@ class AreaForm(forms.ModelForm):
     polygon = AreaField(
         label=_("Shape"),
         error_messages={"required": _("Draw the area on the map, or paste its GeoJSON.")},
-        help_text=(_("Draw it on the map, paste GeoJSON (a Polygon or a MultiPolygon, WGS 84), or load a file.")),
+        help_text=_("GeoJSON: a Polygon or a MultiPolygon, WGS 84."),
     )
 
     class Meta:
         model = AreaOfInterest
         fields = ["name", "severity", "polygon"]
+        error_messages = {"name": {"required": _("Give the area a name.")}}
 
     def clean_polygon(self):
         return unless_it_is(self.instance.polygon, self.cleaned_data["polygon"])
@@ -247,8 +261,6 @@ class AreaForm(forms.ModelForm):
     def __init__(self, *args, csp_nonce=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["polygon"].widget.csp_nonce = csp_nonce
-        self.helper = FormHelper()
-        self.helper.form_tag = False
 
 
 class ImportForm(forms.Form):
@@ -256,6 +268,7 @@ class ImportForm(forms.Form):
 
     WHAT = [("import_incidents", _("Incidents, from points")), ("import_areas", _("Areas of interest, from polygons"))]
 
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
     what = forms.ChoiceField(label=_("What the features are"), choices=WHAT, widget=forms.RadioSelect)
     file = forms.FileField(
         label=_("GeoJSON file"),

@@ -1,15 +1,17 @@
 """Who changed an incident or an area, what and when: written in the transaction of the change, and told in words.
 
 A save costs at most one INSERT here: what was stored before and after is what ``changes`` has asked for anyway. The
-newest number of a row's history is also its version: a form that was opened at an older one was overtaken.
+newest number of a row's history is also its version: a form that was opened at an older one was overtaken. That
+somebody has reported an incident once more is kept here, too, and is no version: it changes nothing.
 """
 
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.gis.geos import GEOSGeometry, Point
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.text import Truncator, capfirst
@@ -29,6 +31,7 @@ FIELDS: dict[type[Row], tuple[str, ...]] = {
 TOLD = ("source", *(field for field in FIELDS[Incident] if field != "closed"), "polygon")  # in this order
 SUBJECT = {Incident: Change.Subject.INCIDENT, AreaOfInterest: Change.Subject.AREA}
 SHOWN = 100  # entries on a page
+REPORTS_SHOWN = 10  # of those that say that it was reported once more
 LONGEST = 200  # characters of a value that a page repeats
 
 
@@ -62,6 +65,13 @@ def record_closed(rows: Iterable[tuple[int, str]], closed: bool, at: datetime) -
     add([change_of(Incident(pk=pk, name=name), kind, values, at) for pk, name in rows])
 
 
+def record_reported(incident: Incident, key: uuid.UUID) -> None:
+    """Somebody has reported what is this incident; once for each *key*, which two requests may bring at one moment."""
+    change = change_of(incident, Kind.REPORTED, {"source": [None, Incident.Source.PUBLIC.value]})
+    change.key = key
+    add([change], once=True)
+
+
 def source_of(row: Row) -> dict[str, list]:
     return {"source": [None, row.source]} if isinstance(row, Incident) else {}
 
@@ -73,13 +83,13 @@ def change_of(row: Row, kind: Change.Kind, values: dict[str, list] | None = None
     )
 
 
-def add(changes: list[Change]) -> None:
-    """Write them, in one statement; the person who acts is looked up once."""
+def add(changes: list[Change], once: bool = False) -> None:
+    """Write them, in one statement; the person who acts is looked up once. *once*: those whose key is there are not."""
     person = actor.person()
     who = actor.name_of(person)
     for change in changes:
         change.by, change.who = person, who
-    Change.objects.bulk_create(changes)
+    Change.objects.bulk_create(changes, ignore_conflicts=once)
 
 
 def differences(was: dict[str, Any], now: dict[str, Any]) -> dict[str, list]:
@@ -108,15 +118,42 @@ def about(model: type[Row], number: int) -> QuerySet[Change]:
     return Change.objects.filter(subject=SUBJECT[model], number=number).order_by("-pk")
 
 
+def changed(model: type[Row], number: int) -> QuerySet[Change]:
+    """What is known of this row but that it was reported once more."""
+    return about(model, number).exclude(kind=Kind.REPORTED)
+
+
+def for_page(row: Row) -> QuerySet[Change]:
+    """All but the older ones of many reports, under which the changes would be buried."""
+    few = of(row).filter(kind=Kind.REPORTED).values("pk")[:REPORTS_SHOWN]
+    return of(row).filter(~Q(kind=Kind.REPORTED) | Q(pk__in=few))
+
+
 def version(row: Row) -> int:
     """The number of the newest change; 0 if there is none on record."""
-    return of(row).values_list("pk", flat=True).first() or 0
+    return version_of(type(row), row.pk)
+
+
+def version_of(model: type[Row], number: int) -> int:
+    return changed(model, number).values_list("pk", flat=True).first() or 0
 
 
 def versions(model: type[Row], numbers: Iterable[int]) -> dict[int, int]:
     """The versions of several rows, by their numbers; one query."""
     rows = Change.objects.filter(subject=SUBJECT[model], number__in=list(numbers)).order_by()
+    rows = rows.exclude(kind=Kind.REPORTED)
     return dict(rows.values_list("number").annotate(Max("pk")))
+
+
+class Reports(NamedTuple):
+    """How often an incident was reported once more, and when the last time."""
+
+    times: int
+    newest: datetime | None
+
+
+def reports(incident: Incident) -> Reports:
+    return Reports(**of(incident).filter(kind=Kind.REPORTED).order_by().aggregate(times=Count("pk"), newest=Max("at")))
 
 
 class Entry(NamedTuple):
@@ -153,6 +190,8 @@ def sentence(change: Change, field: str, before: Any, after: Any) -> str:
 
 
 def label_of(model: type[Row], field: str) -> str:
+    if field == "polygon":
+        return _("Shape")
     return capfirst(str(model._meta.get_field(field).verbose_name))  # type: ignore[union-attr]
 
 

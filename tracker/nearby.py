@@ -25,12 +25,25 @@ def open_incidents(longitude: float, latitude: float, accuracy_m: float = 0, rou
 
     *roughly*: nothing of the answer tells their position better than to about a hundred metres.
     """
-    radius_m = min(max(accuracy_m, LEAST_RADIUS_M), MOST_RADIUS_M)
-    boxes = geometry.boxes(box_around(longitude, latitude, radius_m))
+    radius = radius_m(accuracy_m)
+    boxes = geometry.boxes(box_around(longitude, latitude, radius))
     rows = in_boxes(Incident.objects.filter(closed=False), "location", boxes)
     rows = rows.only("name", "severity", "place", "created", "location").order_by("-created", "-pk")
     found = [seen_from(longitude, latitude, incident, roughly) for incident in rows[:LOOKED_AT]]
-    return [near for near in found if near.distance_m <= radius_m][:SHOWN]
+    return [near for near in found if near.distance_m <= radius][:SHOWN]
+
+
+def open_incident(number: int, longitude: float, latitude: float, accuracy_m: float, roughly: bool) -> Incident | None:
+    """The incident of this number, if it is one that ``open_incidents`` may show there; None if it is over, or gone."""
+    incident = Incident.objects.filter(pk=number, closed=False).first()
+    if incident is None:
+        return None
+    near = seen_from(longitude, latitude, incident, roughly)
+    return incident if near.distance_m <= radius_m(accuracy_m) else None
+
+
+def radius_m(accuracy_m: float) -> float:
+    return min(max(accuracy_m, LEAST_RADIUS_M), MOST_RADIUS_M)
 
 
 def seen_from(longitude: float, latitude: float, incident: Incident, roughly: bool) -> Near:

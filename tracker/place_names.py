@@ -9,6 +9,7 @@ import heapq
 import math
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -21,6 +22,7 @@ FILE = Path(__file__).resolve().parent / "data" / "place_names.tsv.gz"
 LEAST_LETTERS = 2  # a prefix of two letters is up to 6,000 words, and takes milliseconds
 MOST_LETTERS = 100
 SHOWN = 8
+AROUND_M = 40_000  # in which the largest town tells two of the same name apart
 
 # What speaks for a town, added up: the power of ten of its people, less what the way there takes off, and how it is
 # named. A town ten times as large may be five times as far away.
@@ -36,6 +38,7 @@ class Town(NamedTuple):
     country: str
     longitude: float
     latitude: float
+    near: str = ""  # the largest town around it, where another one has the same name
 
 
 class Names:
@@ -101,6 +104,17 @@ class Names:
     def town(self, number: int) -> Town:
         return Town(*self.towns.place(number, 0)[:4])
 
+    def largest_around(self, number: int) -> str:
+        """The name of the largest town around this one, if it is larger; else nothing."""
+        at = self.towns.longitudes[number], self.towns.latitudes[number]
+        around = [
+            line
+            for line in self.towns.lines_around(*at, AROUND_M)
+            if places.distance_m(*at, self.towns.longitudes[line], self.towns.latitudes[line]) <= AROUND_M
+        ]
+        largest = max(around, key=lambda line: self.weights[line], default=number)
+        return self.town(largest).name if self.weights[largest] > self.weights[number] else ""
+
     def country_begins(self, number: int, words: str) -> bool:
         return folded_country(self.town(number).country).startswith(words)
 
@@ -134,7 +148,17 @@ def search(typed: str, near: tuple[float, float] | None = None, most: int = SHOW
             break
         found = towns_of(" ".join(words[:split]), " ".join(words[split:]), near)
     best = heapq.nsmallest(most, found, key=lambda number: (-found[number], number))
-    return [names().town(number) for number in best]
+    return told_apart(best)
+
+
+def told_apart(numbers: list[int]) -> list[Town]:
+    """These towns; of those that share their name and country also what they are near."""
+    towns = [names().town(number) for number in numbers]
+    twins = Counter(town[:2] for town in towns)
+    return [
+        town._replace(near=names().largest_around(number)) if twins[town[:2]] > 1 else town
+        for number, town in zip(numbers, towns, strict=True)
+    ]
 
 
 def towns_of(name: str, country: str, near: tuple[float, float] | None) -> dict[int, float]:

@@ -4,6 +4,7 @@ from django.urls import include, path
 from .views import (
     accounts,
     alerts,
+    also_reported,
     areas,
     back_test,
     closing,
@@ -30,6 +31,7 @@ incident_patterns = [
     path("report/", reports.ReportView.as_view(), name="incident_report"),
     path("report_success/", reports.ReportSuccessView.as_view(), name="incident_report_success"),
     path("nearby/", nearby.nearby_incidents, name="incidents_nearby"),
+    path("also_reported/", also_reported.also_reported, name="incident_also_reported"),
 ]
 area_patterns = [
     path("", areas.AreaListView.as_view(), name="area_list"),
@@ -77,6 +79,7 @@ urlpatterns = [
     path("tracker/job/", include(job_patterns)),
     path("tracker/place/nearest/", places.nearest_place, name="nearest_place"),
     path("tracker/place/search/", places.search, name="place_search"),
+    path("tracker/place/labels/", places.labels, name="place_labels"),
     path("accounts/", include(account_patterns)),
     path("logout/", accounts.sign_out, name="logout"),
     path("healthz", health.healthz, name="healthz"),

@@ -3,18 +3,30 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests import make
 from tests.browser.live_map import LiveMap
+from tests.browser.windows import AA_SHAPE, COLOURS, Window, in_every_window
 from tests.live_site import PASSWORD
 from tracker.models import Alert, Incident
+
+pytestmark = pytest.mark.once
 
 FAR = 120  # stops of the Tab key after which we are lost
 FOCUSED = """() => {
     const node = document.activeElement;
     return (node.getAttribute("aria-label") || node.textContent || node.value || "").replace(/\\s+/g, " ").trim();
 }"""
+
+
+def contrast_of_outline(focused: Locator) -> float:
+    """With what lies around the element."""
+    return focused.evaluate(
+        f"""(node) => {{ {COLOURS}
+            return ratio(parts(getComputedStyle(node).outlineColor).rgb, background(node.parentElement));
+        }}"""
+    )
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -26,17 +38,18 @@ def tab_to(page: Page, name: str) -> None:
             expect(focused).to_be_in_viewport()
             outline = focused.evaluate("(node) => getComputedStyle(node).outlineStyle")
             assert outline != "none", f"nobody sees that “{name}” has the focus"
+            assert contrast_of_outline(focused) >= AA_SHAPE
             return
     pytest.fail(f"the Tab key never comes to “{name}”")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_from_signing_in_to_closing_the_incident(live_site, open_page, width):
+@in_every_window
+def test_from_signing_in_to_closing_the_incident(live_site, open_page, window: Window):
     live_site.make_user("olga", "Operator")
     make.area("Harbour")
     incident = make.incident("Fire at the quay")
     alert = Alert.objects.get()
-    page = open_page("/accounts/login/", width=width)
+    page = open_page("/accounts/login/", **window.options)
     tab_to(page, r"^Skip to the content$")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")

@@ -157,7 +157,7 @@ def test_two_people_edit_one_incident(live_site, open_page, olga, watch):
     incident = make.incident("Fire", severity="HI", place="Pier 3")
     edit = f"/tracker/incident/update/{incident.pk}/"
     first, second = open_page(edit, olga), open_page(edit, omar, **PHONE)
-    first.get_by_label("Severity").select_option("Urgent")
+    first.get_by_role("radio", name="Urgent").check()
     first.get_by_role("button", name="Save the incident").click()
     expect(first.get_by_role("status")).to_contain_text("The incident was saved.")
 

@@ -61,7 +61,7 @@ def test_each_filter_narrows_both_lists(open_page, harbour, vera):
     expect(page.locator("#incident-count")).to_have_text("2 of 4")
     expect(page.locator("#filter-result")).to_have_text("2 of 3 alerts, 2 of 4 incidents")
     expect(page.locator("#announcement")).to_have_text("Listed: 2 of 3 alerts, 2 of 4 incidents.")
-    expect(page.locator("#alerts-hidden")).to_have_text("1 alert is hidden by the filter.")
+    expect(page.locator("#alerts-hidden")).to_have_text("1 unacknowledged alert is hidden by the filter.")
     assert names(page, "incident") == ["Urgent: Crane on fire", "High: Oil spill"]
 
     filters(page).get_by_label("Severity").select_option("All")
@@ -127,7 +127,7 @@ def test_an_area_that_is_gone_and_values_that_are_none_are_no_dead_end(open_page
     expect(page.locator("#filters-now")).to_have_text("an area that is not there")
     expect(page.get_by_text("No alert passes the filter.")).to_be_visible()
     expect(page.get_by_text("No open incident passes the filter.")).to_be_visible()
-    expect(page.locator("#alerts-hidden")).to_have_text("3 alerts are hidden by the filter.")
+    expect(page.locator("#alerts-hidden")).to_have_text("3 unacknowledged alerts are hidden by the filter.")
     page.get_by_role("button", name="Show all").click()
     expect(page.locator("#alert-count")).to_have_text("3")
 
@@ -139,7 +139,7 @@ def test_a_new_alert_that_the_filter_hides_still_toasts_and_is_shown_on_request(
     make.incident("Smoke", (9.5, 49.6), "HI")
     alert = Alert.objects.get(incident_name="Smoke")
     expect(page.locator("#toasts")).to_contain_text("Smoke")
-    expect(page.locator("#alerts-hidden")).to_have_text("3 alerts are hidden by the filter.")
+    expect(page.locator("#alerts-hidden")).to_have_text("3 unacknowledged alerts are hidden by the filter.")
     expect(live_map.alert_entry(alert.pk)).to_have_count(0)
     expect(page).to_have_title(re.compile(r"^\(4\)"))
     page.locator("#toasts").get_by_role("button", name="Show").click()
@@ -154,3 +154,82 @@ def test_the_link_to_the_content_leaves_the_filter(open_page, harbour, vera):
     page.wait_for_timeout(300)
     expect(page.locator("#alert-count")).to_have_text("1 of 3")
     expect(page.locator("#filters-now")).to_have_text("Urgent")
+
+
+def drawn(live_map: LiveMap) -> list[str]:
+    return live_map.shown()["markers"]
+
+
+def test_the_map_shows_what_the_panel_lists_and_says_so(open_page, harbour, vera):
+    live_map = live(open_page("/#map=7/49.5/10.5", vera))
+    page = live_map.page
+    ids = {incident.name: incident.feature_id for incident in Incident.objects.all()}
+    note = page.locator("#map-note")
+    expect(note).to_be_hidden()
+    assert drawn(live_map) == sorted(ids.values())
+
+    open_filters(page)
+    filters(page).get_by_label("Severity").select_option("High or worse")
+    expect(note).to_have_text("Filtered: 2 of 4 incidents shown")
+    assert drawn(live_map) == sorted([ids["Crane on fire"], ids["Oil spill"]])
+    make.incident("Drain blocked", (9.5, 49.8), "LO")  # news that the filter hides
+    expect(note).to_have_text("Filtered: 2 of 5 incidents shown")
+    assert drawn(live_map) == sorted([ids["Crane on fire"], ids["Oil spill"]])
+    Incident.objects.get(name="Buoy adrift").delete()
+    worse = Incident.objects.get(name="Drain blocked")
+    worse.severity = "UR"
+    worse.save()  # and now it does not
+    expect(note).to_have_text("Filtered: 3 of 4 incidents shown")
+    assert worse.feature_id in drawn(live_map)
+
+    page.get_by_text("Filter:").click()  # away with the form
+    note.click()
+    expect(filters(page)).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+    expect(note).to_be_hidden()
+    assert len(drawn(live_map)) == 4
+
+
+def test_what_a_listed_alert_is_about_is_on_the_map_though_it_is_older_than_the_filter(open_page, harbour, vera):
+    crane = Incident.objects.get(name="Crane on fire")
+    Incident.objects.filter(pk=crane.pk).update(created=timezone.now() - timedelta(days=3))
+    live_map = live(open_page("/#map=7/49.5/10.5&within=1h", vera))
+    assert "Urgent: Crane on fire" in names(live_map.page, "alert")
+    assert "Urgent: Crane on fire" in names(live_map.page, "incident")
+    assert crane.feature_id in drawn(live_map)
+
+
+def test_a_popup_of_what_the_filter_takes_away_is_closed(open_page, harbour, vera):
+    page = live(open_page("/#map=7/49.5/10.5", vera)).page
+    page.locator("#incident-list").get_by_role("button", name="Buoy adrift").click()
+    expect(page.locator(".feature-popup")).to_contain_text("Buoy adrift")
+    open_filters(page)
+    filters(page).get_by_label("Severity").select_option("High or worse")
+    expect(page.locator(".feature-popup")).to_have_count(0)
+
+
+def test_listing_only_what_is_in_view_stands_in_the_address(open_page, harbour, vera):
+    page = live(open_page("/#map=8/49.5/9.5", vera)).page
+    page.get_by_label("In this part of the map").check()
+    assert page.evaluate("location.hash") == "#map=8/49.500/9.500&list=in-view"
+    page.reload()
+    live(page)
+    expect(page.get_by_label("In this part of the map")).to_be_checked()
+    page.locator("#incidents-heading").scroll_into_view_if_needed()
+    page.get_by_role("radio", name="All", exact=True).check()
+    assert "list=" not in page.evaluate("location.hash")
+    page.evaluate("location.hash = '#map=8/49.5/9.5&list=in-view'")
+    expect(page.get_by_label("In this part of the map")).to_be_checked()
+
+
+def test_the_panel_says_how_many_wait_and_leads_from_one_list_to_the_other(open_page, harbour, vera, live_site):
+    page = live(open_page("/#map=7/49.5/10.5", vera, width=360, height=740)).page
+    expect(page.locator("#alerts-waiting")).to_have_text("3 waiting")
+    page.get_by_role("button", name="Alerts and incidents").click()  # the sheet is away, and still says it
+    expect(page.get_by_role("button", name="Alerts and incidents")).to_contain_text("3 waiting")
+    page.get_by_role("button", name="Alerts and incidents").click()
+    page.locator("[data-jump=incidents-heading]").click()
+    expect(page.locator("#incidents-heading")).to_be_focused()
+    expect(page.locator("#incidents-heading")).to_be_in_viewport()
+    page.locator("[data-jump=alerts-heading]").click()
+    expect(page.locator("#alerts-heading")).to_be_focused()

@@ -106,6 +106,16 @@ def look_around(page: Page, view: str) -> None:
         page.wait_for_timeout(450)
 
 
+def filter_and_back(page: Page) -> None:
+    page.evaluate("() => { document.querySelector('#panel-filters').closest('details').open = true; }")
+    urgent = Incident.objects.filter(severity="UR").count()
+    page.locator("#panel-filters [name=severity]").select_option("UR")
+    expect(page.locator("#map-note")).to_have_text(f"Filtered: {urgent} of {MANY} incidents shown")
+    page.wait_for_timeout(1000)
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function(SHOWN_AT, arg=MANY)
+
+
 def test_thousands_are_shown_soon_and_the_map_follows_the_hand(live_site, open_page, many):
     page = open_page("/tracker/alert/", live_site.make_user("vera"))
 
@@ -126,6 +136,12 @@ def test_thousands_are_shown_soon_and_the_map_follows_the_hand(live_site, open_p
         lambda _: longest_task_ms(page, lambda: look_around(page, view)),
         LONGEST_MS,
         "the longest task of panning and zooming",
+    )
+    page.evaluate("(hash) => { location.hash = hash; }", view)
+    best_of(
+        lambda _: longest_task_ms(page, lambda: filter_and_back(page)),
+        LONGEST_MS,
+        "the longest task of a filter and its end",
     )
 
 

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.live_map import LiveMap
 from tracker.models import Alert
 
 SHARE_DRAWN = """(map) => {
@@ -57,19 +56,3 @@ def test_every_map_shows_the_basemap(live_site, open_page, somewhere, colour_sch
         page.wait_for_function(f"(map) => ({SHARE_DRAWN})(map) > 0.1", arg=box.element_handle())
         if pictures:
             page.screenshot(path=pictures / f"{name}-{colour_scheme}.png")
-
-
-@pytest.mark.parametrize("width", [360, 1280, 1920])
-@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
-def test_pages_fit_their_window(live_site, open_page, somewhere, width, colour_scheme, pictures):
-    page = open_page("/", live_site.make_user("anna", "admin"), width=width, height=800, color_scheme=colour_scheme)
-    LiveMap(page).wait_until_live()
-    lists = {"incidents": "/tracker/incident/", "areas": "/tracker/area_of_interest/", "alerts": "/tracker/alert/"}
-    for name, path in (somewhere | lists).items():
-        if name.startswith("admin"):
-            continue  # Django's own layout
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than the window"
-        if pictures:
-            page.screenshot(path=pictures / f"{name}-{width}-{colour_scheme}.png")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from tests import make
+from tracker import history
 from tracker.models import Incident
 
 pytestmark = pytest.mark.once
@@ -235,6 +236,57 @@ def test_the_list_is_used_by_keyboard(report_page):
     assert page.url.endswith("/report/")
 
 
+def test_an_answer_that_comes_late_does_not_replace_a_newer_one(report_page):
+    page = report_page(permissions=[])
+    held = []
+    page.route("**/place/search/?q=bre&**", lambda route: held.append(route))
+    page.route("**/place/search/?q=bre", lambda route: held.append(route))
+    search = page.get_by_role("combobox")
+    with page.expect_request("**/place/search/?q=bre*"):
+        search.fill("bre")
+    search.fill("reykjavik")
+    expect(page.get_by_role("option", name="Reykjavík Iceland")).to_be_visible()
+    late = [{"name": "Late", "country": "Nowhere", "latitude": 1, "longitude": 2}]
+    with contextlib.suppress(Error):  # the page may have given it up
+        held[0].fulfill(json={"places": late})
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("option", name="Late")).to_have_count(0)
+    expect(page.get_by_role("option", name="Reykjavík Iceland")).to_be_visible()
+
+
+def test_while_a_new_answer_is_awaited_nothing_older_can_be_taken(report_page):
+    page = report_page(permissions=[])
+    search = page.get_by_role("combobox")
+    search.fill("reykjavik")
+    expect(page.get_by_role("option", name="Reykjavík Iceland")).to_be_visible()
+    held = []
+    page.route("**/place/search/**", lambda route: held.append(route))
+    with page.expect_request("**/place/search/**"):
+        search.fill("brest")
+    expect(page.get_by_role("option")).to_have_count(0)
+    search.press("Enter")
+    expect(page.locator("#id_latitude")).to_have_value("")
+    held[0].continue_()
+    expect(page.get_by_role("option")).to_have_count(2)
+
+
+def test_an_answer_after_a_choice_opens_nothing(report_page):
+    page = report_page(permissions=[])
+    search = page.get_by_role("combobox")
+    held = []
+    page.route("**/place/search/**", lambda route: held.append(route))
+    with page.expect_request("**/place/search/**"):
+        search.fill("52")
+    search.fill("52.5, 13.4")
+    search.press("Enter")
+    expect(page.locator("#id_latitude")).to_have_value("52.5")
+    with contextlib.suppress(Error):
+        held[0].fulfill(json={"places": [{"name": "Late", "country": "Nowhere", "latitude": 1, "longitude": 2}]})
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(page.locator("#id_latitude")).to_have_value("52.5")
+
+
 def test_coordinates_are_understood_as_they_are_typed(report_page):
     page = report_page(permissions=[])
     page.get_by_role("combobox").fill("52.5, 13.4")
@@ -265,10 +317,44 @@ def test_what_is_open_near_the_pin_is_shown_and_it_is_one_of_them(live_site, rep
     expect(nearby).to_contain_text("in Brest, France")
     expect(nearby.locator(".severity-icon")).to_be_visible()
     assert "Secret" not in page.content()
-    nearby.get_by_role("link", name="Yes, it is this one").tap()
+    nearby.get_by_role("button", name="Yes, it is this one").tap()
     expect(page.get_by_role("heading", name="It is known already")).to_be_visible()
     expect(page.locator(".reference")).to_have_text(str(known.pk))
     assert Incident.objects.filter(closed=False).count() == 2
+    assert history.reports(known).times == 1
+
+
+def test_a_double_tap_on_this_one_counts_once_and_going_back_does_not_count_again(live_site, report_page):
+    known = make.incident("Fallen tree", (-4.49, 48.3909), "HI")
+    page = report_page(geolocation=BREST, permissions=["geolocation"])
+    page.locator("#id_name").fill("A tree")
+    page.get_by_role("button", name="Yes, it is this one").dblclick()
+    expect(page.get_by_role("heading", name="It is known already")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Yes, it is this one").tap()
+    expect(page.get_by_role("heading", name="It is known already")).to_be_visible()
+    assert history.reports(known).times == 1
+
+
+def test_without_a_network_this_one_is_not_lost_and_one_that_is_over_is_said(live_site, report_page, watch):
+    watch.excused += ["ERR_INTERNET_DISCONNECTED", "409"]
+    known = make.incident("Fallen tree", (-4.49, 48.3909), "HI")
+    page = report_page(geolocation=BREST, permissions=["geolocation"])
+    nearby = page.get_by_role("region", name="Is it one of these?")
+    yes = nearby.get_by_role("button", name="Yes, it is this one")
+    expect(yes).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    yes.tap()
+    expect(nearby.get_by_role("alert")).to_have_text("Not sent. The server cannot be reached. Check your connection.")
+    page.context.set_offline(False)
+    known.closed = True
+    known.save()
+    yes.tap()
+    expect(nearby.get_by_role("alert")).to_contain_text("It is not open any more.")
+    assert history.reports(known).times == 0
+    page.get_by_role("button", name=SEND).tap()
+    page.wait_for_url(re.compile("report_success"))
 
 
 def test_it_is_none_of_them_and_the_report_goes_on(live_site, report_page):
@@ -297,7 +383,7 @@ def test_after_it_is_this_one_the_text_is_still_there_to_go_back_to(live_site, r
     make.incident("Fallen tree", (-4.4905, 48.3903), "HI")
     page = report_page(geolocation=BREST, permissions=["geolocation"])
     page.locator("#id_name").fill("A fire, not a tree")
-    page.get_by_role("link", name="Yes, it is this one").tap()
+    page.get_by_role("button", name="Yes, it is this one").tap()
     page.get_by_role("link", name="report mine").tap()
     expect(page.locator("#id_name")).to_have_value("A fire, not a tree")
     expect(page.locator("#id_latitude")).to_have_value("48.39")
@@ -405,6 +491,39 @@ def test_a_page_that_was_left_has_the_text_when_it_is_opened_again(report_page):
     expect(page.locator("#id_name")).to_have_value("")
     expect(page.get_by_role("radio", name="Medium")).to_be_checked()
     expect(page.locator("#draft-note")).to_be_hidden()
+
+
+def test_words_that_the_page_had_filled_in_are_not_taken_for_typed_ones_afterwards(report_page):
+    page = report_page(permissions=[])
+    page.get_by_role("combobox").fill("48.39, -4.49")
+    page.get_by_role("combobox").press("Enter")
+    expect(page.locator("#id_place")).to_have_value(re.compile("Brest"))
+    page.locator("#id_name").fill("Burst pipe")
+    page.reload()
+    expect(page.locator("#id_place")).to_have_value(re.compile("Brest"))
+    expect(page.locator("#place-words")).to_contain_text("Brest")
+    page.get_by_role("combobox").fill("64.147, -21.94")
+    page.get_by_role("combobox").press("Enter")
+    for field in ("place", "description"):
+        expect(page.locator(f"#id_{field}")).to_have_value(re.compile("Reykjavík"))
+    expect(page.locator("#id_name")).to_have_value("Burst pipe")
+
+
+def test_a_report_that_went_the_plain_way_leaves_no_draft(report_page):
+    page = report_page(permissions=[])
+    page.locator("#id_name").fill("Burst pipe")
+    set_the_pin(page)
+    page.route("**/report/", lambda route: route.fulfill(json={}) if is_by_script(route) else route.continue_())
+    page.get_by_role("button", name=SEND).tap()
+    sent(page)
+    page.unroute("**/report/")
+    page.get_by_role("link", name="Report another").tap()
+    expect(page.locator("#id_name")).to_have_value("")
+    expect(page.locator("#draft-note")).to_be_hidden()
+
+
+def is_by_script(route) -> bool:
+    return route.request.method == "POST" and route.request.headers["accept"] == "application/json"
 
 
 def test_too_many_reports_are_said_on_the_page(live_site, report_page, watch):

@@ -125,7 +125,7 @@ def test_an_area_drawn_by_one_alerts_the_other(live_site, open_page):
 def report(page: Page, name: str, latitude: float, longitude: float) -> None:
     page.goto("/tracker/incident/create/")
     page.locator("#id_name").fill(name)
-    page.locator("#id_severity").select_option("UR")
+    page.get_by_role("radio", name="Urgent").check()
     place(page, latitude, longitude)
     page.get_by_role("button", name="Report the incident").click()
     page.wait_for_url(re.compile(r"/tracker/incident/\d+/$"))

@@ -1,5 +1,6 @@
 """Two people edit the same row: nobody's words are put over somebody else's without being asked, and none are lost."""
 
+import json
 import threading
 
 import pytest
@@ -65,6 +66,15 @@ def test_an_old_form_does_not_overwrite_what_a_colleague_saved(fire, operator_cl
     assert (fire.name, fire.severity, fire.description) == ("Fire", "UR", "Flames")
 
 
+def test_long_texts_that_differ_at_their_end_are_shown_to_their_end(fire, operator_client, second_operator_client):
+    mine, theirs = opened(second_operator_client, fire), opened(operator_client, fire)
+    long = "Smoke over the roofs. " * 40
+    operator_client.post(edit_page(fire), theirs | {"description": f"{long}All out."})
+    page = Page(second_operator_client.post(edit_page(fire), mine | {"description": f"{long}Two missing."}))
+    ends = [text.rsplit(". ", 1)[1] for text in differences(page)["Description"]]
+    assert ends == ["Two missing.", "All out."]
+
+
 def test_saving_mine_anyway(fire, operator_client, second_operator_client):
     mine, theirs = opened(second_operator_client, fire), opened(operator_client, fire)
     operator_client.post(edit_page(fire), theirs | {"severity": "UR"})
@@ -92,7 +102,7 @@ def test_a_wrong_form_stays_as_old_as_it_was(fire, operator_client, second_opera
     mine = opened(second_operator_client, fire)
     operator_client.post(edit_page(fire), opened(operator_client, fire) | {"severity": "UR"})
     page = Page(second_operator_client.post(edit_page(fire), mine | {"name": ""}))
-    assert "This field is required." in page.errors_at("name")
+    assert "Say in a few words what happened." in page.errors_at("name")
     response = second_operator_client.post(edit_page(fire), page.fields | {"name": "Small fire"})
     assert response.status_code == 409
 
@@ -159,8 +169,11 @@ def test_an_area_is_guarded_too(operator_client, second_operator_client):
     assert differences(page) == {
         "Name": ("Pier", "Harbour"),
         "Severity threshold": ("High", "Low"),
-        "Polygon": ("495 km²", "124 km²"),
+        "Shape": ("495 km²", "124 km²"),
     }
+    shapes = json.loads(page.all("script", id="compared-shapes")[0].text)
+    assert shapes["mine"]["coordinates"] != shapes["theirs"]["coordinates"]
+    assert shapes["theirs"] == json.loads(FAR)
     assert "Shape changed: 124 km², before 495 km²" in page.text
     assert page.fields["name"] == "Pier"
     area.refresh_from_db()
@@ -305,5 +318,55 @@ def test_the_administration_makes_no_deleted_row_again(fire, admin_client):
     address = reverse("admin:tracker_incident_change", args=[fire.pk])
     mine = Page(admin_client.get(address)).fields
     fire.delete()
-    assert admin_client.post(address, mine | {"name": "Small fire"}).status_code == 302
+    response = admin_client.post(address, mine | {"name": "Small fire", "description": "Line one\nLine two"})
+    assert response.status_code == 404
+    page = Page(response)
+    assert "This incident is gone" in page.text
+    assert "Small fire" in page.text
+    assert "Line one Line two" in page.text
+    assert page.all("a", href=reverse("admin:tracker_incident_changelist"))
     assert not Incident.objects.exists()
+
+    create = reverse("admin:tracker_incident_add")
+    again = next(each for each in page.all("form") if each["action"] == create)
+    fields = {each["name"]: each["value"] for each in page.all("input", type="hidden") if again in each.inside}
+    assert admin_client.post(create, fields).status_code == 302
+    made = Incident.objects.get()
+    assert (made.name, made.description, made.place, made.severity) == (
+        "Small fire",
+        "Line one\nLine two",
+        "Pier 3",
+        "HI",
+    )
+    assert made.location.equals_exact(fire.location, 1e-9)
+
+
+def test_what_was_typed_in_the_administration_for_an_area_that_is_gone_is_shown_as_text(admin_client):
+    area = make.area("Harbour", make.box(0, 0, 0.2, 0.2))
+    address = reverse("admin:tracker_areaofinterest_change", args=[area.pk])
+    mine = Page(admin_client.get(address)).fields
+    area.delete()
+    response = admin_client.post(address, mine | {"name": MARKUP})
+    assert response.status_code == 404
+    no_markup(Page(response))
+    assert "Polygon" in Page(response).all("textarea")[0].text
+    fields = {each["name"]: each["value"] for each in Page(response).all("input", type="hidden")}
+    assert admin_client.post(reverse("admin:tracker_areaofinterest_add"), fields).status_code == 302
+    assert AreaOfInterest.objects.get().polygon.extent == (0, 0, 0.2, 0.2)
+
+
+def test_staff_who_may_only_change_are_not_offered_to_make_a_new_one(fire):
+    client = signed_in(make.person("stella", "none", "view_incident", "change_incident", is_staff=True))
+    address = reverse("admin:tracker_incident_change", args=[fire.pk])
+    mine = Page(client.get(address)).fields
+    fire.delete()
+    page = Page(client.post(address, mine | {"name": "Small fire"}))
+    assert "Small fire" in page.text
+    assert "Save it as a new" not in page.text
+
+
+def test_a_page_of_the_administration_that_never_was_is_the_usual_one(admin_client):
+    for number in ("999999", "x"):
+        address = f"/admin/tracker/incident/{number}/change/"
+        assert admin_client.get(address).status_code == 302
+    assert admin_client.post("/admin/tracker/incident/999999/delete/", {"post": "yes"}).status_code == 302

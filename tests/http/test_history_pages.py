@@ -107,7 +107,7 @@ def test_a_refused_form_leaves_no_history(operator_client):
 def test_a_row_from_before_there_was_a_history(viewer_client):
     incident = make.incident()
     Change.objects.all().delete()
-    assert "No change is on record." in Page(viewer_client.get(incident.get_absolute_url())).text
+    assert "No change has been recorded." in Page(viewer_client.get(incident.get_absolute_url())).text
 
 
 def test_a_page_shows_the_newest_hundred_in_the_same_queries(viewer_client, queries):

@@ -157,7 +157,89 @@ def test_the_detail_page_takes_the_same_queries_for_many_alerts(viewer_client, q
     for n in range(20):
         make.area(f"Area {n}")
     assert len(make.alerts_of(many)) == 21
-    assert queries(viewer_client, many.get_absolute_url()) == few <= 10
+    assert queries(viewer_client, many.get_absolute_url()) == few <= 11
+
+
+def areas_said(page: Page) -> list[str]:
+    return [
+        " ".join(item.text.split()) for item in page.all("li") if any("areas-around" in e.classes for e in item.inside)
+    ]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_the_detail_page_names_the_areas_it_is_in_with_what_alerts_there(closed, viewer_client):
+    reached, higher = make.area("Harbour", severity="LO"), make.area("City", severity="UR")
+    make.area("Far away", make.box(-60, -30, -59, -29))
+    incident = make.incident("Oil spill", (10, 50), "HI", closed=closed)
+    response = viewer_client.get(incident.get_absolute_url())
+    page = Page(response)
+    assert areas_said(page) == [
+        "City Alerts from Urgent up, so this was not severe enough",
+        "Harbour Alerts from Low up",
+    ]
+    assert page.all("a", href=reached.get_absolute_url())
+    assert page.all("a", href=higher.get_absolute_url())
+    drawn = [feature["properties"]["name"] for feature in response.context["features"]["features"]]
+    assert sorted(drawn) == ["City", "Harbour", "Oil spill"]
+    assert bool(page.all("a", href="/#map=14/50.00000/10.00000")) is not closed
+    assert ("See it on the live map" in page.text) is not closed
+
+
+def test_the_detail_page_of_an_open_incident_leads_to_its_place_on_the_live_map(viewer_client):
+    incident = make.incident("Oil spill", (10, 50))
+    assert Page(viewer_client.get(incident.get_absolute_url())).all("a", href="/#map=14/50.00000/10.00000")
+    incident.closed = True
+    incident.save()
+    assert "See it on the live map" not in Page(viewer_client.get(incident.get_absolute_url())).text
+
+
+def test_the_detail_page_says_that_an_incident_is_in_no_area(viewer_client):
+    outside = Page(viewer_client.get(make.incident("Elsewhere", (100, 10)).get_absolute_url()))
+    assert "It is in none of the areas of interest." in outside.text
+    assert areas_said(outside) == []
+
+
+def test_an_incident_on_a_seam_of_the_map_is_in_the_areas_of_both_sides(viewer_client):
+    make.area("West", make.box(170, -10, 180, 10))
+    make.area("East", make.box(-180, -10, -170, 10))
+    page = Page(viewer_client.get(make.incident("Ship", (180, 0)).get_absolute_url()))
+    assert [said.split()[0] for said in areas_said(page)] == ["East", "West"]
+
+
+def test_of_very_many_areas_fifty_are_named_and_the_others_counted(viewer_client, queries):
+    incident = make.incident("Oil spill")
+    for n in range(50):
+        make.area(f"Area {n:02}")
+    fifty = queries(viewer_client, incident.get_absolute_url())
+    for n in range(50, 53):
+        make.area(f"Area {n:02}")
+    response = viewer_client.get(incident.get_absolute_url())
+    assert areas_said(Page(response))[-2:] == ["Area 49 Alerts from High up", "and 3 more"]
+    assert len(response.context["features"]["features"]) == 51
+    assert queries(viewer_client, incident.get_absolute_url()) == fifty
+
+
+def test_who_may_not_see_areas_is_not_shown_them_on_an_incident(db):
+    make.area("Harbour")
+    incident = make.incident("Oil spill")
+    response = signed_in(make.person("otto", "none", "view_incident")).get(incident.get_absolute_url())
+    assert response.status_code == 200
+    assert b"Harbour" not in response.content
+
+
+def test_the_alerts_of_an_incident_lead_to_their_areas_as_long_as_there_are_any(viewer_client):
+    harbour, city = make.area("Harbour"), make.area("City")
+    incident = make.incident("Oil spill")
+    harbour_page, number = harbour.get_absolute_url(), city.pk
+    city.delete()
+    for address in (incident.get_absolute_url(), "/tracker/alert/?state=all"):
+        page = Page(viewer_client.get(address))
+        assert [link.text for link in page.all("a", href=harbour_page)][-1] == "Harbour"
+        assert "City" in page.text
+        assert not page.all("a", href=reverse("area_detail", args=[number]))
+    page = Page(viewer_client.get(incident.get_absolute_url()))
+    for alert in make.alerts_of(incident):
+        assert page.all("a", href=reverse("alert_detail", args=[alert.pk]))
 
 
 @pytest.mark.parametrize("number", ["999999", "9" * 19, "9" * 30, "0"])
@@ -216,23 +298,23 @@ def test_no_place_is_an_error_in_words_and_keeps_what_was_typed(operator_client)
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("name", "", "This field is required."),
+        ("name", "", "Say in a few words what happened."),
         ("name", "x" * 151, "at most 150 characters (it has 151)"),
         ("place", "x" * 201, "at most 200 characters (it has 201)"),
         ("description", "x" * 10_001, "at most 10000 characters (it has 10001)"),
         ("name", "a\0b", "Null characters are not allowed."),
         ("place", "a\0b", "Null characters are not allowed."),
         ("description", "a\0b", "Null characters are not allowed."),
-        ("severity", "", "This field is required."),
+        ("severity", "", "Choose how bad it is."),
         ("severity", "XX", "XX is not one of the available choices"),
         ("severity", "\0", "is not one of the available choices"),
-        ("latitude", "90.1", "less than or equal to 90"),
-        ("latitude", "-91", "greater than or equal to -90"),
-        ("longitude", "361", "less than or equal to 360"),
-        ("latitude", "north", "Enter a number."),
-        ("longitude", "inf", "Enter a number."),
-        ("longitude", "nan", "Enter a number."),
-        ("latitude", "1e400", "Enter a number."),
+        ("latitude", "90.1", "between -90 and 90"),
+        ("latitude", "-91", "between -90 and 90"),
+        ("longitude", "361", "between -180 and 180"),
+        ("latitude", "north", "not a number such as 52.5"),
+        ("longitude", "inf", "not a number such as 52.5"),
+        ("longitude", "nan", "not a number such as 52.5"),
+        ("latitude", "1e400", "not a number such as 52.5"),
         ("latitude", "", "Pick the place on the map"),
     ],
 )

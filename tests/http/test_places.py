@@ -2,7 +2,7 @@
 
 import pytest
 
-SEARCH, NEAREST = "/tracker/place/search/", "/tracker/place/nearest/"
+SEARCH, NEAREST, LABELS = "/tracker/place/search/", "/tracker/place/nearest/", "/tracker/place/labels/"
 
 
 def names(response) -> list[str]:
@@ -13,7 +13,7 @@ def names(response) -> list[str]:
 def test_a_stranger_finds_a_town(stranger_client):
     response = stranger_client.get(SEARCH, {"q": "reykjavik"})
     (place,) = response.json()["places"]
-    assert place == {"name": "Reykjavík", "country": "Iceland", "longitude": -21.895, "latitude": 64.135}
+    assert place == {"name": "Reykjavík", "country": "Iceland", "longitude": -21.895, "latitude": 64.135, "near": ""}
     assert "max-age" in response["Cache-Control"]
     assert "Cookie" not in response.get("Vary", "")
 
@@ -43,3 +43,73 @@ def test_a_view_that_is_no_place_is_refused_in_words(where, stranger_client):
 
 def test_asking_is_a_get(stranger_client):
     assert stranger_client.post(SEARCH).status_code == 405
+
+
+# --- names for a map -----------------------------------------------------------------------------------------------
+
+
+def labels(response) -> list[str]:
+    assert response.status_code == 200, response.content
+    return [label["name"] for label in response.json()["labels"]]
+
+
+def test_a_stranger_is_given_names_for_a_map_the_largest_town_first(reporter):
+    response = reporter.get(LABELS, {"bbox": "-2.6,56.7,-1.8,57.2", "zoom": "11"})
+    assert response.json()["labels"][0] == {"name": "Aberdeen", "longitude": -2.098, "latitude": 57.144}
+    assert "Stonehaven" in labels(response)
+    assert "max-age" in response["Cache-Control"]
+    assert "Cookie" not in response.get("Vary", "")
+
+
+def test_no_more_names_than_a_map_has_room_for(reporter):
+    world = "-180,-90,180,90"
+    assert len(labels(reporter.get(LABELS, {"bbox": world, "zoom": "6"}))) == 60
+    assert 0 < len(labels(reporter.get(LABELS, {"bbox": world, "zoom": "0"}))) < 15
+    ruhr = {"bbox": "6,51,8,52"}
+    near, far = (labels(reporter.get(LABELS, ruhr | {"zoom": zoom})) for zoom in ("10", "7"))
+    assert len(far) < len(near)
+    assert far[0] == near[0] == "Düsseldorf"
+
+
+def test_the_names_of_a_view_are_in_it(reporter):
+    response = reporter.get(LABELS, {"bbox": "12.3,51.2,12.6,51.5", "zoom": "12"})
+    assert "Leipzig" in labels(response)
+    for label in response.json()["labels"]:
+        assert 12.3 <= label["longitude"] <= 12.6
+        assert 51.2 <= label["latitude"] <= 51.5
+
+
+@pytest.mark.parametrize("bbox", ["170,-25,-170,-10", "170,-25,190,-10", "-190,-25,-170,-10"])
+def test_a_view_across_the_antimeridian_has_the_names_of_both_sides(bbox, reporter):
+    longitudes = [label["longitude"] for label in reporter.get(LABELS, {"bbox": bbox, "zoom": "6"}).json()["labels"]]
+    assert any(longitude > 170 for longitude in longitudes)
+    assert any(longitude < -170 for longitude in longitudes)
+    assert all(abs(longitude) >= 170 for longitude in longitudes)
+
+
+def test_the_open_sea_has_no_names(reporter):
+    assert labels(reporter.get(LABELS, {"bbox": "-40,-40,-39,-39", "zoom": "9"})) == []
+
+
+@pytest.mark.parametrize(
+    "bbox", ["", "1,2,3", "a,b,c,d", "0,91,1,92", "0,2,1,1", "nan,0,1,1", "inf,0,1,1", "0,0,1e999,1"]
+)
+def test_a_view_of_names_that_is_none_is_refused_in_words(bbox, reporter):
+    response = reporter.get(LABELS, {"bbox": bbox, "zoom": "9"})
+    assert response.status_code == 400
+    assert response.json()["error"]
+
+
+@pytest.mark.parametrize("zoom", ["", "x", "-1", "23", "1.5", "٣", "9" * 5000, "\0"])
+def test_a_zoom_that_is_none_is_refused_in_words(zoom, reporter):
+    response = reporter.get(LABELS, {"bbox": "0,50,1,51", "zoom": zoom})
+    assert response.status_code == 400
+    assert response.json() == {"error": "Give zoom as a whole number from 0 to 22."}
+
+
+def test_who_asks_for_names_too_often_waits(reporter, monkeypatch):
+    monkeypatch.setattr("tracker.views.places.RATE", "2/minute")
+    asked = [reporter.get(LABELS, {"bbox": "0,50,1,51", "zoom": "9"}) for _ in range(3)]
+    assert [response.status_code for response in asked] == [200, 200, 429]
+    assert 0 < int(asked[2]["Retry-After"]) <= 61
+    assert asked[2].json() == {"error": "Too many questions came from your connection."}

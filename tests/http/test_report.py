@@ -94,15 +94,15 @@ def test_a_stranger_decides_nothing_else(reporter, viewer):
 @pytest.mark.parametrize(
     ("field", "value", "at", "said"),
     [
-        ("name", "", "name", "This field is required."),
+        ("name", "", "name", "Say in a few words what happened."),
         ("name", "x" * 151, "name", "at most 150 characters"),
         ("name", "a\0b", "name", "Null characters are not allowed."),
         ("severity", "worst", "severity", "is not one of the available choices"),
         ("location", "", "latitude", "Pick the place on the map, use your location"),
         ("location", "a\0b", "latitude", "Null characters are not allowed."),
         ("location", "here", "latitude", "it cannot be read as JSON"),
-        ("latitude", "91", "latitude", "less than or equal to 90"),
-        ("longitude", "nan", "longitude", "Enter a number."),
+        ("latitude", "91", "latitude", "between -90 and 90"),
+        ("longitude", "nan", "longitude", "not a number such as 52.5"),
     ],
 )
 def test_wrong_input_is_said_at_the_field_and_what_was_typed_stays(field, value, at, said, reporter):

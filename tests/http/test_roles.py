@@ -41,6 +41,7 @@ TABLE: dict[str, tuple[object, ...]] = {
     "incident_report": ANYBODY,
     "incident_report_success": ANYBODY,
     "incidents_nearby": ANYBODY,
+    "incident_also_reported": ANYBODY,
     "area_list": PAGE,
     "area_detail": PAGE,
     "area_create": WRITE,
@@ -55,6 +56,7 @@ TABLE: dict[str, tuple[object, ...]] = {
     "watch_gaps_read": JSON,
     "nearest_place": ANYBODY,
     "place_search": ANYBODY,
+    "place_labels": ANYBODY,
     "login": (200, *[LIVE_MAP] * 4),
     "logout": SIGNED_IN,
     "accounts/logout/": SIGNED_IN,
@@ -69,6 +71,7 @@ TABLE: dict[str, tuple[object, ...]] = {
 # What is posted where there is no GET.
 POSTED: dict[str, Callable[[Alert], dict]] = {
     "alert_acknowledge": lambda alert: {"alert": alert.pk},
+    "incident_also_reported": lambda alert: {"incident": alert.incident_id, "latitude": "50", "longitude": "10"},
     "incident_close": lambda alert: {"incident": alert.incident_id},
     "incident_reopen": lambda alert: {"incident": alert.incident_id},
     "incident_undo_close": lambda alert: {"closed_at": alert.raised.isoformat()},
@@ -93,6 +96,8 @@ def address(name: str, alert: Alert) -> str:
         return reverse(name, args=["MQ", "no-such-token"])
     if name in {"nearest_place", "incidents_nearby"}:
         return reverse(name) + "?latitude=50&longitude=10"
+    if name == "place_labels":
+        return reverse(name) + "?bbox=9,49,11,51&zoom=8"
     kind, _, what = name.partition("_")
     if what in {"detail", "update", "delete"}:
         number = {"incident": alert.incident_id, "area": alert.area_id, "alert": alert.pk}[kind]

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -272,3 +273,13 @@ class TestBounds:
         assert queue.prune() == 1
         assert [file.exists() for file in files] == [False, False, True, True]
         assert list(Job.objects.all()) == [young]
+
+
+def test_the_same_form_sent_twice_starts_one_job(declare, vera):
+    kind, key = declare(lambda run: None), uuid.uuid4()
+    first = queue.enqueue(kind, by=vera, submission=key, upload=ContentFile(b"given", "g.txt"))
+    again = queue.enqueue(kind, by=vera, submission=key, upload=ContentFile(b"given", "g.txt"))
+    assert (again, Job.objects.count()) == (first, 1)
+    assert now(first).upload.read() == b"given"
+    with pytest.raises(queue.Refused):
+        queue.enqueue(kind, by=make.person("otto"), submission=key)

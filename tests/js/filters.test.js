@@ -100,8 +100,8 @@ test("alerts that wait are not hidden in silence", () => {
   const all = [alert(), alert({ alert: 2 }), alert({ alert: 3, state: "acknowledged" })];
   assert.equal(hiddenText(all, all), "");
   assert.equal(hiddenText(all, all.slice(0, 2)), "");
-  assert.equal(hiddenText(all, all.slice(1)), "1 alert is hidden by the filter.");
-  assert.equal(hiddenText(all, []), "2 alerts are hidden by the filter.");
+  assert.equal(hiddenText(all, all.slice(1)), "1 unacknowledged alert is hidden by the filter.");
+  assert.equal(hiddenText(all, []), "2 unacknowledged alerts are hidden by the filter.");
 });
 
 test("a position lies in an area as the server has it: its border too, not its holes, across the antimeridian", () => {

@@ -1,18 +1,26 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { clock, isoLocal } from "../../static/js/lib/time.js";
+import { clock, isoLocal, Zone } from "../../static/js/lib/time.js";
 import { presenceText } from "../../static/js/live/presence.js";
 import { detailsOf, describe } from "../../static/js/live/status.js";
 import { degrees, pointText, readCoordinates } from "../../static/js/map/coordinates.js";
 import { formatView, parseView } from "../../static/js/map/view_in_url.js";
 
-test("times are ISO 8601 with the zone", () => {
+test("times are ISO 8601 in the site's zone, which is named as the server names it", () => {
+  const berlin = new Zone("Europe/Berlin", { 60: "CET", 120: "CEST" });
+  const [winter, summer] = [new Date("2026-11-20T21:39:59.999Z"), new Date("2026-07-01T22:05:00Z")];
+  assert.equal(isoLocal(winter, berlin), "2026-11-20 22:39 CET");
+  assert.equal(isoLocal(summer, berlin), "2026-07-02 00:05 CEST");
+  assert.equal(clock(summer, berlin), "00:05");
+  assert.equal(isoLocal(winter), "2026-11-20 21:39 UTC", "a page that says nothing of it is in UTC");
+});
+
+test("a zone without a name shows its distance from UTC", () => {
   const noon = new Date("2026-11-20T12:00:00Z");
-  assert.equal(isoLocal(noon, 0), "2026-11-20 12:00 +00:00");
-  assert.equal(isoLocal(noon, 60), "2026-11-20 13:00 +01:00");
-  assert.equal(isoLocal(noon, -210), "2026-11-20 08:30 -03:30");
-  assert.equal(isoLocal(noon, 13 * 60), "2026-11-21 01:00 +13:00");
+  assert.equal(isoLocal(noon, new Zone("America/St_Johns")), "2026-11-20 08:30 -03:30");
+  assert.equal(isoLocal(noon, new Zone("Pacific/Auckland")), "2026-11-21 01:00 +13:00");
+  assert.equal(isoLocal(noon, new Zone("Europe/Atlantis", { 60: "ATL" })), "2026-11-20 12:00 UTC");
 });
 
 test("the badge says how live the page is", () => {

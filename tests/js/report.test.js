@@ -4,6 +4,7 @@ import test from "node:test";
 import { backTestSentence } from "../../static/js/lib/back_test.js";
 import { distance } from "../../static/js/lib/distance.js";
 import { Draft } from "../../static/js/lib/draft.js";
+import { toldApart } from "../../static/js/lib/place_notes.js";
 import { Latest } from "../../static/js/lib/latest.js";
 import { readPair } from "../../static/js/map/coordinates.js";
 import { FakeTimers } from "./fakes.js";
@@ -114,6 +115,27 @@ test("what an area would have meant, in words", () => {
   assert.equal(say(2, 2), "This shape at High: 2 alerts in the last 90 days, all of them at night (22–06 UTC).");
 });
 
+test("no two towns in a list read the same", () => {
+  const town = (name, country, near, latitude) => ({ name, country, near, latitude, longitude: -1.25 });
+  const places = [
+    town("Stone", "United Kingdom", "London", 51),
+    town("Stone", "United Kingdom", "Wolverhampton", 52),
+    town("Springfield", "United States", "", 39.8),
+    town("Springfield", "United States", "", 37.21),
+    town("Brest", "France", "", 48),
+  ];
+  assert.deepEqual(
+    toldApart(places).map(({ note }) => note),
+    [
+      "near London, United Kingdom",
+      "near Wolverhampton, United Kingdom",
+      "United States, 39.8, -1.3",
+      "United States, 37.2, -1.3",
+      "France",
+    ],
+  );
+});
+
 test("a draft is kept for an hour", () => {
   const items = new Map();
   const storage = {
@@ -125,15 +147,29 @@ test("a draft is kept for an hour", () => {
   const draft = new Draft(storage, "report", () => now);
   assert.equal(draft.get(), null);
   draft.keep({ name: "Fire" });
-  assert.deepEqual(draft.get(), { values: { name: "Fire" }, sent: false });
+  assert.deepEqual(draft.get(), { values: { name: "Fire" }, ours: {}, sent: false });
   draft.keep({ name: "Fire" }, { sent: true });
   assert.equal(draft.get().sent, true);
+  items.set("report", JSON.stringify({ values: { name: "Fire" }, sent: false, at: now })); // of an older page
+  assert.deepEqual(draft.get().ours, {});
   now += 60 * 60_000;
   assert.equal(draft.get(), null);
   draft.drop();
   assert.equal(items.size, 0);
   items.set("report", "{broken");
   assert.equal(draft.get(), null);
+});
+
+test("a draft that has arrived by another way keeps what it is, and whose words they are", () => {
+  const items = new Map();
+  const storage = { getItem: (key) => items.get(key) ?? null, setItem: (key, text) => items.set(key, text) };
+  const draft = new Draft(storage, "report");
+  draft.markSent();
+  assert.equal(draft.get(), null);
+  const kept = { values: { name: "Fire", place: "in Brest" }, ours: { place: "in Brest" } };
+  draft.keep(kept.values, { ours: kept.ours });
+  draft.markSent();
+  assert.deepEqual(draft.get(), { ...kept, sent: true });
 });
 
 test("a browser that keeps nothing breaks nothing", () => {

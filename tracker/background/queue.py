@@ -10,10 +10,11 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -47,24 +48,44 @@ def backend() -> Callable[[int, int], None]:
 # --- what people ask for -------------------------------------------------------------------------------------------
 
 
-def enqueue(kind: Kind, *, by=None, name: str = "", upload: File | None = None, **parameters: Any) -> Job:
+def enqueue(
+    kind: Kind,
+    *,
+    by=None,
+    name: str = "",
+    upload: File | None = None,
+    submission: UUID | None = None,
+    **parameters: Any,
+) -> Job:
     """Have this done in the background, for *by*; it is sent to a worker when the open transaction has committed.
 
-    *parameters* must be values of JSON; *upload* is a file that the job is about. Raises Refused.
+    *parameters* must be values of JSON; *upload* is a file that the job is about. With the *submission* of
+    a job that there is already, it is that one. Raises Refused.
     """
     json.dumps(parameters, allow_nan=False)  # what is no JSON is the programmer's mistake, and shows here
     name = " ".join(name.replace("\0", "").split()) or str(kind.title)
     if len(name) > NAME_LENGTH:
         raise Refused(_("A job's name has at most %(count)d characters.") % {"count": NAME_LENGTH})
+    try:
+        return insert(Job(kind=kind.code, name=name, owner=by, parameters=parameters, submission=submission), upload)
+    except IntegrityError:  # the form's key is taken
+        job = Job.objects.filter(submission=submission, owner=by).first()
+        if job is None:
+            raise Refused(_("Load the form again.")) from None
+        return job
+
+
+def insert(job: Job, upload: File | None) -> Job:
+    by = job.owner
     with transaction.atomic():
         if by is not None and Job.objects.active().filter(owner=by).count() >= WAITING_AT_MOST:
             raise Refused(
                 _("You have %(count)d jobs that are not done yet. Wait for some of them.") % {"count": WAITING_AT_MOST}
             )
-        job = Job(kind=kind.code, name=name, owner=by, parameters=parameters)
-        if upload is not None:
-            job.upload.save(upload.name or "upload", upload, save=False)
         job.save(force_insert=True)
+        if upload is not None:  # after the row, which may not be taken
+            job.upload.save(upload.name or "upload", upload, save=False)
+            Job.objects.filter(pk=job.pk).update(upload=job.upload.name)
         row.announce_on_commit(job)
         transaction.on_commit(lambda: send(job.pk, job.attempt), robust=True)
     return job
@@ -93,12 +114,12 @@ def cancel(job: Job) -> bool:
     cancelled = step(
         job.pk, Q(state=Job.State.QUEUED), state=Job.State.CANCELLED, finished=timezone.now(), message=message
     )
-    return cancelled or step(job.pk, Q(state=Job.State.RUNNING, cancel_asked=False), cancel_asked=True)
+    return cancelled or step(job.pk, Q(state=Job.State.RUNNING), cancel_asked=True)
 
 
 def run_again(job: Job) -> bool:
     """Have what failed, was cancelled or interrupted done again, from its last checkpoint; whether it was one."""
-    return requeue(job.pk, Q(state__in=Job.MAY_RUN_AGAIN), message="")
+    return requeue(job.pk, Q(state__in=Job.MAY_RUN_AGAIN), message="", problems=[], problem_count=0)
 
 
 # --- what workers do -----------------------------------------------------------------------------------------------
@@ -141,7 +162,8 @@ def step(pk: int, condition: Q, **changes: Any) -> bool:
     return bool(changed)
 
 
-def requeue(pk: int, condition: Q, message: str) -> bool:
+def requeue(pk: int, condition: Q, message: str, **changes: Any) -> bool:
+    """Have a job done again by another attempt, which keeps the checkpoint."""
     with transaction.atomic():
         queued = step(
             pk,
@@ -155,8 +177,7 @@ def requeue(pk: int, condition: Q, message: str) -> bool:
             done=0,
             total=None,
             message=message,
-            problems=[],
-            problem_count=0,
+            **changes,
         )
         if queued:
             attempt = Job.objects.values_list("attempt", flat=True).get(pk=pk)

@@ -34,8 +34,8 @@ class Run:
         self.done = 0
         self.total: int | None = None
         self.message = ""
-        self.problems: list[list] = []
-        self.problem_count = 0
+        self.problems: list[list] = list(job.problems)  # what an attempt has found that was cut off
+        self.problem_count = job.problem_count
         self.written_at = 0.0
         self.stop = threading.Event()  # set by the heart (worker.py)
         self.why_stop: type[Exception] = Cancelled
@@ -113,8 +113,11 @@ class Run:
             yield file
             self.go_on()
             file.seek(0)
+            old = self.job.result.name  # of an attempt that was cut off behind this step
             self.job.result.save(name, File(file), save=False)
             values = {"result": self.job.result.name, "result_name": name}
             if not queue.step(self.job.pk, queue.running(self.job.pk, self.job.attempt), **values):
                 self.job.result.delete(save=False)
                 raise Superseded
+            if old:
+                self.job.result.storage.delete(old)

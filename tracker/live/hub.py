@@ -24,18 +24,26 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.db import connection
 
-from tracker import access, notifications
-from tracker.access import Rights, Watcher
+from tracker import notifications
+from tracker.access import Watcher
 from tracker.models import LogState
 
 from .admission import Admission
 from .messages import FELL_BEHIND, GROUP, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
 from .presence import Watch
+from .reads import (
+    ask_about,
+    forget_connections,
+    prune_log,
+    publish_leftovers,
+    read_access_version,
+    read_log,
+    read_rights,
+    read_state,
+)
 from .replay import Item, Replay
 from .socket import Frame, Socket, frame_of
 
@@ -176,7 +184,7 @@ class Hub:
         try:
             await asyncio.wait_for(self.something_to_read.wait(), SWEEP_S)
         except TimeoutError:
-            await database_sync_to_async(notifications.publish_leftovers)()
+            await publish_leftovers()
         self.something_to_read.clear()
         await self.catch_up()
 
@@ -208,7 +216,7 @@ class Hub:
     async def prune(self) -> None:
         """Once an hour: remove what the log no longer keeps. Any process may; the lock lets one at a time."""
         await asyncio.sleep(PRUNE_S * random.random() * 2)
-        await database_sync_to_async(notifications.prune)()
+        await prune_log()
 
     async def let_go_who_may_not_watch(self) -> None:
         watchers = list({socket.watcher for socket in self.sockets if socket.watcher})
@@ -468,34 +476,3 @@ async def forever(step: Callable[[], Awaitable[None]]) -> None:
         except Exception as error:
             logger.warning("The hub's %s failed and goes on in a second: %r", step.__name__, error)
             await asyncio.sleep(1)
-
-
-@database_sync_to_async
-def forget_connections() -> None:
-    """A connection that was opened before a restore may remember the database as it was."""
-    connection.close_pool()  # type: ignore[attr-defined]
-
-
-@database_sync_to_async
-def read_state() -> LogState:
-    return LogState.current()
-
-
-@database_sync_to_async
-def read_access_version() -> int:
-    return access.version()
-
-
-@database_sync_to_async
-def read_rights(sessions: list[str]) -> dict[str, Rights]:
-    return access.rights_of(sessions)
-
-
-@database_sync_to_async
-def ask_about(watchers: set[Watcher]) -> tuple[set[Watcher], set[Watcher]]:
-    return access.signed_out_and_forbidden(watchers)
-
-
-@database_sync_to_async
-def read_log(after: int, limit: int) -> list[Item]:
-    return [Item(row.seq or 0, row.audience, row.text()) for row in notifications.read(after, limit)]

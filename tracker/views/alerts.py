@@ -1,7 +1,7 @@
 """Alerts: the list, one alert with what happened to it, and acknowledging."""
 
 from django.contrib import messages
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,6 +15,8 @@ from . import chosen
 from .access import PermittedMixin, json_for
 from .filtered_list import FilteredListView
 from .sorting import Sort, by_name, by_severity, by_time
+
+AREA_IS_THERE = Exists(AreaOfInterest.objects.filter(pk=OuterRef("area_id")))  # an alert outlives its area
 
 
 class AlertListView(FilteredListView):
@@ -50,7 +52,7 @@ class AlertListView(FilteredListView):
         area = self.asked_area()
         if area is not None:
             rows = rows.filter(area_id=area)
-        return self.sorted(self.narrowed(rows))
+        return self.sorted(self.narrowed(rows)).annotate(area_is_there=AREA_IS_THERE)
 
     def places(self, rows):
         """Where the incident is now; nothing for one that was deleted."""
@@ -81,7 +83,6 @@ class AlertDetailView(PermittedMixin, DetailView):
         return super().get_context_data(
             area=area.defer("polygon").first(),
             incident=incident.first(),
-            alert_rows=[self.object],
             events=self.object.events.select_related("by"),
             features=geojson.feature_collection([*geojson.features(area), *geojson.features(incident)]),
             **kwargs,

@@ -79,6 +79,7 @@ class AreaUpdateView(GuardedUpdateView):
     template_name = "tracker/area_form.html"
     add_permission = "tracker.add_areaofinterest"
     create_view = "area_create"
+    list_view = "area_list"
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"csp_nonce": getattr(self.request, "csp_nonce", None)}
@@ -114,6 +115,11 @@ class AreaDeleteView(PermittedMixin, DeleteView):
     permission_required = "tracker.delete_areaofinterest"
     template_name = "tracker/confirm_delete.html"
     success_url = reverse_lazy("area_list")
+
+    def get_context_data(self, **kwargs):
+        unresolved = self.object.alerts.unresolved().count()
+        labels = {"severity_label": _("Severity threshold"), "delete_label": _("Delete the area")}
+        return super().get_context_data(unresolved=unresolved, **labels, **kwargs)
 
     def form_valid(self, form):
         messages.success(self.request, _("The area “%(name)s” was deleted.") % {"name": self.object.name})

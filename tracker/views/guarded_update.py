@@ -1,14 +1,11 @@
 """Editing without overwriting a colleague: an old form is not put over a newer row, and makes no deleted row again."""
 
-import uuid
-
 from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import UpdateView
 
-from tracker import edits, history
+from tracker import edits, gone, history
 
 from .access import PermittedMixin
 
@@ -22,12 +19,13 @@ class GuardedUpdateView(PermittedMixin, UpdateView):
 
     add_permission: str  # who may make a new row of what was typed for one that is gone
     create_view: str
+    list_view: str
     opened_at: str = ""
 
     def get_object(self, queryset=None):
         # Before the row: one saved in between is then newer than the form says.
-        newest = history.about(self.model, self.kwargs["pk"]).values_list("pk", flat=True).first()
-        self.opened_at = self.request.POST.get("version", "") if self.request.method == "POST" else str(newest or 0)
+        newest = history.version_of(self.model, self.kwargs["pk"])
+        self.opened_at = self.request.POST.get("version", "") if self.request.method == "POST" else str(newest)
         return super().get_object(queryset)
 
     def post(self, request, *args, **kwargs):
@@ -54,25 +52,9 @@ class GuardedUpdateView(PermittedMixin, UpdateView):
         return super().form_valid(form)
 
     def gone(self) -> HttpResponse:
-        """Nobody's words are lost: they are shown, and may be sent as something new."""
-        sent = self.request.POST
-        fields = self.get_form_class().base_fields
-        typed = [
-            (field.label, dict(getattr(field, "choices", ())).get(sent[name], sent[name]), name == "polygon")
-            for name, field in fields.items()
-            if sent.get(name) and not field.widget.is_hidden and name != "closed"
-        ]
-        again = [(name, sent[name]) for name in fields if sent.get(name) and name not in {"closed", "submission"}]
-        if "submission" in fields:
-            again.append(("submission", str(uuid.uuid4())))  # sent twice, it makes one
-        context = {
-            "kind": self.model._meta.verbose_name,
-            "deletion": edits.deletion(self.model, self.kwargs["pk"]),
-            "typed": typed,
-            "again": again if self.request.user.has_perm(self.add_permission) else [],
-            "create": reverse(self.create_view),
-        }
-        return render(self.request, "tracker/gone.html", context, status=404)
+        create = reverse(self.create_view) if self.request.user.has_perm(self.add_permission) else ""
+        fields, back = self.get_form_class().base_fields, reverse(self.list_view)
+        return gone.page(self.request, self.model, self.kwargs["pk"], fields, create, back)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(version=self.opened_at, **kwargs)

@@ -2,21 +2,25 @@
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import CreateView, DeleteView, DetailView
 
-from tracker import geojson, history, selection
+from tracker import containment, geojson, history, selection
 from tracker.forms import IncidentForm
 from tracker.models import AreaOfInterest, Incident
+from tracker.severity import Severity
 
 from .access import PermittedMixin
+from .alerts import AREA_IS_THERE
 from .filtered_list import FilteredListView
 from .guarded_update import GuardedUpdateView
 from .sorting import Sort, by_name, by_severity, by_time
+
+AREAS_NAMED = 50  # at most, of those that an incident is in
 
 
 class IncidentListView(FilteredListView):
@@ -60,12 +64,28 @@ class IncidentDetailView(PermittedMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         alerts = self.object.alerts.select_related("acknowledged_by", "shown").order_by("-raised")
-        areas = AreaOfInterest.objects.filter(pk__in=[alert.area_id for alert in alerts if not alert.resolved_at])
-        features = geojson.feature_collection([*geojson.features(areas), geojson.feature_of(self.object)])
-        changes = history.entries(history.of(self.object))
+        around = containment.around(AreaOfInterest.objects.all(), self.object.pk)
+        if not self.request.user.has_perm("tracker.view_areaofinterest"):
+            around = around.none()
+        areas = self.named(around)
+        shapes = geojson.features_by_pk(AreaOfInterest, [area.pk for area, _is_reached in areas])
+        changes = history.entries(history.for_page(self.object))
         return super().get_context_data(
-            alerts=alerts, features=features, history=changes, history_shown=history.SHOWN, **kwargs
+            alerts=alerts.annotate(area_is_there=AREA_IS_THERE),
+            features=geojson.feature_collection([*shapes.values(), geojson.feature_of(self.object)]),
+            around=areas,
+            around_more=around.count() - AREAS_NAMED if len(areas) == AREAS_NAMED else 0,
+            history=changes,
+            history_shown=history.SHOWN,
+            reports=history.reports(self.object),
+            **kwargs,
         )
+
+    def named(self, around: QuerySet[AreaOfInterest]) -> list[tuple[AreaOfInterest, bool]]:
+        """The first of these areas by name, each with whether this incident is severe enough to alert in it."""
+        rank = Severity(self.object.severity).rank
+        areas = around.defer("polygon").order_by("name", "pk")[:AREAS_NAMED]
+        return [(area, rank <= Severity(area.severity).rank) for area in areas]
 
 
 class IncidentCreateView(PermittedMixin, CreateView):
@@ -90,6 +110,7 @@ class IncidentUpdateView(GuardedUpdateView):
     template_name = "tracker/incident_form.html"
     add_permission = "tracker.add_incident"
     create_view = "incident_create"
+    list_view = "incident_list"
 
     def saved(self, form):
         response = super().saved(form)
@@ -102,6 +123,11 @@ class IncidentDeleteView(PermittedMixin, DeleteView):
     permission_required = "tracker.delete_incident"
     template_name = "tracker/confirm_delete.html"
     success_url = reverse_lazy("incident_list")
+
+    def get_context_data(self, **kwargs):
+        unresolved = self.object.alerts.unresolved().count()
+        labels = {"severity_label": _("Severity"), "delete_label": _("Delete the incident")}
+        return super().get_context_data(unresolved=unresolved, **labels, **kwargs)
 
     def form_valid(self, form):
         messages.success(self.request, _("The incident “%(name)s” was deleted.") % {"name": self.object.name})

@@ -209,6 +209,7 @@ class ImportView(PermittedMixin, FormView):
                 by=self.request.user,
                 name=form.job_name(),
                 upload=form.cleaned_data["file"],
+                submission=form.cleaned_data["submission"],
                 fields=form.fields_of_features(),
             )
         except queue.Refused as refused:

@@ -8,7 +8,7 @@ of a hundred metres, however often they ask, and the words for its place are mad
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -31,7 +31,7 @@ def nearby_incidents(request: HttpRequest) -> JsonResponse:
     if not may_ask(request.user):
         return JsonResponse({"error": _("Open incidents are not shown in public here.")}, status=403)
     try:
-        point = asked_point(request)
+        point = asked_point(request.GET)
     except ValueError:
         return no_point()
     is_stranger = not request.user.has_perm("tracker.view_incident")
@@ -41,7 +41,7 @@ def nearby_incidents(request: HttpRequest) -> JsonResponse:
             refusal = JsonResponse({"error": _("Too many questions came from your connection.")}, status=429)
             refusal["Retry-After"] = str(wait_s)
             return refusal
-    found = nearby.open_incidents(*point, accuracy_of(request), roughly=is_stranger)
+    found = nearby.open_incidents(*point, accuracy_of(request.GET), roughly=is_stranger)
     return JsonResponse({"incidents": [told(near) for near in found]})
 
 
@@ -49,10 +49,10 @@ def may_ask(user) -> bool:
     return settings.PUBLIC_NEARBY or user.has_perm("tracker.view_incident")
 
 
-def accuracy_of(request: HttpRequest) -> float:
+def accuracy_of(asked: QueryDict) -> float:
     """Metres; 0 if it is not said, or cannot be."""
     try:
-        accuracy = float(request.GET.get("accuracy_m", ""))
+        accuracy = float(asked.get("accuracy_m", ""))
     except ValueError:
         return 0
     return accuracy if accuracy > 0 else 0  # and neither for NaN

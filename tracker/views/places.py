@@ -1,21 +1,24 @@
-"""Places in words, offline, for anybody: the town nearest to a point, and towns by their names."""
+"""Places in words, offline, for anybody: the town nearest to a point, towns by their names, and names for a map."""
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, QueryDict
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from tracker import geometry, place_names, places, throttle
+from tracker import geometry, place_labels, place_names, places, throttle
 
 from .sender import sender_of
 
 RATE = "600/minute"  # from one address: an office of quick typists, not who keeps a processor busy
+LABELS_KEPT_S = 86_400  # the same for everybody until another Tracker is installed
+ZOOMS = {str(zoom) for zoom in range(place_labels.MOST_ZOOM + 1)}
 
 
-def asked_point(request: HttpRequest) -> tuple[float, float]:
+def asked_point(asked: QueryDict) -> tuple[float, float]:
     """The longitude and latitude (degrees) that a request asks about; raises ValueError if they are none."""
-    coordinates = [float(request.GET.get("longitude", "")), float(request.GET.get("latitude", ""))]
+    coordinates = [float(asked.get("longitude", "")), float(asked.get("latitude", ""))]
     try:
         point = geometry.point_from_geojson({"type": "Point", "coordinates": coordinates})
     except ValidationError as error:
@@ -31,7 +34,7 @@ def no_point() -> JsonResponse:
 def nearest_place(request: HttpRequest) -> JsonResponse:
     """The place in words for ``latitude`` and ``longitude`` (degrees), with a name and a description to start from."""
     try:
-        point = asked_point(request)
+        point = asked_point(request.GET)
     except ValueError:
         return no_point()
     town, place = places.nearest(*point), places.describe(*point)
@@ -53,8 +56,28 @@ def search(request: HttpRequest) -> JsonResponse:
     if throttle.seconds_to_wait(sender_of(request), "places", RATE):  # nobody is asked who they are: caches may answer
         return JsonResponse({"error": _("Too many questions came from your connection.")}, status=429)
     try:
-        near = asked_point(request) if {"latitude", "longitude"} & set(request.GET) else None
+        near = asked_point(request.GET) if {"latitude", "longitude"} & set(request.GET) else None
     except ValueError:
         return no_point()
     found = place_names.search(request.GET.get("q", ""), near)
     return JsonResponse({"places": [town._asdict() for town in found]})
+
+
+@require_safe
+def labels(request: HttpRequest) -> JsonResponse:
+    """The largest towns in ``bbox`` (west, south, east, north in degrees) for a map at ``zoom``, the largest first."""
+    if wait_s := throttle.seconds_to_wait(sender_of(request), "place_labels", RATE):
+        refusal = JsonResponse({"error": _("Too many questions came from your connection.")}, status=429)
+        refusal["Retry-After"] = str(wait_s)
+        return refusal
+    try:
+        boxes = [box.extent for box in geometry.boxes(request.GET.get("bbox", ""))]
+    except ValidationError as error:
+        return JsonResponse({"error": " ".join(error.messages)}, status=400)
+    zoom = request.GET.get("zoom", "")
+    if zoom not in ZOOMS:
+        sentence = _("Give zoom as a whole number from 0 to %(most)d.") % {"most": place_labels.MOST_ZOOM}
+        return JsonResponse({"error": sentence}, status=400)
+    answer = JsonResponse({"labels": [label._asdict() for label in place_labels.largest(boxes, int(zoom))]})
+    patch_cache_control(answer, public=True, max_age=LABELS_KEPT_S)
+    return answer

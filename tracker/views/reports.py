@@ -49,14 +49,7 @@ class ReportView(FormView):
 
     def too_many(self, form, wait_s: int) -> HttpResponse:
         """429, with the form as it was filled in."""
-        minutes = -(-wait_s // 60)
-        sentence = ngettext(
-            "Too many reports came from your connection. Please send this again in a minute. What you typed is kept.",
-            "Too many reports came from your connection. Please send this again in %(count)d minutes."
-            " What you typed is kept.",
-            minutes,
-        )
-        form.add_error(None, sentence % {"count": minutes})
+        form.add_error(None, too_many(wait_s))
         response = self.render_to_response(self.get_context_data(form=form), status=429)
         response["Retry-After"] = str(wait_s)
         return response
@@ -72,6 +65,17 @@ class ReportSuccessView(TemplateView):
         return super().get_context_data(
             reference=number(asked.get("reference", "")), known=number(asked.get("known", "")), **kwargs
         )
+
+
+def too_many(wait_s: int) -> str:
+    minutes = -(-wait_s // 60)
+    sentence = ngettext(
+        "Too many reports came from your connection. Please send this again in a minute. What you typed is kept.",
+        "Too many reports came from your connection. Please send this again in %(count)d minutes."
+        " What you typed is kept.",
+        minutes,
+    )
+    return sentence % {"count": minutes}
 
 
 def number(text: str) -> str:

@@ -14,15 +14,25 @@ export class Draft {
     this.#now = now;
   }
 
-  /** Keep these values (by field); *sent*: the server has them, and only going back shows them again. */
-  keep(values, { sent = false } = {}) {
-    this.#try(() => this.#storage.setItem(this.#key, JSON.stringify({ values, sent, at: this.#now() })));
+  /**
+   * Keep these values (by field); *ours*: those of them that the page had filled in, and nobody typed; *sent*: the
+   * server has them, and only going back shows them again.
+   */
+  keep(values, { ours = {}, sent = false } = {}) {
+    this.#try(() => this.#storage.setItem(this.#key, JSON.stringify({ values, ours, sent, at: this.#now() })));
   }
 
-  /** {values, sent}, or null. */
+  /** {values, ours, sent}, or null. */
   get() {
     const kept = this.#try(() => JSON.parse(this.#storage.getItem(this.#key)));
-    return kept?.values && this.#now() - kept.at < LASTS_MS ? { values: kept.values, sent: kept.sent } : null;
+    if (!kept?.values || this.#now() - kept.at >= LASTS_MS) return null;
+    return { values: kept.values, ours: kept.ours ?? {}, sent: kept.sent };
+  }
+
+  /** The server has what is kept. */
+  markSent() {
+    const kept = this.get();
+    if (kept) this.keep(kept.values, { ours: kept.ours, sent: true });
   }
 
   drop() {

@@ -1,18 +1,63 @@
-/** Times as people read them: ISO 8601, local, with the time zone. Pure. */
+/** Times as people read them: ISO 8601 with the time zone, in the site's zone as on the server's pages. Pure. */
 
 const two = (number) => String(number).padStart(2, "0");
+const MINUTE_MS = 60_000;
 
-/** `2026-11-20 22:39 +01:00`; *offset_min* is the zone's distance from UTC in minutes, east positive. */
-export function isoLocal(date, offset_min = -date.getTimezoneOffset()) {
-  const shifted = new Date(date.getTime() + offset_min * 60_000).toISOString();
-  const sign = offset_min < 0 ? "-" : "+";
-  const size = Math.abs(offset_min);
-  return `${shifted.slice(0, 10)} ${shifted.slice(11, 16)} ${sign}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+/** A time zone, by what the page says of it (`tracker/templatetags/site_time.py`). */
+export class Zone {
+  #format;
+  #names;
+
+  /**
+   * @param id     as `Europe/Berlin`; one that this browser does not know becomes UTC, and is called so
+   * @param names  what the zone is called, by its distance from UTC in minutes: {60: "CET", 120: "CEST"}
+   */
+  constructor(id, names = {}) {
+    const numbers = Object.fromEntries(["year", "month", "day", "hour", "minute"].map((part) => [part, "numeric"]));
+    const formatIn = (timeZone) => new Intl.DateTimeFormat("en", { ...numbers, hourCycle: "h23", timeZone });
+    try {
+      this.#format = formatIn(id);
+      this.#names = names;
+    } catch {
+      this.#format = formatIn("UTC");
+      this.#names = { 0: "UTC" };
+    }
+  }
+
+  /** {text, name}: `2026-11-20 22:39` and `CET`, or `+01:00` where no name is known. */
+  read(date) {
+    const part = Object.fromEntries(this.#format.formatToParts(date).map(({ type, value }) => [type, Number(value)]));
+    const { year, month, day, hour, minute } = part;
+    const here = Date.UTC(year, month - 1, day, hour, minute);
+    const offset_min = Math.round((here - Math.floor(date.getTime() / MINUTE_MS) * MINUTE_MS) / MINUTE_MS);
+    return {
+      text: `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}`,
+      name: this.#names[offset_min] ?? offset(offset_min),
+    };
+  }
 }
 
-/** `10:32`, local. */
-export function clock(date) {
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+function offset(minutes) {
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+/** The zone that this page is written in: its <html> says so. */
+function zoneOfPage() {
+  const { timeZone = "UTC", zoneNames = '{"0": "UTC"}' } = globalThis.document?.documentElement.dataset ?? {};
+  return new Zone(timeZone, JSON.parse(zoneNames));
+}
+const site = zoneOfPage();
+
+/** `2026-11-20 22:39 CET`, as on the server's pages. */
+export function isoLocal(date, zone = site) {
+  const { text, name } = zone.read(date);
+  return `${text} ${name}`;
+}
+
+/** `10:32`, on the same clock. */
+export function clock(date, zone = site) {
+  return zone.read(date).text.slice(-5);
 }
 
 /** Compare two ISO 8601 times in UTC, as the server writes them, for a list with the newest first. */

@@ -80,12 +80,16 @@ export function countText(shown, all) {
   return shown === all ? `${all}` : `${shown} of ${all}`;
 }
 
+/** How many of these entries nobody has acknowledged. */
+export function waitingCount(entries) {
+  return entries.filter(({ state }) => state === "unacknowledged").length;
+}
+
 /** That alerts wait which are not listed; a filter must not hide that. */
 export function hiddenText(all, shown) {
-  const waiting = (entries) => entries.filter(({ state }) => state === "unacknowledged").length;
-  const hidden = waiting(all) - waiting(shown);
+  const hidden = waitingCount(all) - waitingCount(shown);
   if (!hidden) return "";
-  return hidden === 1 ? "1 alert is hidden by the filter." : `${hidden} alerts are hidden by the filter.`;
+  return `${hidden} unacknowledged ${hidden === 1 ? "alert is" : "alerts are"} hidden by the filter.`;
 }
 
 /** Without capitals and accents: what people type is found however it is written. */

@@ -8,6 +8,7 @@ import { readArea, writeArea } from "./area_text.js";
 import { L, onEveryMap } from "./leaflet.js";
 
 const WAIT_MS = 300; // after the last key
+const BESIDE_TOOLS = { paddingTopLeft: [60, 10], paddingBottomRight: [10, 30] };
 const UNDER_WAY = "draw:editvertex draw:editmove draw:editresize draw:editstop draw:deletestop draw:drawstop";
 
 /** Call *use*(areaField) for every polygon widget of the page. */
@@ -105,7 +106,7 @@ export class AreaField {
     const { drawnItems } = this.#field;
     drawnItems.clearLayers();
     for (const rings of polygons) drawnItems.addLayer(L.polygon(L.GeoJSON.coordsToLatLngs(rings, 1)));
-    if (polygons.length) this.#map.fitBounds(drawnItems.getBounds(), { maxZoom: 15, animate: false });
+    if (polygons.length) this.#map.fitBounds(drawnItems.getBounds(), { ...BESIDE_TOOLS, maxZoom: 15, animate: false });
   }
 
   /** From the map to the text. */

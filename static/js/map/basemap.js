@@ -1,12 +1,14 @@
 /**
- * Puts the vendored Natural Earth basemap under every map of the page: land, borders and country names, without any
- * server but our own. It draws canvas tiles into a pane below Leaflet's tiles, so configured tiles lie over it.
+ * Puts the vendored Natural Earth basemap under every map of the page: land, borders and the names of countries and
+ * towns, without any server but our own. It draws canvas tiles into a pane below Leaflet's tiles, so configured tiles lie over it.
  * A page, or the admin through a form's media, needs to load nothing but this module.
  */
 
+import { overlap } from "../lib/map_labels.js";
 import { clipRing } from "./clip.js";
 import { isDark, onColourScheme } from "./colour_scheme.js";
 import { L, onEveryMap } from "./leaflet.js";
+import { TownLabels } from "./town_labels.js";
 import { worldFrom } from "./world.js";
 
 const PANE = "basemap";
@@ -26,13 +28,38 @@ onEveryMap(async (map) => {
   map.createPane(PANE).style.zIndex = 100; // Leaflet's tiles are at 200
   map.getPane(PANE).style.pointerEvents = "none";
   map.attributionControl?.addAttribution(ATTRIBUTION);
+  const tiles = tilesOf(map);
+  const noTiles = withoutTiles(tiles);
   const world = await loadedWorld();
   const layer = new (basemapLayer())(world, { pane: PANE, tileSize: TILE_PX }).addTo(map);
   onColourScheme(() => {
     paintSea(map);
     layer.redraw();
   });
+  await noTiles;
+  labelTowns(map, tiles, layer);
 });
+
+function tilesOf(map) {
+  const tiles = [];
+  map.eachLayer((layer) => layer instanceof L.TileLayer && tiles.push(layer));
+  return tiles;
+}
+
+/** Tiles have names of their own: towns are named where there are none, or while none can be had. */
+function withoutTiles(tiles) {
+  return new Promise((resolve) => {
+    if (!tiles.length) resolve();
+    for (const each of tiles) each.once("tileerror", resolve);
+  });
+}
+
+function labelTowns(map, tiles, layer) {
+  const address = document.querySelector('meta[name="town-labels"]')?.content;
+  if (!address) return;
+  const labels = new TownLabels(map, { address, colours: palette, taken: (zoom) => layer.namesAt(zoom) });
+  for (const each of tiles) each.once("tileload", () => labels.close());
+}
 
 export const palette = () => (isDark() ? DARK : LIGHT);
 
@@ -169,10 +196,6 @@ function placeNames(names, zoom) {
     if (!placed.some((other) => overlap(spot, other))) placed.push(spot);
   }
   return placed;
-}
-
-function overlap(a, b) {
-  return Math.abs(a.x - b.x) < a.halfWidth + b.halfWidth && Math.abs(a.y - b.y) < 16;
 }
 
 /** A name over the edge of a tile is drawn in both. */

@@ -6,13 +6,21 @@ import { isoLocal } from "../lib/time.js";
 import { latLngOf } from "./incident_layer.js";
 import { L } from "./leaflet.js";
 
+const WIDTHS = { minWidth: 180, maxWidth: 300 };
+const FRAME_PX = 48; // what Leaflet puts around the content
+const BELOW_PX = 64; // its frame, its tip and half of the marker
+const LEAST_PX = 80; // of the content is seen; the rest scrolls
+
 export class FeaturePopup {
   #map;
-  #popup = L.popup({ maxWidth: 300, minWidth: 180 });
+  #popup = L.popup(WIDTHS);
+  #taken;
   #feature = null;
 
-  constructor(map) {
+  /** *taken*() gives {left, top, right, bottom}: how much of the map's edges lies under something else, in pixels. */
+  constructor(map, { taken }) {
     this.#map = map;
+    this.#taken = taken;
     map.on("popupclose", () => {
       this.#feature = null;
     });
@@ -20,7 +28,16 @@ export class FeaturePopup {
 
   /** Open it for this feature. *makeRoom*: the map may move a little so that all of it is seen. */
   open(feature, latlng, { makeRoom }) {
-    this.#popup.options.autoPan = makeRoom;
+    const { left, top, right, bottom } = this.#taken();
+    const { x, y } = this.#map.getSize();
+    const width = x - left - right - FRAME_PX;
+    Object.assign(this.#popup.options, {
+      autoPan: makeRoom,
+      autoPanPaddingTopLeft: [left, top],
+      autoPanPaddingBottomRight: [right, bottom],
+      maxWidth: Math.max(WIDTHS.minWidth, Math.min(WIDTHS.maxWidth, width)),
+      maxHeight: Math.max(LEAST_PX, y - top - bottom - BELOW_PX),
+    });
     this.#popup.setLatLng(latlng).setContent(contentOf(feature)).openOn(this.#map);
     this.#popup.options.autoPan = false; // from now on only what it shows moves, never the user's view
     this.#feature = feature;

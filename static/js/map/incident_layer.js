@@ -7,7 +7,7 @@ import { lazyIcon, severityDrawing } from "./severity_badge.js";
 
 const SIZE_PX = 28;
 export const LIFT = { UR: 4000, HI: 3000, ME: 2000, LO: 1000, IN: 0 }; // the worse lies above
-const SLICE = 100; // markers added together
+const SLICE = 100; // markers added or taken away together
 const SLICE_MS = 30; // then the page may do something else
 
 export class IncidentLayer {
@@ -18,6 +18,7 @@ export class IncidentLayer {
   #alerting = new Set();
   #shown = new Map(); // by Feature id: {marker, feature, alerting}
   #waiting = new Set(); // ids not added yet
+  #leaving = []; // markers not taken away yet: a filter may want thousands gone
   #timer = null;
 
   /**
@@ -35,12 +36,11 @@ export class IncidentLayer {
   draw(incidents, alerting) {
     this.#incidents = incidents;
     this.#alerting = alerting;
-    const gone = [];
     const changed = [];
     for (const [id, shown] of this.#shown) {
       const feature = incidents.get(id);
       if (!feature || (feature !== shown.feature && !latLngOf(feature).equals(latLngOf(shown.feature)))) {
-        gone.push(shown.marker); // one that has moved comes back as a new marker
+        this.#leaving.push(shown.marker); // one that has moved comes back as a new marker
         this.#shown.delete(id);
       } else if (shown.feature !== feature || shown.alerting !== alerting.has(id)) {
         Object.assign(shown, { feature, alerting: alerting.has(id) });
@@ -50,11 +50,7 @@ export class IncidentLayer {
     }
     for (const id of incidents.keys()) if (!this.#shown.has(id)) this.#waiting.add(id);
     if (changed.length) this.#target.refreshClusters?.(changed);
-    if (!gone.length && !this.#waiting.size) return;
-    this.#around(() => {
-      this.#remove(gone);
-      this.#addSlices();
-    });
+    if (this.#hasWork) this.#around(() => this.#workSlices());
   }
 
   /** The marker of this incident; undefined while it waits to be added. */
@@ -62,12 +58,19 @@ export class IncidentLayer {
     return this.#shown.get(id)?.marker;
   }
 
-  /** Add what waits, for a moment; the rest after the page has had its turn. Nobody looks at a hidden page. */
-  #addSlices() {
+  get #hasWork() {
+    return this.#leaving.length > 0 || this.#waiting.size > 0;
+  }
+
+  /** Take away and add what waits, for a moment; the rest after the page has had its turn. Nobody looks at a hidden page. */
+  #workSlices() {
     window.clearTimeout(this.#timer);
     const began = performance.now();
-    while (this.#waiting.size && (document.hidden || performance.now() - began < SLICE_MS)) this.#addSlice();
-    if (this.#waiting.size) this.#timer = window.setTimeout(() => this.#around(() => this.#addSlices()));
+    while (this.#hasWork && (document.hidden || performance.now() - began < SLICE_MS)) {
+      if (this.#leaving.length) this.#remove(this.#leaving.splice(0, SLICE));
+      else this.#addSlice();
+    }
+    if (this.#hasWork) this.#timer = window.setTimeout(() => this.#around(() => this.#workSlices()));
   }
 
   #addSlice() {

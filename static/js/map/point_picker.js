@@ -11,6 +11,7 @@ import { currentPosition } from "./geolocation.js";
 import { L } from "./leaflet.js";
 
 const CLOSE_ZOOM = 15;
+const IS_SET = "The pin is set. Drag it to correct it.";
 const ROUGH_M = 1000; // a location that is no better needs a hand
 const field = (name) => document.getElementById(`id_${name}`);
 
@@ -62,6 +63,7 @@ export class PointPicker {
     if (!point) return;
     this.#draw(point, point.accuracy_m);
     this.#map.setView([point.latitude, point.longitude], CLOSE_ZOOM, { animate: false });
+    this.#say(IS_SET);
   }
 
   /** Ask the device where it is; says how it went. */
@@ -103,7 +105,7 @@ export class PointPicker {
   #pinned(latlng) {
     const { lat, lng } = latlng.wrap();
     this.#set({ latitude: lat, longitude: lng }, null);
-    this.#say("The pin is set. Drag it to correct it.");
+    this.#say(IS_SET);
   }
 
   #typed() {

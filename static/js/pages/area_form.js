@@ -2,10 +2,12 @@
 
 import "../map/basemap.js";
 import { onAreaField } from "../map/area_field.js";
+import { showComparedShapes } from "../map/compared_shapes.js";
 import { BackTest } from "../ui/back_test.js";
 
 const LARGEST_BYTES = 4 * 1024 * 1024; // as the server takes
 
+showComparedShapes();
 onAreaField((areaField) => {
   const line = document.getElementById("back-test");
   const token = document.querySelector("form [name=csrfmiddlewaretoken]").value;

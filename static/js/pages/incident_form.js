@@ -1,7 +1,9 @@
 /** The form of an incident: choosing its point. The server fills in the place in words if it is left empty. */
 
 import "../map/basemap.js";
+import { showComparedShapes } from "../map/compared_shapes.js";
 import { onMap } from "../map/leaflet.js";
 import { PointPicker } from "../map/point_picker.js";
 
+showComparedShapes();
 onMap("point-map", (map) => new PointPicker(map));

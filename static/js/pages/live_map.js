@@ -17,6 +17,8 @@ import { keepViewInURL } from "../map/view_in_url.js";
 import { Announcer } from "../ui/announcer.js";
 import { Attention } from "../ui/attention.js";
 import { Badge } from "../ui/badge.js";
+import { takenOf } from "../ui/map_edges.js";
+import { MapNote } from "../ui/map_note.js";
 import { Panel } from "../ui/panel.js";
 import { PresenceLine } from "../ui/presence.js";
 import { Toasts } from "../ui/toasts.js";
@@ -37,7 +39,9 @@ onMap("live-map", (map) => {
     loginURL: config.login,
   });
   const presence = new PresenceLine(document.getElementById("presence"));
-  const popup = new FeaturePopup(map);
+  const frame = document.getElementById("live-map").parentElement;
+  const over = { above: document.getElementById("toasts"), below: document.getElementById("map-note") };
+  const popup = new FeaturePopup(map, { taken: () => takenOf(frame, over) });
   const openHere = (feature, latlng) => popup.open(feature, latlng, { makeRoom: true });
   const areas = new AreaLayer(map, openHere);
   const group = clusterGroup().addTo(map);
@@ -46,6 +50,7 @@ onMap("live-map", (map) => {
   const title = document.title;
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   let viewIsChosen = keepViewInURL(map);
+  let asked = viewIsChosen ? { center: map.getCenter(), zoom: map.getZoom() } : null; // by the address, until it is moved
   let state = null;
 
   // --- what people do ---
@@ -69,7 +74,13 @@ onMap("live-map", (map) => {
     const first = entries.find(({ alert }) => state.alerts.has(alert)); // others were resolved meanwhile
     if (!first) return;
     panel.showAlert(first.alert); // first of all: it may take room from the map
-    if (entries.length === 1) showAlert(entries[0]);
+    const open = entries.filter(({ incident }) => state.incidents.has(incident));
+    if (new Set(open.map(({ incident }) => incident)).size > 1) showAll(open);
+    else showAlert(first);
+  }
+  function showAll(entries) {
+    const bounds = L.latLngBounds(entries.map(({ incident }) => latLngOf(state.incidents.get(incident))));
+    map.fitBounds(bounds, { maxZoom: CLOSE_ZOOM, padding: [40, 40] });
   }
 
   async function acknowledgeAll(numbers) {
@@ -87,8 +98,10 @@ onMap("live-map", (map) => {
     chooseAlert: showAlert,
     acknowledge: config.may_acknowledge ? (number) => acknowledgeAll([number]) : null,
     announce: (text) => announcer.say(text),
+    onListed: () => drawIncidents(),
   });
-  const toasts = new Toasts(document.getElementById("toasts"), {
+  const mapNote = new MapNote(over.below, { onChoose: () => panel.showFilter() });
+  const toasts = new Toasts(over.above, {
     show: showNews,
     acknowledge: config.may_acknowledge ? acknowledgeAll : null,
     dismiss: (numbers) => {
@@ -111,18 +124,29 @@ onMap("live-map", (map) => {
 
   function draw(newState, { first }) {
     state = newState;
-    const waiting = [...state.alerts.values()].filter((entry) => entry.state === "unacknowledged");
+    const waiting = waitingAlerts();
     panel.draw(state);
-    if (first && !viewIsChosen) showEverything(); // after the panel, which takes its room from the map on a phone
+    if (first) showAtFirst(); // after the panel, which takes its room from the map on a phone
     areas.draw(state.areas, new Set(waiting.map((entry) => entry.area)));
-    incidents.draw(state.incidents, new Set(waiting.map((entry) => entry.incident)));
-    popup.follow((id) => state.incidents.get(id) ?? state.areas.get(id));
+    drawIncidents(waiting);
     presence.show(state.presence);
     attention.showAreas(state.areas);
     const come = pending.update(state, { silently: first }).filter(attention.concerns);
     attention.call(come, drawToasts());
     const newTitle = waiting.length ? `(${waiting.length}) ${title}` : title;
     if (document.title !== newTitle) document.title = newTitle;
+  }
+
+  function waitingAlerts() {
+    return [...state.alerts.values()].filter((entry) => entry.state === "unacknowledged");
+  }
+
+  /** The map shows the incidents that the panel lists, in whatever part of the map they are. */
+  function drawIncidents(waiting = waitingAlerts()) {
+    const { listed, isFiltered } = panel;
+    incidents.draw(listed, new Set(waiting.map((entry) => entry.incident)));
+    mapNote.show(listed.size, state.incidents.size, { filtered: isFiltered });
+    popup.follow((id) => listed.get(id) ?? state.areas.get(id));
   }
 
   /** Returns what is pending for this person. */
@@ -134,8 +158,14 @@ onMap("live-map", (map) => {
     return groups;
   }
 
-  function showEverything() {
+  /** The view that the address asks for, or everything; but what somebody has moved already stays. */
+  function showAtFirst() {
     map.invalidateSize({ pan: false });
+    if (asked) map.setView(asked.center, asked.zoom, { animate: false });
+    else if (!viewIsChosen) showEverything();
+  }
+
+  function showEverything() {
     const bounds = L.latLngBounds([]);
     for (const feature of state.incidents.values()) bounds.extend(latLngOf(feature));
     for (const feature of state.areas.values()) bounds.extend(boundsOf(feature));
@@ -144,6 +174,7 @@ onMap("live-map", (map) => {
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
   map.once("dragstart zoomstart", () => {
     viewIsChosen = true;
+    asked = null;
   });
 
   // --- what keeps it live ---

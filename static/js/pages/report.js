@@ -12,14 +12,15 @@ import { ReportSender } from "../ui/report_sender.js";
 const LOCATION_MS = 8000; // so long is a location waited for that is still being found when the report is sent
 const pause = (ms) => new Promise((resolve) => window.setTimeout(resolve, ms));
 const form = document.getElementById("report");
-const draft = new ReportDraft(form);
+let prefill = null; // until the map is there
+let picker = null;
+const draft = new ReportDraft(form, () => prefill?.filled ?? filledBefore);
+const filledBefore = draft.ours;
 const restored = !("answered" in form.dataset) && draft.restore();
 const coordinates = form.querySelector(".coordinate-entry");
 coordinates.open = coordinates.querySelector(".is-invalid") !== null;
 coordinates.classList.add("is-ready");
 
-let prefill = null;
-let picker = null; // until the map is there
 new ReportSender(form, document.getElementById("send-status"), {
   ready: async () => {
     if (picker && !picker.point) await Promise.race([picker.located, pause(LOCATION_MS)]);
@@ -38,16 +39,21 @@ note.querySelector("button").addEventListener("click", () => {
 
 onMap("point-map", async (map) => {
   const placeWords = document.getElementById("place-words");
-  prefill = new PlacePrefill(form.dataset.nearestUrl, (place) => {
+  const say = (place) => {
     placeWords.textContent = place;
-  });
+  };
+  prefill = new PlacePrefill(form.dataset.nearestUrl, say, filledBefore);
   const box = document.getElementById("nearby");
-  const nearby = box && new NearbyIncidents(box, () => document.getElementById("id_name").focus());
+  const nearby = box && new NearbyIncidents(box, form, () => document.getElementById("id_name").focus());
   picker = new PointPicker(map, (point) => {
     if (point.accuracy_m === null) draft.touch(); // by hand
     prefill.at(point);
     nearby?.at(point);
   });
-  if (picker.point) nearby?.at(picker.point); // the form came back
-  else if (await isGranted()) picker.locate();
+  if (picker.point) {
+    nearby?.at(picker.point); // the form came back
+    say(document.getElementById("id_place").value);
+  } else if (await isGranted()) {
+    picker.locate();
+  }
 });

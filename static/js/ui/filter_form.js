@@ -46,6 +46,14 @@ export class FilterForm {
     this.#change(ALL);
   }
 
+  /** Open the form, with the focus on what opens it. */
+  focus() {
+    const section = this.#form.closest("details");
+    section.open = true;
+    section.scrollIntoView({ block: "nearest" });
+    section.querySelector("summary").focus({ preventScroll: true });
+  }
+
   /** Offer these areas (Map by Feature id). */
   showAreas(areas) {
     this.#areas = areas;

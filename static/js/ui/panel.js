@@ -2,7 +2,8 @@
 
 import { latLngOf, worstIncidentFirst } from "../map/incident_layer.js";
 import { AreaMembership } from "../live/area_membership.js";
-import { areaId, compile, countText, hiddenText, isActive } from "../live/filters.js";
+import { areaId, compile, countText, hiddenText, isActive, waitingCount } from "../live/filters.js";
+import { keepInAddress, readFragment } from "../live/fragment.js";
 import { worstAlertFirst } from "../live/pending_alerts.js";
 import { alertEntry } from "./alert_entry.js";
 import { EntryList } from "./entry_list.js";
@@ -10,6 +11,7 @@ import { FilterForm } from "./filter_form.js";
 import { incidentEntry } from "./incident_entry.js";
 
 const TICK_MS = 30_000; // “last hour” goes on
+const IN_VIEW = { name: "list", value: "in-view" }; // in the address
 
 export class Panel {
   #map;
@@ -17,7 +19,9 @@ export class Panel {
   #incidents;
   #filter;
   #announce;
+  #onListed;
   #state = null;
+  #listed = new Map(); // incidents by id
   #passes = null; // {alert(entry), incident(feature)}
   #sortedAlerts = { of: null, list: [] };
   #sortedIncidents = { of: null, list: [] };
@@ -25,10 +29,14 @@ export class Panel {
   #toggle = document.getElementById("panel-toggle");
   #inView = document.getElementById("incidents-in-view");
 
-  /** *actions*: {chooseAlert(entry), chooseIncident(feature), acknowledge(number) or null, announce(text)}. */
+  /**
+   * *actions*: {chooseAlert(entry), chooseIncident(feature), acknowledge(number) or null, announce(text), onListed()}.
+   * The last is called when a filter, and not a new state, has changed what is `listed`.
+   */
   constructor(map, actions) {
     this.#map = map;
     this.#announce = actions.announce;
+    this.#onListed = actions.onListed;
     this.#alerts = new EntryList(document.getElementById("alert-list"), {
       keyOf: ({ alert }) => alert,
       create: (entry) =>
@@ -43,16 +51,33 @@ export class Panel {
       create: (feature) => incidentEntry(feature, { onChoose: actions.chooseIncident }),
     });
     this.#filter = new FilterForm(document.getElementById("panel-filters"), { onChange: () => this.#follow() });
+    this.#followAddress();
+    window.addEventListener("hashchange", () => this.#followAddress());
     for (const choice of document.querySelectorAll("[name=incidents-shown]")) {
-      choice.addEventListener("change", () => this.#drawLists());
+      choice.addEventListener("change", () => {
+        keepInAddress({ [IN_VIEW.name]: this.#inView.checked ? IN_VIEW.value : "" });
+        this.#drawLists();
+      });
+    }
+    for (const jump of document.querySelectorAll("[data-jump]")) {
+      jump.addEventListener("click", () => this.#jump(document.getElementById(jump.dataset.jump)));
     }
     map.on("moveend", () => {
       if (this.#inView.checked) this.#drawLists();
     });
     this.#toggle.addEventListener("click", () => this.open(this.#toggle.getAttribute("aria-expanded") !== "true"));
     window.setInterval(() => {
-      if (this.#filter.filters.within) this.#drawLists();
+      if (this.#state && this.#filter.filters.within) this.#redraw();
     }, TICK_MS);
+  }
+
+  /** The incidents that pass the filter or that a listed alert is about (Map by id), in whatever part of the map. */
+  get listed() {
+    return this.#listed;
+  }
+
+  get isFiltered() {
+    return isActive(this.#filter.filters);
   }
 
   draw(state) {
@@ -72,6 +97,12 @@ export class Panel {
     this.#alerts.focus(number);
   }
 
+  /** Lead to the filter, from the map. */
+  showFilter() {
+    this.open(true);
+    this.#filter.focus();
+  }
+
   /** On a narrow screen the panel is a sheet that can be put away. */
   open(open) {
     this.#toggle.setAttribute("aria-expanded", open);
@@ -79,12 +110,33 @@ export class Panel {
     this.#map.invalidateSize({ pan: false });
   }
 
+  #followAddress() {
+    const values = readFragment(window.location.hash);
+    if (!values.size) return; // #content, and not ours
+    const name = values.get(IN_VIEW.name) === IN_VIEW.value ? "in-view" : "all";
+    document.querySelector(`[name=incidents-shown][value=${name}]`).checked = true;
+    this.#drawLists();
+  }
+
+  /** To a part of the panel: its heading comes to the top, and has the focus. */
+  #jump(heading) {
+    heading.closest("section").scrollIntoView({ block: "start" });
+    heading.focus({ preventScroll: true });
+  }
+
   // --- what is listed ---
 
   /** Somebody has changed the filter. */
   #follow() {
+    if (!this.#state) return;
+    const said = this.#redraw();
+    this.#announce(this.isFiltered ? `Listed: ${said}.` : "Filter off: everything is listed.");
+  }
+
+  #redraw() {
     const said = this.#drawLists();
-    this.#announce(isActive(this.#filter.filters) ? `Listed: ${said}.` : "Filter off: everything is listed.");
+    this.#onListed();
+    return said;
   }
 
   #drawLists() {
@@ -94,14 +146,14 @@ export class Panel {
       now: Date.now(),
       isIn: (_, incident) => Boolean(area) && this.#membership.has(area, incident),
     });
-    const alerts = this.#drawAlerts();
-    const incidents = this.#drawIncidents();
+    const { shown, said: alerts } = this.#drawAlerts();
+    const incidents = this.#drawIncidents(shown);
     const said = `${alerts} alerts, ${incidents} incidents`;
     this.#filter.showResult(said);
     return said;
   }
 
-  /** Returns how many of how many. */
+  /** Returns the entries that are listed, and how many of how many. */
   #drawAlerts() {
     const { alerts } = this.#state;
     if (this.#sortedAlerts.of !== alerts) {
@@ -120,23 +172,38 @@ export class Panel {
     const hidden = document.getElementById("alerts-hidden");
     const text = hiddenText(all, shown);
     if (hidden.textContent !== text) hidden.textContent = text;
-    return count;
+    this.#sayWaiting(waitingCount(all));
+    return { shown, said: count };
   }
 
-  #drawIncidents() {
+  /** Also on the sheet's button: on a phone nothing else says it while the sheet is away. */
+  #sayWaiting(waiting) {
+    const text = waiting ? `${waiting} waiting` : "";
+    for (const node of document.querySelectorAll("#alerts-waiting, #panel-toggle-waiting")) {
+      if (node.textContent !== text) node.textContent = text;
+    }
+  }
+
+  #drawIncidents(alerts) {
     const { incidents } = this.#state;
     if (this.#sortedIncidents.of !== incidents) {
       this.#sortedIncidents = { of: incidents, list: [...incidents.values()].sort(worstIncidentFirst) };
     }
     const all = this.#sortedIncidents.list;
     const bounds = this.#map.getBounds();
-    const passing = all.filter(this.#passes.incident);
+    const passing = this.isFiltered ? this.#passing(all, alerts) : all;
+    this.#listed = this.isFiltered ? new Map(passing.map((feature) => [feature.id, feature])) : incidents;
     const shown = this.#inView.checked ? passing.filter((feature) => bounds.contains(latLngOf(feature))) : passing;
     this.#incidents.show(shown);
     const count = countText(shown.length, all.length);
     document.getElementById("incident-count").textContent = count;
     document.getElementById("incidents-empty").textContent = this.#whyEmpty(all.length, passing.length);
     return count;
+  }
+
+  #passing(all, alerts) {
+    const called = new Set(alerts.map(({ incident }) => incident)); // what an alert is about is there where it leads
+    return all.filter((feature) => called.has(feature.id) || this.#passes.incident(feature));
   }
 
   #whyEmpty(all, passing) {

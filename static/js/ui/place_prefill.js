@@ -8,11 +8,15 @@ const FIELDS = ["place", "name", "description"];
 export class PlacePrefill {
   #latest;
   #onPlace;
-  #filled = new Map(); // field -> what was put there
+  #filled; // field -> what was put there
 
-  /** *url* answers ?latitude=&longitude= with {place, name, description}; *onPlace*(the place in words). */
-  constructor(url, onPlace = () => {}) {
+  /**
+   * *url* answers ?latitude=&longitude= with {place, name, description}; *onPlace*(the place in words); *filled*: what
+   * was put there when the page was open before, by field.
+   */
+  constructor(url, onPlace = () => {}, filled = {}) {
     this.#onPlace = onPlace;
+    this.#filled = new Map(Object.entries(filled));
     this.#latest = new Latest({
       ask: (question, signal) => askJSON(`${url}?${new URLSearchParams(question)}`, { signal }),
       onAnswer: (answer) => this.#take(answer),
@@ -33,6 +37,11 @@ export class PlacePrefill {
 
   at({ latitude, longitude }) {
     this.#latest.put({ latitude, longitude });
+  }
+
+  /** What was filled in, by field; of a field that was typed over it is not what stands there. */
+  get filled() {
+    return Object.fromEntries(this.#filled);
   }
 
   /** Fill in nothing more for the place that was given last: the form is being sent as it is. */

@@ -2,6 +2,7 @@
 
 import { askJSON } from "../lib/ask.js";
 import { Latest } from "../lib/latest.js";
+import { toldApart } from "../lib/place_notes.js";
 import { degrees, readPair } from "../map/coordinates.js";
 import { Combobox } from "./combobox.js";
 
@@ -63,9 +64,9 @@ export class PlaceSearch {
 
   #found(places) {
     this.#combobox.show(
-      places.map(({ name, country, latitude, longitude }) => ({
+      toldApart(places).map(({ name, note, latitude, longitude }) => ({
         label: name,
-        note: country,
+        note,
         value: { point: { latitude, longitude }, zoom: CLOSE_ZOOM - 1 },
       })),
     );

@@ -12,9 +12,12 @@ export class ReportDraft {
   #form;
   #draft = reportDraft();
   #touched = false;
+  #ours;
 
-  constructor(form) {
+  /** *ours*() gives what the page itself has filled in, by field. */
+  constructor(form, ours = () => ({})) {
     this.#form = form;
+    this.#ours = ours;
     form.addEventListener("input", () => this.touch());
     window.addEventListener("pagehide", () => this.keep());
     document.addEventListener("visibilitychange", () => {
@@ -28,12 +31,17 @@ export class ReportDraft {
   }
 
   keep() {
-    if (this.#touched) this.#draft.keep(this.#values());
+    if (this.#touched) this.#draft.keep(this.#values(), { ours: this.#ours() });
   }
 
   sent() {
     this.#touched = false;
-    this.#draft.keep(this.#values(), { sent: true });
+    this.#draft.keep(this.#values(), { ours: this.#ours(), sent: true });
+  }
+
+  /** What the page had filled in of what is kept, by field. */
+  get ours() {
+    return this.#draft.get()?.ours ?? {};
   }
 
   /**

@@ -75,6 +75,7 @@ export class ReportSender {
     this.#lost = true;
     this.#onLost();
     this.#say(`Not sent: ${why}. What you typed is kept: send it again in a moment.`);
+    this.#status.scrollIntoView({ block: "nearest" });
   }
 
   #busy(busy) {

@@ -59,7 +59,7 @@ export class Toasts {
     const offer = () => {
       const shown = [button("btn btn-sm btn-primary", "Show", () => show(entries), { "data-action": "show" })];
       if (acknowledge) {
-        const label = many ? `Acknowledge all ${numbers.length}` : "Acknowledge";
+        const label = numbers.length > 1 ? `Acknowledge all ${numbers.length}` : "Acknowledge";
         const act = many ? ask : () => acknowledge(numbers);
         shown.push(button("btn btn-sm btn-outline-primary", label, act, { "data-action": "acknowledge" }));
       }

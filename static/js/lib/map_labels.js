@@ -1,0 +1,46 @@
+/** Which part of the world to ask for names, and which names have room beside each other. Pure. */
+
+const LINE_PX = 16;
+
+/**
+ * What to ask the server for this view, {bbox, zoom}: west, south, east, north in degrees as text, out to the next edges
+ * of map tiles, so that a small move asks the same again and caches can answer. West is greater than east across the
+ * antimeridian.
+ */
+export function askedView({ west, south, east, north }, zoom) {
+  const tiles = 2 ** zoom;
+  const [left, right] = [Math.floor(column(west, tiles)), Math.floor(column(east, tiles)) + 1];
+  const [top, bottom] = [Math.floor(row(north, tiles)), Math.floor(row(south, tiles)) + 1];
+  const sides = right - left >= tiles ? [-180, 180] : [turned(left, tiles), turned(right, tiles)];
+  const edges = [sides[0], latitude(Math.min(bottom, tiles), tiles), sides[1], latitude(Math.max(top, 0), tiles)];
+  return { bbox: edges.map((degrees) => degrees.toFixed(5)).join(","), zoom };
+}
+
+const column = (longitude, tiles) => ((longitude + 180) / 360) * tiles;
+
+function row(degrees, tiles) {
+  const phi = (Math.max(-85, Math.min(85, degrees)) * Math.PI) / 180;
+  return ((1 - Math.asinh(Math.tan(phi)) / Math.PI) / 2) * tiles;
+}
+
+const turned = (index, tiles) => ((((index % tiles) + tiles) % tiles) / tiles) * 360 - 180;
+
+const latitude = (index, tiles) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * index) / tiles))) * 180) / Math.PI;
+
+/** The same meridian, within half a turn of *around* (degrees): a map that was moved past the antimeridian goes on. */
+export function nearTo(around, longitude) {
+  return longitude + 360 * Math.round((around - longitude) / 360);
+}
+
+/** Those of these spots, {x, y, halfWidth} in pixels, that touch neither an earlier one nor one that is *taken*. */
+export function withRoom(spots, taken = []) {
+  const placed = [];
+  for (const spot of spots) {
+    if (![...taken, ...placed].some((other) => overlap(spot, other))) placed.push(spot);
+  }
+  return placed;
+}
+
+export function overlap(a, b) {
+  return Math.abs(a.x - b.x) < a.halfWidth + b.halfWidth && Math.abs(a.y - b.y) < LINE_PX;
+}

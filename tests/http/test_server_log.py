@@ -1,0 +1,38 @@
+"""The lines that the server writes for its administrator: a refusal is one line, an error keeps where it happened."""
+
+import io
+import logging
+import logging.config
+
+import pytest
+from django.conf import settings
+
+
+@pytest.fixture
+def lines():
+    """``lines()``: what Django's requests have written, as the console shows it."""
+    name = settings.LOGGING["handlers"]["console"]["formatter"]
+    configurator = logging.config.DictConfigurator(settings.LOGGING)
+    handler = logging.StreamHandler(io.StringIO())
+    handler.setFormatter(configurator.configure_formatter(settings.LOGGING["formatters"][name]))
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    yield lambda: handler.stream.getvalue().splitlines()
+    logger.removeHandler(handler)
+
+
+def test_a_page_that_is_not_for_somebody_is_one_line(viewer_client, lines):
+    assert viewer_client.get("/tracker/incident/create/").status_code == 403
+    (line,) = lines()
+    assert line.endswith("WARNING django.request: Forbidden (Permission denied): /tracker/incident/create/")
+
+
+def test_an_error_keeps_its_traceback(viewer_client, lines, monkeypatch):
+    def fail(*args):
+        raise RuntimeError("the towns are lost")
+
+    monkeypatch.setattr("tracker.places.nearest", fail)
+    viewer_client.raise_request_exception = False
+    assert viewer_client.get("/tracker/place/nearest/?latitude=1&longitude=2").status_code == 500
+    assert "Internal Server Error" in lines()[0]
+    assert lines()[-1] == "RuntimeError: the towns are lost"

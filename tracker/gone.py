@@ -1,0 +1,51 @@
+"""A form for a row that is gone: nobody's words are lost, they are shown, and may be sent as a new row."""
+
+import uuid
+from collections.abc import Mapping
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from . import edits, history
+from .history import Row
+
+LONG = {"location", "polygon"}  # GeoJSON, shown in a box of its own
+NOT_AGAIN = {"closed", "submission", "version"}
+
+
+def page(
+    request: HttpRequest, model: type[Row], number: int, fields: Mapping[str, forms.Field], create: str, back: str
+) -> HttpResponse:
+    """404, with what was sent for the row of this *number*.
+
+    *create*: where it may be sent as a new one, empty for who may not; *back*: the list of those that are there.
+    """
+    sent = request.POST
+    again = [(name, sent[name]) for name in fields if sent.get(name) and name not in NOT_AGAIN]
+    if "submission" in fields:
+        again.append(("submission", str(uuid.uuid4())))  # sent twice, it makes one
+    context = {
+        "kind": model._meta.verbose_name,
+        "deletion": edits.deletion(model, number),
+        "typed": [
+            (label_of(model, name, field), in_words(field, sent[name]), name in LONG)
+            for name, field in fields.items()
+            if sent.get(name) and not field.widget.is_hidden and name != "closed"
+        ],
+        "again": again if create else [],
+        "create": create,
+        "back": back,
+    }
+    return render(request, "tracker/gone.html", context, status=404)
+
+
+def label_of(model: type[Row], name: str, field: forms.Field) -> str:
+    """The name of what the row has; a form's own label may ask or explain."""
+    is_stored = any(each.name == name for each in model._meta.fields)
+    return history.label_of(model, name) if is_stored else str(field.label)
+
+
+def in_words(field: forms.Field, value: str) -> str:
+    """The label of what was chosen; what was typed as it is."""
+    return str(dict(getattr(field, "choices", ())).get(value, value))

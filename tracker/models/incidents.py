@@ -1,0 +1,108 @@
+"""Incidents, and the areas of interest that they happen in."""
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracker import geometry
+from tracker.severity import Severity
+
+from .watched import WatchedModel
+
+
+class Incident(WatchedModel):
+    class Source(models.TextChoices):
+        FORM = "form", _("Incident form")
+        ADMIN = "admin", _("Administration")
+        PUBLIC = "public", _("Public report")
+        IMPORT = "import", _("Import")
+        SIMULATION = "simulation", _("Simulation")
+        DEMO = "demo", _("Demonstration data")
+        OTHER = "other", _("Other")
+
+    name = models.CharField(_("name"), max_length=150)
+    description = models.TextField(_("description"), blank=True, max_length=10_000)
+    severity = models.CharField(_("severity"), max_length=2, choices=Severity, default=Severity.MEDIUM)
+    closed = models.BooleanField(_("closed"), default=False)
+    location = models.PointField(_("location"), srid=geometry.SRID)
+    place = models.CharField(_("place"), max_length=200, blank=True, help_text=_("The place in words."))
+    accuracy_m = models.FloatField(
+        _("accuracy (m)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1_000_000)],
+        help_text=_("Radius in metres within which the location is right."),
+    )
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated = models.DateTimeField(_("updated"), auto_now=True)
+    source = models.CharField(
+        _("reported through"), max_length=10, choices=Source, default=Source.OTHER, editable=False
+    )
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reported by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="reported_incidents",
+    )
+    # A form's own key: the same form sent twice makes one incident.
+    submission = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("incident"), _("incidents")
+        ordering = ["-created", "-pk"]
+        indexes = [
+            models.Index(fields=["-created", "-id"], name="incident_newest"),
+            models.Index(fields=["id"], condition=models.Q(closed=False), name="incident_open"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def normalise(self) -> None:
+        """Bring the location into its stored form."""
+        self.location = geometry.normal_point(self.location)
+
+    def get_absolute_url(self) -> str:
+        return reverse("incident_detail", args=[self.pk])
+
+
+class AreaOfInterest(WatchedModel):
+    name = models.CharField(_("name"), max_length=150)
+    severity = models.CharField(
+        _("severity threshold"),
+        max_length=2,
+        choices=Severity,
+        default=Severity.HIGH,
+        help_text=_("An open incident inside alerts when it is at least this severe."),
+    )
+    polygon = models.GeometryField(_("polygon"), srid=geometry.SRID)  # Polygon or MultiPolygon: see save()
+    centroid = models.PointField(_("centroid"), srid=geometry.SRID, editable=False, spatial_index=False)
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("area of interest"), _("areas of interest")
+        ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["name", "id"], name="area_by_name")]
+
+    def __str__(self):
+        return self.name
+
+    def normalise(self) -> None:
+        """Bring the polygon into its stored form and place the centroid."""
+        self.polygon = geometry.normal_area(self.polygon)
+        self.centroid = geometry.centroid(self.polygon)
+
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is not None and "polygon" in update_fields:
+            update_fields = {*update_fields, "centroid"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("area_detail", args=[self.pk])

@@ -1,0 +1,62 @@
+"""Who was on watch, and when nobody was."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class WatchReport(models.Model):
+    """What one server process has last said of its open sockets (watch.py)."""
+
+    process = models.CharField(max_length=40, primary_key=True, editable=False)
+    sockets = models.JSONField(default=dict, editable=False)  # how many, by the person's number
+    seen_at = models.DateTimeField(editable=False)  # until then somebody was on watch at this process
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("sockets of a process")
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.process}: {sum(self.sockets.values())}"
+
+
+class WatchGapQuerySet(models.QuerySet["WatchGap"]):
+    def unread(self) -> "WatchGapQuerySet":
+        """Those that nobody has read about, or that went on for long after somebody had."""
+        return self.filter(models.Q(read_at=None) | models.Q(until__gt=models.F("read_at") + WatchGap.SLACK))
+
+
+class WatchGap(models.Model):
+    """A time in which nobody was on watch, and who was told of it. Rows are only ever added."""
+
+    SLACK = timedelta(seconds=60)  # nobody on watch for less is no gap: a page was loaded again, a server restarted
+
+    since = models.DateTimeField(_("from"), unique=True, editable=False)  # when somebody was last on watch
+    until = models.DateTimeField(_("until"), editable=False)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("read by"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    read_at = models.DateTimeField(_("read at"), null=True, editable=False)
+
+    alerts: int  # how many were raised in it (watch.count_alerts)
+
+    objects = WatchGapQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("time without a watch"), _("times without a watch")
+        ordering = ["-since"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.since:%Y-%m-%d %H:%M} – {self.until:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_read(self) -> bool:
+        return self.read_at is not None and self.until <= self.read_at + self.SLACK

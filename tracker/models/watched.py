@@ -1,0 +1,54 @@
+"""What all rows that people watch have in common: they are saved with what the signals record, or not at all."""
+
+from typing import Any
+
+from django.contrib.gis.db import models
+from django.db import DatabaseError, transaction
+
+
+class RowGone(DatabaseError):
+    """What was to be saved has been deleted since it was read."""
+
+
+class WatchedModel(models.Model):
+    """Saves and deletes in one transaction with whatever the signals record, also in autocommit."""
+
+    # Set by tracker.changes around a save or a delete.
+    was: dict[str, Any] | None = None
+    now: dict[str, Any] | None = None
+    # Set by who opens a form for it: the version that the form then carries (edits.py).
+    opened_at: int | None = None
+    feature_as_it_was: str = ""
+
+    class Meta:
+        abstract = True
+
+    def normalise(self) -> None:
+        """Bring the geometry into its stored form (geometry.py); every save does, and bulk writers must."""
+        raise NotImplementedError
+
+    def save(self, *args, force_insert=False, force_update=False, **kwargs):
+        """A row that was read and has been deleted since is not made again: that raises RowGone."""
+        self.normalise()
+        is_stored = not self._state.adding and self.pk is not None
+        try:
+            with transaction.atomic():
+                super().save(
+                    *args,
+                    force_insert=force_insert,
+                    force_update=force_update or (is_stored and not force_insert),
+                    **kwargs,
+                )
+        except DatabaseError as error:
+            if is_stored and type(error) is DatabaseError:  # Django's own, of an update that found no row
+                raise RowGone(f"{self.feature_id} was deleted") from error
+            raise
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            return super().delete(*args, **kwargs)
+
+    @property
+    def feature_id(self) -> str:
+        """The GeoJSON Feature's id: ``Incident:7``."""
+        return f"{self._meta.object_name}:{self.pk}"

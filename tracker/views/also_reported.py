@@ -1,0 +1,59 @@
+"""“Yes, it is this one”: an incident that is known is reported once more, which its history keeps and its page counts.
+
+A stranger learns nothing here that ``views/nearby.py`` would not tell: what lies elsewhere, is over or does not exist
+gives one and the same answer. The same tap sent twice counts once.
+"""
+
+import uuid
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tracker import history, nearby, throttle
+from tracker.models import Change, Incident
+
+from .nearby import accuracy_of, may_ask
+from .places import asked_point, no_point
+from .reports import number, too_many
+from .sender import sender_of
+
+
+@require_POST
+def also_reported(request: HttpRequest) -> JsonResponse:
+    """The form of the report page, and ``incident``: which of those that it was shown. Answers where the thanks are."""
+    if not may_ask(request.user):
+        return JsonResponse({"error": _("Open incidents are not shown in public here.")}, status=403)
+    known = number(request.POST.get("incident", ""))
+    try:
+        point = asked_point(request.POST)
+    except ValueError:
+        return no_point()
+    key = key_of(request.POST.get("submission", ""), known)
+    if not Change.objects.filter(key=key).exists():
+        if not request.user.is_authenticated:
+            wait_s = throttle.seconds_to_wait(sender_of(request), "also reported")
+            if wait_s:
+                refusal = JsonResponse({"error": too_many(wait_s)}, status=429)
+                refusal["Retry-After"] = str(wait_s)
+                return refusal
+        incident = shown(request, known, point)
+        if incident is None:
+            sentence = _("It is not open any more. If you still see something, please report it.")
+            return JsonResponse({"error": sentence}, status=409)
+        history.record_reported(incident, key)
+    return JsonResponse({"url": f"{reverse('incident_report_success')}?known={known}"})
+
+
+def key_of(submission: str, known: str) -> uuid.UUID:
+    """The tap's own key: of this form, about this incident."""
+    try:
+        return uuid.uuid5(uuid.UUID(submission), known)
+    except ValueError:
+        return uuid.uuid4()
+
+
+def shown(request: HttpRequest, known: str, point: tuple[float, float]) -> Incident | None:
+    is_stranger = not request.user.has_perm("tracker.view_incident")
+    return nearby.open_incident(int(known or 0), *point, accuracy_of(request.POST), roughly=is_stranger)
