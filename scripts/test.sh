@@ -33,12 +33,15 @@ if [ $# -gt 0 ]; then
     begin "PostGIS + Redis" $postgis -m pytest -q "$@"
     begin "SpatiaLite + in-memory layer" "$python" -m pytest -q "$@"
 else
-    rest="tests/commands tests/faults"
+    rest="tests/commands tests/faults tests/jobs"
     quick="tests/http tests/live $(ls tests/test_*.py)"
+    windows="$(ls tests/browser/test_*_every_window.py) tests/browser/test_a_night_on_watch.py tests/browser/test_keyboard_only.py"
+    others=$(for file in $windows; do printf ' --ignore=%s' "$file"; done)
     begin "PostGIS + Redis" $postgis -m pytest -q -m "not alone" $quick
-    begin "PostGIS + Redis, in a browser and under faults" $postgis -m pytest -q -m "not alone" tests/browser $rest
+    begin "PostGIS + Redis, in a browser and under faults" $postgis -m pytest -q -m "not alone" tests/browser $rest $others
     begin "SpatiaLite + in-memory layer" "$python" -m pytest -q -m "not alone" $quick
-    begin "SpatiaLite + in-memory layer, in a browser" "$python" -m pytest -q -m "not alone" tests/browser
+    begin "SpatiaLite + in-memory layer, in a browser" "$python" -m pytest -q -m "not alone" tests/browser $others
+    begin "SpatiaLite + in-memory layer, in every window" "$python" -m pytest -q -m "not alone" $windows
     begin "SpatiaLite + in-memory layer, under faults" "$python" -m pytest -q -m "not alone" $rest
 fi
 wait

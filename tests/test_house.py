@@ -73,6 +73,13 @@ def test_no_setting_is_documented_that_there_is_not():
     assert set(example) <= variables()
 
 
+def test_every_folder_of_tests_is_run():
+    script = (ROOT / "scripts" / "test.sh").read_text()
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    assert "jobs" in folders
+    assert {folder for folder in folders if f"tests/{folder}" not in script} == set()
+
+
 # --- who imports whom ----------------------------------------------------------------------------------------------
 
 
