@@ -21,7 +21,7 @@ class Near(NamedTuple):
 
 
 def open_incidents(longitude: float, latitude: float, accuracy_m: float = 0, roughly: bool = False) -> list[Near]:
-    """The newest open incidents within a kilometre of a point (degrees), or within *accuracy_m* if that is more.
+    """The nearest open incidents within a kilometre of a point (degrees), or within *accuracy_m* if that is more.
 
     *roughly*: nothing of the answer tells their position better than to about a hundred metres.
     """
@@ -30,7 +30,7 @@ def open_incidents(longitude: float, latitude: float, accuracy_m: float = 0, rou
     rows = in_boxes(Incident.objects.filter(closed=False), "location", boxes)
     rows = rows.only("name", "severity", "place", "created", "location").order_by("-created", "-pk")
     found = [seen_from(longitude, latitude, incident, roughly) for incident in rows[:LOOKED_AT]]
-    return [near for near in found if near.distance_m <= radius][:SHOWN]
+    return sorted((near for near in found if near.distance_m <= radius), key=lambda near: near.distance_m)[:SHOWN]
 
 
 def open_incident(number: int, longitude: float, latitude: float, accuracy_m: float, roughly: bool) -> Incident | None:

@@ -24,13 +24,16 @@ class Selection:
         self.asked = asked
 
     def narrow(self, rows: QuerySet, searched: tuple[str, ...], timed: tuple[str, str] | None) -> QuerySet:
-        """By ``q`` in the *searched* fields, ``severity`` (a code), and the times ``…_from`` and ``…_until``.
+        """By ``q`` in the *searched* fields or as the row's own number (the reference that who reported it was given),
+        ``severity`` (a code), and the times ``…_from`` and ``…_until``.
 
         *timed*: what stands for the dots, and the field.
         """
         text = self.asked.get("q", "").replace("\0", "").strip()
         if text and searched:
-            rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": text}) for field in searched)))
+            found = reduce(or_, (Q(**{f"{field}__icontains": text}) for field in searched))
+            number = number_of(text.removeprefix("#"))
+            rows = rows.filter(found if number is None else found | Q(pk=number))
         if self.asked.get("severity") in Severity.values:
             rows = rows.filter(severity=self.asked["severity"])
         if timed:
@@ -47,8 +50,7 @@ class Selection:
     @property
     def area(self) -> int | None:
         """The number of the area that ``area`` asks for."""
-        text = self.asked.get("area", "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+        return number_of(self.asked.get("area", ""))
 
     def incidents(self, rows: QuerySet[Incident] | None = None) -> QuerySet[Incident]:
         """Incidents; ``state`` (open, closed) and ``area`` (those inside) narrow them down, too."""
@@ -57,3 +59,8 @@ class Selection:
         if state in {"open", "closed"}:
             rows = rows.filter(closed=state == "closed")
         return rows if self.area is None else containment.within(rows, self.area)
+
+
+def number_of(text: str) -> int | None:
+    """The number of a row; None if it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -251,3 +251,17 @@ def test_markup_in_names_of_areas_and_in_the_query_is_text(viewer_client):
             "?area=%22%3E%3Cxss-probe%3E&reported_from=%22%3E%3Cxss-probe%3E",
         ):
             no_markup(Page(viewer_client.get(address + query)))
+
+
+# --- by its number -------------------------------------------------------------------------------------------------
+
+
+def test_an_incident_is_found_by_the_reference_that_its_reporter_was_given(db, viewer_client):
+    incident = make.incident("A fire")
+    make.incident(f"Bus {incident.pk} broke down")
+    make.incident("Something else")
+    for text in (str(incident.pk), f"%23{incident.pk}"):
+        found = names(viewer_client.get(f"{INCIDENTS}?q={text}"))
+        assert "A fire" in found
+        assert "Something else" not in found
+    assert names(viewer_client.get(f"{INCIDENTS}?q={10**30}")) == []
