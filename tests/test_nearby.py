@@ -25,7 +25,7 @@ def test_within_a_kilometre_and_open():
     make.incident("In the corner of the box", (10 + 0.9 * KM / 0.643, 50 + 0.9 * KM))
     make.incident("Closed", (10, 50), closed=True)
     assert names(10, 50) == ["Here", "900 m"]  # the nearest first
-    (far, near) = nearby.open_incidents(10, 50)
+    (near, far) = nearby.open_incidents(10, 50)
     assert far.distance_m == pytest.approx(900, abs=2)
     assert near.distance_m == pytest.approx(0, abs=0.1)
 

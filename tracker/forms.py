@@ -20,7 +20,10 @@ from .severity import Severity
 SAME_DEGREES = 1e-9  # a tenth of a millimetre
 NO_NAME = _("Say in a few words what happened.")
 NO_NUMBER = _("This is not a number such as 52.5.")
-NO_LATITUDE, NO_LONGITUDE = _("A latitude is between -90 and 90."), _("A longitude is between -180 and 180.")
+NO_LATITUDE, NO_LONGITUDE = (
+    _("A latitude is between -90 and 90."),
+    _("A longitude is between -180 and 180, or up to 360 across the antimeridian."),
+)
 NO_PLACE = _("Pick the place on the map, use your location, or type its latitude and longitude.")
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from . import edits, history
 from .history import Row
 
 LONG = {"location", "polygon"}  # GeoJSON, shown in a box of its own
-NOT_AGAIN = {"closed", "submission", "version"}
+NOT_AGAIN = {"submission", "version"}
 
 
 def page(
@@ -24,14 +25,14 @@ def page(
     sent = request.POST
     again = [(name, sent[name]) for name in fields if sent.get(name) and name not in NOT_AGAIN]
     if "submission" in fields:
-        again.append(("submission", str(uuid.uuid4())))  # sent twice, it makes one
+        again.append(("submission", str(uuid.uuid4())))  # so that sent twice it makes one; the admin has no key
     context = {
         "kind": model._meta.verbose_name,
         "deletion": edits.deletion(model, number),
         "typed": [
             (label_of(model, name, field), in_words(field, sent[name]), name in LONG)
             for name, field in fields.items()
-            if sent.get(name) and not field.widget.is_hidden and name != "closed"
+            if sent.get(name) and not field.widget.is_hidden
         ],
         "again": again if create else [],
         "create": create,
@@ -48,4 +49,6 @@ def label_of(model: type[Row], name: str, field: forms.Field) -> str:
 
 def in_words(field: forms.Field, value: str) -> str:
     """The label of what was chosen; what was typed as it is."""
+    if isinstance(field, forms.BooleanField):
+        return str(_("Yes"))
     return str(dict(getattr(field, "choices", ())).get(value, value))

@@ -341,6 +341,19 @@ def test_the_administration_makes_no_deleted_row_again(fire, admin_client):
     assert made.location.equals_exact(fire.location, 1e-9)
 
 
+def test_what_was_to_be_closed_is_made_again_as_closed_and_alerts_nobody(fire, admin_client):
+    address = reverse("admin:tracker_incident_change", args=[fire.pk])
+    mine = Page(admin_client.get(address)).fields
+    fire.delete()
+    page = Page(admin_client.post(address, mine | {"closed": "on"}))
+    assert "Closed Yes" in page.text
+    create = reverse("admin:tracker_incident_add")
+    again = next(each for each in page.all("form") if each["action"] == create)
+    fields = {each["name"]: each["value"] for each in page.all("input", type="hidden") if again in each.inside}
+    assert admin_client.post(create, fields).status_code == 302
+    assert Incident.objects.get().closed
+
+
 def test_what_was_typed_in_the_administration_for_an_area_that_is_gone_is_shown_as_text(admin_client):
     area = make.area("Harbour", make.box(0, 0, 0.2, 0.2))
     address = reverse("admin:tracker_areaofinterest_change", args=[area.pk])
