@@ -1,0 +1,76 @@
+"""Celery beside the site: JSON only, what is periodic by ``beat``, and a Redis that is away."""
+
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from tests.job_site import on_celery
+from tests.live_site import ROOT, end_with_parent, wait_until
+from tracker.background.periodic import PERIODIC
+
+pytestmark = pytest.mark.needs_redis
+
+
+@pytest.fixture
+def celery_site(live_site):
+    with on_celery(live_site) as site:
+        live_site.start()
+        yield site
+
+
+def celery(site, *arguments: str) -> subprocess.Popen:
+    command = [sys.executable, "-m", "celery", "-A", "tracker_project", *arguments]
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=site.site.env,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=end_with_parent,
+    )
+
+
+def test_a_worker_does_what_is_periodic_and_takes_nothing_but_json(celery_site):
+    Session.objects.create(session_key="old", session_data="", expire_date=timezone.now() - timedelta(days=1))
+    refused = celery(celery_site, "call", "tracker.periodic", "--args", '["clear_sessions"]', "--serializer", "pickle")
+    refused.communicate(timeout=60)
+    asked = celery(celery_site, "call", "tracker.periodic", "--args", '["clear_sessions"]')
+    output, _ = asked.communicate(timeout=60)
+    assert asked.returncode == 0, output
+    wait_until(lambda: not Session.objects.filter(session_key="old").exists(), "the worker has cleared it", 20)
+    log = celery_site.worker.log.read_text()
+    assert "pickle" in log, "what is not JSON was refused, in the log"
+
+
+def test_beat_sends_what_is_due(celery_site, tmp_path):
+    celery_site.site.env["JOB_FILES"] = str(tmp_path / "not there yet")
+    try:
+        beat = celery(celery_site, "beat", "--loglevel=INFO")
+    finally:
+        celery_site.site.env["JOB_FILES"] = str(celery_site.site.home / "job_files")
+    assert beat.stdout is not None
+    lines: list[str] = []
+    end = time.monotonic() + 60
+    try:
+        while not any("Sending due task sweep_jobs" in line for line in lines):
+            assert time.monotonic() < end, "".join(lines)
+            lines.append(beat.stdout.readline())
+            assert beat.poll() is None, "".join(lines)
+    finally:
+        beat.send_signal(signal.SIGTERM)
+        beat.communicate(timeout=20)
+
+
+def test_everything_periodic_is_in_the_schedule():
+    from tracker.jobs.on_celery import app
+
+    assert {entry["args"] for entry in app.conf.beat_schedule.values()} == {(name,) for name in PERIODIC}
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_acks_late
