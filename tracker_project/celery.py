@@ -4,9 +4,9 @@ Messages are JSON and carry nothing but the number of a job; there is no result 
 """
 
 import os
+from pathlib import Path
 
 from celery import Celery
-from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker_project.settings")
 
@@ -15,8 +15,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["tracker.jobs"], related_name="on_celery")
 
 
-@beat_init.connect
+@app.on_after_configure.connect
 def make_the_folder_of_the_schedule(**kwargs) -> None:
-    from django.conf import settings
-
-    settings.JOB_FILES.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """``celery beat`` keeps there what it has done; it does not make the folder itself."""
+    Path(app.conf.beat_schedule_filename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
