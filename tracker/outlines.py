@@ -1,4 +1,4 @@
-"""The outlines of areas for maps of the size of a thumbnail: simplified by the database, one query for many areas."""
+"""The outlines of areas for small maps: simplified by the database, one query for many areas."""
 
 import json
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-FINENESS = 100  # what is smaller than this part of an area's extent is left out
+FINENESS = 100  # what is smaller than this part of an area's extent is left out: for a map of the size of a thumbnail
 DECIMALS = 6  # of a degree: about a decimetre
 
 SIZE = {
@@ -16,12 +16,12 @@ SIZE = {
 AS_GEOJSON = {"postgresql": "ST_AsGeoJSON", "sqlite": "AsGeoJSON"}
 
 
-def outlines(areas: Iterable[int]) -> dict[int, dict[str, Any]]:
+def outlines(areas: Iterable[int], fineness: int = FINENESS) -> dict[int, dict[str, Any]]:
     """GeoJSON geometries by the numbers of the areas; of a sliver that simplifying takes away, its bounding box."""
     numbers = list(areas)
     if not numbers:
         return {}
-    shape = f"COALESCE(ST_Simplify(polygon, {SIZE[connection.vendor]} / {FINENESS}.0), ST_Envelope(polygon))"
+    shape = f"COALESCE(ST_Simplify(polygon, {SIZE[connection.vendor]} / {fineness}.0), ST_Envelope(polygon))"
     sql = f"""SELECT id, {AS_GEOJSON[connection.vendor]}({shape}, {DECIMALS}) FROM tracker_areaofinterest
         WHERE id IN ({",".join(["%s"] * len(numbers))})"""
     with connection.cursor() as cursor:

@@ -18,7 +18,7 @@ from .place_names import FILE
 SHOWN = 60
 MOST_ZOOM = 22
 ROOM_PX = (96, 32)  # of the map, for one name
-FEW = 4_000  # so many towns are looked at one by one
+FEW = 14_000  # so many towns are looked at one by one; of more, it takes longer than going down the order
 LOOKED_AT = 3_000  # of more towns than that in the view, the largest
 
 Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
@@ -53,8 +53,8 @@ class Labels:
     def candidates(self, boxes: list[Box]) -> Iterator[int]:
         """The numbers of the towns in the boxes, the largest first.
 
-        Where there are few, by the cells that the boxes touch. Where there are many, down the order until enough are
-        found, which does not take long for the same reason.
+        Where the cells that the boxes touch hold few, those are looked at. Where they hold many, down the order until
+        enough are found, which does not take long when many of all towns are in the boxes.
         """
         runs = [run for box in boxes for run in self.runs(box)]
         if sum(map(len, runs)) <= FEW:

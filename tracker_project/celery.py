@@ -7,11 +7,15 @@ import os
 from pathlib import Path
 
 from celery import Celery
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker_project.settings")
 
+PERIODIC_QUEUE = "tracker-periodic"  # of its own: a thousand jobs do not keep the log from being pruned
+
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.task_queues = [Queue("tracker"), Queue(PERIODIC_QUEUE)]
 app.autodiscover_tasks(["tracker.jobs"], related_name="on_celery")
 
 

@@ -163,7 +163,7 @@ def test_two_people_edit_one_incident(live_site, open_page, olga, watch):
 
     second.get_by_label("Name").fill("Small fire")
     second.get_by_role("button", name="Save the incident").click()
-    notice = second.get_by_role("alert")
+    notice = second.locator(".overtaken")
     expect(notice).to_contain_text("Somebody else was quicker.")
     expect(notice).to_contain_text("Olga Ortega")
     expect(notice).to_contain_text("Severity from “High” to “Urgent”")
@@ -192,7 +192,7 @@ def test_two_people_edit_one_area(live_site, open_page, olga, watch):
     first.get_by_role("button", name="Save the area").click()
     expect(first.get_by_role("status")).to_contain_text("The area was saved.")
     second.get_by_role("button", name="Save the area").click()
-    expect(second.get_by_role("alert").filter(has_text="quicker")).to_contain_text("from “High” to “Low”")
+    expect(second.locator(".overtaken")).to_contain_text("from “High” to “Low”")
     second.get_by_role("link", name="Keep what is saved now").click()
     expect(second.get_by_role("heading", name="Harbour")).to_be_visible()
     area.refresh_from_db()

@@ -63,6 +63,25 @@ def test_from_sign_in_to_acknowledging_and_the_incidents_page(open_page, waiting
     page.wait_for_url(re.compile(rf"/tracker/incident/{waiting.pk}/$"))
 
 
+@pytest.mark.parametrize("address", ["/", "/#map=9/49.5/9.5"])
+def test_what_is_moved_before_the_first_incidents_come_stays(open_page, waiting, vera, address):
+    held = []
+    page = open_page("about:blank", vera)
+    page.route("**/tracker/area_of_interest/**", lambda route: held.append(route))
+    page.goto(address)
+    page.locator("#live-map").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.hash.includes('map=') && !document.querySelector('.leaflet-pan-anim')")
+    moved = page.evaluate("location.hash")
+    assert moved not in address
+    for route in held:
+        route.continue_()
+    page.unroute("**/tracker/area_of_interest/**")
+    live(page)
+    expect(page.locator("#alert-count")).to_have_text("2")
+    assert page.evaluate("location.hash") == moved
+
+
 def test_the_filter_and_what_calls_me_by_keyboard(open_page, waiting, vera):
     page = live(open_page("/", vera)).page
     tab_to(page, page.locator("summary").first)

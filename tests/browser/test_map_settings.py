@@ -3,11 +3,13 @@ In every window, on a second server of the site that is set so.
 """
 
 import re
+from collections.abc import Callable
+from itertools import count
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.windows import WINDOWS, painted, sentence
+from tests.browser.windows import WINDOWS, painted, sentence, settled
 
 pytestmark = pytest.mark.once
 
@@ -51,3 +53,54 @@ def test_tiles_credit_and_start_view_are_settings(open_page, watch, with_tiles):
             expect(cut_off.locator("img.leaflet-tile-loaded")).to_have_count(0)
         page.context.close()
         cut_off.context.close()
+
+
+# --- the names of towns: where no tile is seen ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def tiles(open_page, watch, with_tiles) -> Callable[[Callable[[Route, int], None]], Page]:
+    """``tiles(answer)``: the report page; ``answer`` is given the route of each tile, and its number."""
+    watch.excused += [f"a request left the machine: {with_tiles.url}", "ERR_FAILED"]
+
+    def open_with(answer: Callable[[Route, int], None]) -> Page:
+        numbers = count(1)
+        page = open_page("about:blank")
+        page.route(re.compile(rf"{TILE}\?"), lambda route: answer(route, next(numbers)))
+        page.goto(f"{with_tiles.url}{REPORT}")
+        return page
+
+    return open_with
+
+
+def zoom(page: Page, how: str) -> None:
+    settled(page)  # while it zooms, the map hears no click
+    page.get_by_role("button", name=f"Zoom {how}").click()
+
+
+def test_one_tile_that_is_missing_does_not_put_names_over_the_others(tiles):
+    held: list[Route] = []
+    page = tiles(lambda route, number: held.append(route) if number == 2 else route.continue_())
+    expect(page.locator("img.leaflet-tile-loaded").nth(1)).to_be_attached()
+    expect(page.locator("img.leaflet-tile:not(.leaflet-tile-loaded)")).to_have_count(1)
+    painted(page, {"sea", "land"})
+    held.pop().abort()
+    page.wait_for_timeout(1000)  # names are asked for after 300 ms
+    expect(page.locator(".town-name")).to_have_count(0)
+    expect(page.locator(".leaflet-control-attribution")).not_to_contain_text("GeoNames")
+
+
+def test_towns_are_named_whenever_no_tile_can_be_had(tiles):
+    there = False
+    page = tiles(lambda route, _number: route.continue_() if there else route.abort())
+    for _ in range(2):
+        expect(page.locator(".town-name").first).to_be_attached()
+        expect(page.locator(".leaflet-control-attribution")).to_contain_text("GeoNames")
+        there = True
+        zoom(page, "in")
+        expect(page.locator("img.leaflet-tile-loaded").first).to_be_attached()
+        expect(page.locator(".town-name")).to_have_count(0)
+        expect(page.locator(".leaflet-control-attribution")).not_to_contain_text("GeoNames")
+        there = False
+        zoom(page, "in")
+    expect(page.locator(".town-name").first).to_be_attached()

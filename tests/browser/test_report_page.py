@@ -327,7 +327,6 @@ def test_what_is_open_near_the_pin_is_shown_and_it_is_one_of_them(live_site, rep
 def test_a_double_tap_on_this_one_counts_once_and_going_back_does_not_count_again(live_site, report_page):
     known = make.incident("Fallen tree", (-4.49, 48.3909), "HI")
     page = report_page(geolocation=BREST, permissions=["geolocation"])
-    page.locator("#id_name").fill("A tree")
     page.get_by_role("button", name="Yes, it is this one").dblclick()
     expect(page.get_by_role("heading", name="It is known already")).to_be_visible()
     page.go_back()
@@ -355,6 +354,71 @@ def test_without_a_network_this_one_is_not_lost_and_one_that_is_over_is_said(liv
     assert history.reports(known).times == 0
     page.get_by_role("button", name=SEND).tap()
     page.wait_for_url(re.compile("report_success"))
+
+
+def test_while_this_one_is_being_sent_that_is_said_and_read_out(live_site, report_page, watch):
+    watch.excused.append("ERR_FAILED")
+    make.incident("Fallen tree", (-4.49, 48.3909), "HI")
+    page = report_page(geolocation=BREST, permissions=["geolocation"])
+    nearby = page.get_by_role("region", name="Is it one of these?")
+    yes = nearby.get_by_role("listitem").get_by_role("button")
+    expect(yes).to_have_accessible_name(re.compile("^Yes, it is this one ?: Fallen tree$"))
+    held = []
+    page.route("**/also_reported/", lambda route: held.append(route))
+    with page.expect_request("**/also_reported/"):
+        yes.tap()
+    expect(yes).to_have_accessible_name(re.compile("^Sending … ?: Fallen tree$"))
+    expect(page.locator("#nearby-status")).to_have_text("Sending …")
+    held[0].abort()
+    expect(nearby.get_by_role("alert")).to_contain_text("Not sent.")
+    expect(yes).to_have_accessible_name(re.compile("^Yes, it is this one ?: Fallen tree$"))
+    expect(page.locator("#nearby-status")).to_have_text("")
+
+
+def test_the_list_stays_while_one_of_it_is_being_sent_and_is_new_when_that_failed(live_site, report_page, watch):
+    watch.excused.append("ERR_FAILED")
+    make.incident("Fallen tree", (-4.49, 48.3909), "HI")
+    flood = make.incident("Flood", (-4.49, 48.4409), "HI")
+    page = report_page(geolocation=BREST, permissions=["geolocation"])
+    nearby = page.get_by_role("region", name="Is it one of these?")
+    yes = nearby.get_by_role("listitem").get_by_role("button")
+    held = []
+    page.route("**/also_reported/", lambda route: held.append(route))
+    with page.expect_request("**/also_reported/"):
+        yes.tap()
+    with page.expect_response("**/nearby/*"):
+        page.get_by_role("combobox").fill("48.44, -4.49")
+        page.get_by_role("combobox").press("Enter")
+    page.wait_for_timeout(300)
+    expect(nearby).to_contain_text("Fallen tree")
+    expect(yes).to_contain_text("Sending …")
+    held[0].abort()
+    expect(nearby).to_contain_text("Flood")
+    expect(nearby).not_to_contain_text("Fallen tree")
+    expect(nearby.get_by_role("alert")).to_contain_text("Not sent.")
+    page.unroute("**/also_reported/")
+    yes.tap()
+    expect(page.locator(".reference")).to_have_text(str(flood.pk))
+    assert history.reports(flood).times == 1
+
+
+def test_a_page_that_is_too_old_says_so_and_loaded_again_it_is_the_same_form(live_site, report_page, watch):
+    watch.excused.append("403")
+    known = make.incident("Fallen tree", (-4.49, 48.3909), "HI")
+    page = report_page(geolocation=BREST, permissions=["geolocation"])
+    nearby = page.get_by_role("region", name="Is it one of these?")
+    yes = nearby.get_by_role("button", name="Yes, it is this one")
+    expect(yes).to_be_visible()
+    key = page.locator("#id_submission").input_value()
+    page.context.clear_cookies()
+    yes.tap()
+    expect(nearby.get_by_role("alert")).to_have_text(
+        "Not sent. This page is too old. Load it again; what you typed is kept."
+    )
+    page.reload()
+    expect(page.locator("#id_submission")).to_have_value(key)
+    yes.tap()
+    expect(page.locator(".reference")).to_have_text(str(known.pk))
 
 
 def test_it_is_none_of_them_and_the_report_goes_on(live_site, report_page):
@@ -520,6 +584,21 @@ def test_a_report_that_went_the_plain_way_leaves_no_draft(report_page):
     page.get_by_role("link", name="Report another").tap()
     expect(page.locator("#id_name")).to_have_value("")
     expect(page.locator("#draft-note")).to_be_hidden()
+
+
+def test_the_thanks_for_one_report_take_nothing_from_the_next_that_is_being_typed(report_page):
+    page = report_page(permissions=[])
+    page.locator("#id_name").fill("Burst pipe")
+    set_the_pin(page)
+    page.get_by_role("button", name=SEND).tap()
+    sent(page)
+    page.get_by_role("link", name="Report another").tap()
+    page.locator("#id_name").fill("Fire at the school")
+    page.go_back()
+    expect(page.locator(".reference")).to_be_visible()
+    page.reload()
+    page.get_by_role("link", name="Report another").tap()
+    expect(page.locator("#id_name")).to_have_value("Fire at the school")
 
 
 def is_by_script(route) -> bool:

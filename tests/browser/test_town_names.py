@@ -58,6 +58,24 @@ def test_names_follow_the_map_and_are_asked_for_once(live_site, open_page):
     expect(towns(page)).to_have_count(0)
 
 
+def test_a_map_that_rests_twice_on_one_view_asks_once(live_site, open_page):
+    page = open_page("/#map=9/51.3/12.4", live_site.make_user("vera"))
+    LiveMap(page).wait_until_live()
+    expect(towns(page).filter(has_text="Leipzig")).to_have_count(1)
+    asked, held = [], []
+    page.on("request", lambda request: "/place/labels/" in request.url and asked.append(request.url))
+    page.route("**/place/labels/*", lambda route: held.append(route))
+    with page.expect_request("**/place/labels/*"):
+        page.evaluate("location.hash = '#map=9/48.14/11.57'")
+    for nearby in ("48.141/11.57", "48.142/11.571"):
+        page.evaluate("(hash) => (location.hash = hash)", f"#map=9/{nearby}")
+        page.wait_for_timeout(400)  # longer than a question waits for another
+    assert len(asked) == len(held) == 1
+    held.pop().continue_()
+    expect(towns(page).filter(has_text=re.compile("^Munich$"))).to_have_count(1)
+    assert len(asked) == 1
+
+
 def test_somebody_in_the_street_sees_names_on_a_phone(open_page):
     here = {"latitude": 51.34, "longitude": 12.374, "accuracy": 3000}
     page = open_page("/tracker/incident/report/", width=360, height=760, permissions=["geolocation"], geolocation=here)
@@ -97,6 +115,17 @@ def test_the_map_of_an_incident_names_the_areas_it_is_in(live_site, open_page):
     page.get_by_role("main").get_by_role("link", name="Harbour").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Harbour")
     expect(page.locator(".area-name")).to_have_text("Harbour")
+
+
+def test_the_map_of_an_incident_is_as_near_as_the_smallest_area_around_it(live_site, open_page):
+    make.area("Continent", make.box(-30, 20, 60, 70), "LO")
+    make.area("Harbour", make.box(9.9, 49.9, 10.1, 50.1), "UR")
+    incident = make.incident("Oil spill", (10, 50), "HI")
+    page = open_page(incident.get_absolute_url(), live_site.make_user("vera"))
+    expect(page.locator("#detail-map path.area-shape")).to_have_count(2)
+    expect(page.locator("#detail-map .incident-marker")).to_be_in_viewport()
+    height = page.locator("#detail-map path.severity-UR").bounding_box()["height"]
+    assert height > page.locator("#detail-map").bounding_box()["height"] / 4
 
 
 # --- one clock -----------------------------------------------------------------------------------------------------

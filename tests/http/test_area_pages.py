@@ -31,6 +31,24 @@ def names(response) -> list[str]:
     return [area.name for area in response.context["object_list"]]
 
 
+# --- detail --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shape", "view"),
+    [
+        (make.around(make.HOME, 0.01), "12/50.00000/10.00000"),
+        (make.around(make.HOME, 1), "7/50.00000/10.00000"),
+        (make.box(9, 45, 11, 55), "5/50.00000/10.00000"),
+        (make.box(-60, -30, 60, 30), "3/0.00000/0.00000"),
+        (make.box(-180, -90, 180, 90), "3/0.00000/0.00000"),
+    ],
+)
+def test_the_way_to_the_live_map_shows_the_whole_area(shape, view, viewer_client):
+    page = Page(viewer_client.get(make.area("Bay", shape).get_absolute_url()))
+    assert [link["href"] for link in page.all("a") if "#map=" in link["href"]] == [f"/#map={view}"]
+
+
 # --- list ----------------------------------------------------------------------------------------------------------
 
 

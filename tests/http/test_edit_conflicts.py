@@ -175,6 +175,7 @@ def test_an_area_is_guarded_too(operator_client, second_operator_client):
     assert shapes["mine"]["coordinates"] != shapes["theirs"]["coordinates"]
     assert shapes["theirs"] == json.loads(FAR)
     assert "Shape changed: 124 km², before 495 km²" in page.text
+    assert not any(each["role"] == "alert" for each in page.all(id="compared-map")[0].inside), "a map is not read aloud"
     assert page.fields["name"] == "Pier"
     area.refresh_from_db()
     assert (area.name, area.severity) == ("Harbour", "LO")

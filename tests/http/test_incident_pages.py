@@ -1,9 +1,11 @@
 """The pages of incidents: list, detail, create, update, delete."""
 
+import json
 import threading
 import uuid
 
 import pytest
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +16,7 @@ from tests.conftest import signed_in
 from tests.http.odd_input import MARKUP, NUMBERS, TEXTS, no_markup, send
 from tests.http.page import Page
 from tracker.forms import IncidentForm
-from tracker.models import Alert, Incident, Notification
+from tracker.models import Alert, AreaOfInterest, Incident, Notification
 
 LIST, CREATE = "/tracker/incident/", "/tracker/incident/create/"
 
@@ -180,7 +182,7 @@ def test_the_detail_page_names_the_areas_it_is_in_with_what_alerts_there(closed,
     assert page.all("a", href=reached.get_absolute_url())
     assert page.all("a", href=higher.get_absolute_url())
     drawn = [feature["properties"]["name"] for feature in response.context["features"]["features"]]
-    assert sorted(drawn) == ["City", "Harbour", "Oil spill"]
+    assert drawn == ["Oil spill", "Harbour", "City"]
     assert bool(page.all("a", href="/#map=14/50.00000/10.00000")) is not closed
     assert ("See it on the live map" in page.text) is not closed
 
@@ -215,8 +217,31 @@ def test_of_very_many_areas_fifty_are_named_and_the_others_counted(viewer_client
         make.area(f"Area {n:02}")
     response = viewer_client.get(incident.get_absolute_url())
     assert areas_said(Page(response))[-2:] == ["Area 49 Alerts from High up", "and 3 more"]
-    assert len(response.context["features"]["features"]) == 51
     assert queries(viewer_client, incident.get_absolute_url()) == fifty
+
+
+def test_of_many_areas_those_that_alert_are_drawn_before_the_others(viewer_client):
+    incident = make.incident("Oil spill", severity="ME")
+    for n in range(10):
+        make.area(f"Area {n}", severity="UR" if n % 2 else "LO")
+    response = viewer_client.get(incident.get_absolute_url())
+    drawn = [feature["properties"]["name"] for feature in response.context["features"]["features"]]
+    assert drawn == ["Oil spill", *(f"Area {n}" for n in (0, 2, 4, 6, 8, 1, 3, 5))]
+    assert len(areas_said(Page(response))) == 10
+    assert "The map shows 8 of them, those that alert first." in Page(response).text
+    AreaOfInterest.objects.filter(name__gte="Area 8").delete()
+    assert "The map shows" not in Page(viewer_client.get(incident.get_absolute_url())).text
+
+
+def test_a_small_map_is_not_sent_what_nobody_can_see_on_it(viewer_client):
+    circle = make.point(*make.HOME).buffer(1.0, quadsegs=5000)
+    make.area("Bay", circle)
+    response = viewer_client.get(make.incident("Oil spill").get_absolute_url())
+    _incident, bay = response.context["features"]["features"]
+    assert 50 < len(bay["geometry"]["coordinates"][0]) < 500
+    seen = GEOSGeometry(json.dumps(bay["geometry"]), srid=4326)
+    assert circle.sym_difference(seen).area < 0.01 * circle.area
+    assert len(response.content) < 60_000
 
 
 def test_who_may_not_see_areas_is_not_shown_them_on_an_incident(db):

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -511,7 +512,13 @@ def test_download(viewer_client, with_result):
         assert links[0]["href"] == f"{LIST}{with_result.pk}/result/"
         assert "hidden" not in links[0].attributes
     response = viewer_client.get(f"{LIST}{with_result.pk}/result/")
-    assert response.getvalue() == b'{"type":"FeatureCollection","features":[]}'
+    assert response.is_async, "of any size: it is read while it is sent"
+
+    async def whole() -> bytes:
+        return b"".join([piece async for piece in response.streaming_content])
+
+    assert async_to_sync(whole)() == b'{"type":"FeatureCollection","features":[]}'
+    assert response["Content-Length"] == "42"
     assert response["Content-Disposition"] == 'attachment; filename="incidents-2026-01-02.geojson"'
     assert response["Content-Type"] == "application/octet-stream"
     assert response["X-Content-Type-Options"] == "nosniff"

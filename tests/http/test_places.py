@@ -2,6 +2,8 @@
 
 import pytest
 
+from tracker import place_labels
+
 SEARCH, NEAREST, LABELS = "/tracker/place/search/", "/tracker/place/nearest/", "/tracker/place/labels/"
 
 
@@ -85,6 +87,21 @@ def test_a_view_across_the_antimeridian_has_the_names_of_both_sides(bbox, report
     assert any(longitude > 170 for longitude in longitudes)
     assert any(longitude < -170 for longitude in longitudes)
     assert all(abs(longitude) >= 170 for longitude in longitudes)
+
+
+@pytest.mark.parametrize("bbox", ["0,50.9999,-0.0001,52.0001", "-180,49.9999,180,51.0001", "-30,46,60,50"])
+def test_a_flat_view_does_not_look_at_every_town(bbox, reporter, monkeypatch):
+    looked_at = 0
+    is_within = place_labels.Labels.is_within
+
+    def counting(*arguments):
+        nonlocal looked_at
+        looked_at += 1
+        return is_within(*arguments)
+
+    monkeypatch.setattr(place_labels.Labels, "is_within", counting)
+    assert labels(reporter.get(LABELS, {"bbox": bbox, "zoom": "5"}))
+    assert 0 < looked_at < 14_000, f"of {len(place_labels.load().order)}"
 
 
 def test_the_open_sea_has_no_names(reporter):

@@ -6,6 +6,7 @@ import threading
 import uuid
 
 import pytest
+from django.core import signing
 from django.db import connection
 from django.test import Client, override_settings
 
@@ -15,6 +16,7 @@ from tests.http.page import Page
 from tracker import throttle
 from tracker.forms import IncidentForm
 from tracker.models import Alert, Incident
+from tracker.views.reports import sealed
 from tracker.views.sender import sender_of
 
 REPORT, SUCCESS, NEAREST = "/tracker/incident/report/", "/tracker/incident/report_success/", "/tracker/place/nearest/"
@@ -290,6 +292,15 @@ def test_the_reference_is_shown_and_nothing_else_is(stranger_client, db):
         assert not page.all("strong", class_="reference"), junk
         no_markup(page)
     assert "Your reference" not in Page(stranger_client.get(SUCCESS)).text
+
+
+def test_nobody_is_told_by_a_link_that_it_is_known(stranger_client, db):
+    ours = sealed(7)
+    assert "It is known already." in Page(stranger_client.get(SUCCESS, {"known": ours})).text
+    other = signing.dumps(7, salt="another")
+    for forged in ("7", "", "x", "\0", "²", "NQ:1:x", ours[1:], ours[:-1], "x" + ours, other):
+        response = stranger_client.get(SUCCESS, {"known": forged})
+        assert (response.status_code, response.headers.get("Location")) == (302, REPORT), forged
 
 
 # --- sent by the page's script -------------------------------------------------------------------------------------

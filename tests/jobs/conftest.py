@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tracker.background import kinds, worker
+from tracker.background import kinds, queue, worker
 from tracker.background.kinds import job
 from tracker.models import Job
 
@@ -34,3 +34,13 @@ def carried_out(given: Job) -> Job:
     given = now(given)
     worker.carry_out(given.pk, given.attempt)
     return now(given)
+
+
+def swept() -> None:
+    """Two sweeps, so that what gives no sign of life between them counts as dead."""
+    before, queue.DEAD_AFTER_S = queue.DEAD_AFTER_S, 0.0
+    try:
+        queue.sweep()
+        queue.sweep()
+    finally:
+        queue.DEAD_AFTER_S = before

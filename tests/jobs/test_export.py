@@ -31,7 +31,8 @@ HOLE = make.box(-1, -1, 1, 1).difference(make.box(-0.5, -0.5, 0.5, 0.5))
 @pytest.fixture
 def vera():
     roles.create_roles()
-    return make.person("vera")
+    roles.create_roles()  # a test before may have emptied all tables
+    return make.person("vera", "Operator")
 
 
 @pytest.fixture

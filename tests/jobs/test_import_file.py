@@ -1,17 +1,15 @@
 """The import as a job: every feature once, however often it is cut off; what cannot be taken is said with its row."""
 
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import DatabaseError
-from django.utils import timezone
 
 from tests import make
-from tests.jobs.conftest import carried_out, now
-from tracker import bulk_writes, notifications
+from tests.jobs.conftest import carried_out, now, swept
+from tracker import bulk_writes, notifications, roles
 from tracker.background import queue, worker
 from tracker.background.kinds import KINDS
 from tracker.background.run import Run, Superseded
@@ -36,7 +34,8 @@ def fires(count: int) -> list[dict]:
 
 @pytest.fixture
 def vera():
-    return make.person("vera")
+    roles.create_roles()  # a test before may have emptied all tables
+    return make.person("vera", "Operator")
 
 
 @pytest.fixture
@@ -237,9 +236,7 @@ def cut_off(job: Job, monkeypatch, *, before_piece: int) -> None:
         with pytest.raises(Killed):
             worker.carry_out(job.pk, now(job).attempt)
     assert now(job).state == "running"
-    long_ago = timezone.now() - timedelta(seconds=queue.DEAD_AFTER_S + 1)
-    Job.objects.filter(pk=job.pk).update(beat=long_ago)
-    queue.sweep()
+    swept()
 
 
 @pytest.mark.parametrize("what", ["incidents", "areas"])
@@ -294,8 +291,7 @@ def test_after_the_last_piece_the_rest_is_to_announce_them(given, few, monkeypat
         dying.setattr(bulk_writes, "record_changed", die)
         with pytest.raises(Killed):
             worker.carry_out(job.pk, 1)
-    Job.objects.filter(pk=job.pk).update(beat=timezone.now() - timedelta(seconds=queue.DEAD_AFTER_S + 1))
-    queue.sweep()
+    swept()
     assert carried_out(job).message == "12 features: 12 imported, 0 refused."
     assert len(names()) == 12
     assert [message["count"] for message in make.recorded(types=["changed"])] == [12]

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from tests import make
-from tests.jobs.conftest import carried_out, now
+from tests.jobs.conftest import carried_out, now, swept
 from tracker.background import queue, worker
 from tracker.background.kinds import JobFailed
 from tracker.background.run import Run
@@ -90,6 +90,25 @@ class TestCarryingOut:
             job = queue.enqueue(declare(lambda run: None), by=vera)
             assert sent == []
         assert sent == [(job.pk, 1)]
+
+    def test_who_has_lost_the_permission_meanwhile_has_nothing_done(self, declare, vera):
+        done = []
+        kind = declare(lambda run: done.append(run), permission="tracker.view_incident")
+        for take_away in (lambda: vera.groups.clear(), lambda: setattr(vera, "is_active", False) or vera.save()):
+            job = queue.enqueue(kind, by=vera)
+            take_away()
+            job = carried_out(job)
+            assert (job.state, "permission" in job.message) == ("failed", True)
+        assert done == []
+
+    def test_a_database_that_is_away_interrupts_it(self, declare, vera):
+        def lose(run: Run):
+            raise OperationalError("server closed the connection unexpectedly")
+
+        job = carried_out(queue.enqueue(declare(lose), by=vera))
+        assert job.state == "running", "as if its worker had died: the sweep says so"
+        swept()
+        assert now(job).state == "interrupted"
 
 
 class TestOnce:
@@ -184,7 +203,7 @@ class TestSweeping:
 
     def test_a_job_without_its_worker_was_interrupted(self, declare, vera):
         job = self.lost(vera, declare(lambda run: None))
-        queue.sweep()
+        swept()
         job = now(job)
         assert (job.state, job.may_run_again) == ("interrupted", True)
         assert "3 of 9" in job.message
@@ -192,25 +211,39 @@ class TestSweeping:
     def test_one_that_can_goes_on_by_itself_but_not_for_ever(self, declare, vera):
         kind = declare(lambda run: None, resumes=True)
         job = self.lost(vera, kind, checkpoint={"at": 3})
-        queue.sweep()
+        swept()
         assert (now(job).state, now(job).attempt, now(job).checkpoint) == ("queued", 2, {"at": 3})
         last = self.lost(vera, kind, attempt=queue.ATTEMPTS)
-        queue.sweep()
+        swept()
         assert now(last).state == "interrupted"
 
     def test_one_that_was_to_be_cancelled_is(self, declare, vera):
         job = self.lost(vera, declare(lambda run: None, resumes=True), cancel_asked=True)
-        queue.sweep()
+        swept()
         assert now(job).state == "cancelled"
 
-    def test_one_whose_worker_lives_is_left_alone(self, declare, vera):
-        job = self.lost(vera, declare(lambda run: None), beat=timezone.now())
+    def test_one_whose_worker_lives_is_left_alone_whatever_the_clocks_say(self, declare, vera):
+        """After a pause of the machine, or on one whose clock is slow, every beat is old."""
+        job = self.lost(vera, declare(lambda run: None))
+        for _sweep in range(3):
+            swept()
+            if now(job).state != "running":
+                break
+            Job.objects.filter(pk=job.pk).update(beat=now(job).beat + timedelta(seconds=2))
+        assert now(job).state == "interrupted", "the time between two sweeps is counted, here none"
+        job = self.lost(vera, declare(lambda run: None))
         queue.sweep()
-        assert now(job).state == "running"
+        queue.sweep()
+        assert now(job).state == "running", "seen for less than the time"
 
     def test_a_job_that_was_not_sent_is_sent(self, vera, monkeypatch):
         sent = []
-        monkeypatch.setattr(queue, "backend", lambda: lambda *given: sent.append(given))
+
+        def take(pk: int, attempt: int) -> None:
+            sent.append((pk, attempt))
+            queue.note_sent(pk, attempt)
+
+        monkeypatch.setattr(queue, "backend", lambda: take)
         long_ago = timezone.now() - timedelta(seconds=queue.UNSENT_AFTER_S + 1)
         job = Job.objects.create(kind="try_it", name="?", owner=vera, created=long_ago)
         Job.objects.create(kind="try_it", name="just now", owner=vera)
@@ -241,6 +274,39 @@ class TestBounds:
         carried_out(first)
         queue.enqueue(kind, by=vera)
 
+    def test_running_again_is_bounded_too(self, declare, vera, monkeypatch):
+        failing = carried_out(queue.enqueue(declare(lambda run: 1 / 0), by=vera))
+        monkeypatch.setattr(queue, "WAITING_AT_MOST", 1)
+        queue.enqueue(declare(lambda run: None), by=vera)
+        with pytest.raises(queue.Refused, match="1 jobs"):
+            queue.run_again(failing)
+
+    def test_a_thousand_jobs_of_one_person_keep_nobody_else_waiting(self, declare, vera):
+        kind = declare(lambda run: None)
+        first, second = queue.enqueue(kind, by=vera), queue.enqueue(kind, by=vera)
+        theirs = queue.enqueue(kind, by=make.person("otto"))
+        assert queue.next_waiting() == (first.pk, 1)
+        queue.claim(first.pk, 1, "a worker")
+        assert queue.next_waiting() == (theirs.pk, 1)
+        queue.claim(theirs.pk, 1, "another")
+        assert queue.next_waiting() == (second.pk, 1)
+
+    def test_what_was_given_goes_when_it_is_done_and_of_results_so_many_stay(self, declare, vera, monkeypatch):
+        def make_a_file(run: Run):
+            with run.result("it.txt") as file:
+                file.write(b"made")
+
+        monkeypatch.setattr(queue, "RESULTS_KEPT", 1)
+        kind = declare(make_a_file)
+        old = queue.enqueue(kind, by=vera, upload=ContentFile(b"given", "g.txt"))
+        given, old = Path(old.upload.path), carried_out(old)
+        made = Path(old.result.path)
+        assert now(old).upload == ""
+        assert (given.exists(), made.exists()) == (False, True)
+        new = carried_out(queue.enqueue(kind, by=vera))
+        assert (now(old).result, made.exists()) == ("", False)
+        assert Path(new.result.path).exists()
+
     @pytest.mark.parametrize(
         ("code", "name", "why"),
         [
@@ -264,14 +330,16 @@ class TestBounds:
                 file.write(b"made")
 
         kind = declare(make_a_file)
-        old, young = (queue.enqueue(kind, by=vera, upload=ContentFile(b"given", "g.txt")) for _ in range(2))
-        old, young = carried_out(old), carried_out(young)
-        files = [Path(file.path) for job in (old, young) for file in (job.upload, job.result)]
-        assert [file.read_bytes() for file in files] == [b"given", b"made"] * 2
+        old, young = (carried_out(queue.enqueue(kind, by=vera)) for _ in range(2))
+        failed = queue.enqueue(declare(lambda run: 1 / 0), by=vera, upload=ContentFile(b"given", "g.txt"))
+        failed = carried_out(failed)
+        files = [Path(file.path) for file in (old.result, failed.upload, young.result)]
+        assert [file.read_bytes() for file in files] == [b"made", b"given", b"made"]
         assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
-        Job.objects.filter(pk=old.pk).update(finished=timezone.now() - timedelta(days=settings.JOB_RETENTION_DAYS + 1))
-        assert queue.prune() == 1
-        assert [file.exists() for file in files] == [False, False, True, True]
+        long_ago = timezone.now() - timedelta(days=settings.JOB_RETENTION_DAYS + 1)
+        Job.objects.exclude(pk=young.pk).update(finished=long_ago)
+        assert queue.prune() == 2
+        assert [file.exists() for file in files] == [False, False, True]
         assert list(Job.objects.all()) == [young]
 
 

@@ -7,6 +7,7 @@ over what came after it. Each step is told to whoever may see the job.
 
 import json
 import logging
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,8 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -28,6 +30,8 @@ from .kinds import KINDS, Kind
 logger = logging.getLogger(__name__)
 
 WAITING_AT_MOST = 1_000  # jobs of one person
+NAMED_AT_MOST = 20  # of those that a socket may start, by a name
+RESULTS_KEPT = 20  # of one person; older files go when there are more
 DEAD_AFTER_S = 15.0  # without a sign of life of a worker that gives one every two seconds
 UNSENT_AFTER_S = 5.0  # a job that should be with the workers by now: whoever was to send it has died, or Redis was away
 SEND_AGAIN_S = 300.0  # one that was sent and waits still may be lost, too; a second sending does no harm
@@ -66,29 +70,53 @@ def enqueue(
     name = " ".join(name.replace("\0", "").split()) or str(kind.title)
     if len(name) > NAME_LENGTH:
         raise Refused(_("A job's name has at most %(count)d characters.") % {"count": NAME_LENGTH})
+    job = Job(kind=kind.code, name=name, owner=by, parameters=parameters, submission=submission)
+    if upload is not None:  # before the transaction: a large file takes its time, and SQLite has one writer
+        job.upload.save(upload.name or "upload", upload, save=False)
     try:
-        return insert(Job(kind=kind.code, name=name, owner=by, parameters=parameters, submission=submission), upload)
+        insert(job)
     except IntegrityError:  # the form's key is taken
-        job = Job.objects.filter(submission=submission, owner=by).first()
-        if job is None:
-            raise Refused(_("Load the form again.")) from None
-        return job
+        made = made_before(job)
+        forget_files(job)
+        if made is None:
+            raise Refused(_("This form was sent before. Load it again, and send this then.")) from None
+        return made
+    except BaseException:
+        forget_files(job)
+        raise
+    return job
 
 
-def insert(job: Job, upload: File | None) -> Job:
-    by = job.owner
+def insert(job: Job) -> None:
     with transaction.atomic():
-        if by is not None and Job.objects.active().filter(owner=by).count() >= WAITING_AT_MOST:
-            raise Refused(
-                _("You have %(count)d jobs that are not done yet. Wait for some of them.") % {"count": WAITING_AT_MOST}
-            )
+        bound_active(job.owner)
         job.save(force_insert=True)
-        if upload is not None:  # after the row, which may not be taken
-            job.upload.save(upload.name or "upload", upload, save=False)
-            Job.objects.filter(pk=job.pk).update(upload=job.upload.name)
         row.announce_on_commit(job)
         transaction.on_commit(lambda: send(job.pk, job.attempt), robust=True)
-    return job
+
+
+def bound_active(owner, at_most: int = 0, **narrowed: Any) -> None:
+    """Raises Refused if this person has too many jobs that are not over."""
+    at_most = at_most or WAITING_AT_MOST
+    if owner and Job.objects.active().filter(owner=owner, finished=None, **narrowed).count() >= at_most:
+        raise Refused(_("You have %(count)d jobs that are not done yet. Wait for some of them.") % {"count": at_most})
+
+
+def made_before(job: Job) -> Job | None:
+    """The job that this same form has started. After “back” a form has its old key, but may ask for something new."""
+    made = Job.objects.filter(submission=job.submission, owner=job.owner).first()
+    asked = ("kind", "name", "parameters")
+    return made if made and all(getattr(made, field) == getattr(job, field) for field in asked) else None
+
+
+def forget_files(job: Job) -> None:
+    """Remove the files of a job whose row is not there (any more)."""
+    for file in (job.upload, job.result):
+        if file and file.name:
+            try:
+                file.storage.delete(file.name)
+            except OSError as error:
+                logger.warning("A file of a job could not be removed: %r", error)
 
 
 def start_by_name(code: object, name: object, by) -> Job:
@@ -100,6 +128,7 @@ def start_by_name(code: object, name: object, by) -> Job:
         raise Refused(_("A job's name is a text."))
     if not by.has_perm(kind.permission):
         raise Refused(_("You do not have the permission for this."))
+    bound_active(by, NAMED_AT_MOST, kind__in=[each.code for each in KINDS.values() if each.by_name])
     return enqueue(kind, by=by, name=name or "")
 
 
@@ -111,14 +140,17 @@ def visible_to(user):
 def cancel(job: Job) -> bool:
     """Cancel what waits, at once, or ask what runs to stop; whether it was either."""
     message = _("Cancelled before it began.")
-    cancelled = step(
-        job.pk, Q(state=Job.State.QUEUED), state=Job.State.CANCELLED, finished=timezone.now(), message=message
+    ended = {"state": Job.State.CANCELLED, "finished": timezone.now(), "message": message}
+    return (
+        step(job.pk, Q(state=Job.State.QUEUED), **ended)
+        or step(job.pk, Q(state=Job.State.RUNNING), cancel_asked=True)
+        or step(job.pk, Q(state=Job.State.QUEUED), **ended)  # its worker was given up between the two
     )
-    return cancelled or step(job.pk, Q(state=Job.State.RUNNING), cancel_asked=True)
 
 
 def run_again(job: Job) -> bool:
     """Have what failed, was cancelled or interrupted done again, from its last checkpoint; whether it was one."""
+    bound_active(job.owner)
     return requeue(job.pk, Q(state__in=Job.MAY_RUN_AGAIN), message="", problems=[], problem_count=0)
 
 
@@ -134,10 +166,16 @@ def claim(pk: int, attempt: int, worker: str) -> Job | None:
     return Job.objects.select_related("owner").filter(pk=pk, attempt=attempt).first()
 
 
-def oldest_waiting() -> tuple[int, int] | None:
-    """Number and attempt of the job that has waited longest."""
-    waiting = Job.objects.filter(state=Job.State.QUEUED, finished=None).order_by("pk")
-    return waiting.values_list("pk", "attempt").first()
+def next_waiting() -> tuple[int, int] | None:
+    """Number and attempt of the job whose turn it is: of those whose owners have fewest running, the oldest.
+
+    So a person who queues a thousand keeps nobody else waiting for longer than one of them takes.
+    """
+    active = Job.objects.filter(finished=None)
+    running = active.filter(state=Job.State.RUNNING, owner=OuterRef("owner")).order_by().values("owner")
+    waiting = active.filter(state=Job.State.QUEUED)
+    waiting = waiting.annotate(busy=Coalesce(Subquery(running.annotate(count=Count("pk")).values("count")), 0))
+    return waiting.order_by("busy", "pk").values_list("pk", "attempt").first()
 
 
 def running(pk: int, attempt: int) -> Q:
@@ -186,13 +224,16 @@ def requeue(pk: int, condition: Q, message: str, **changes: Any) -> bool:
 
 
 def send(pk: int, attempt: int) -> None:
-    """Hand a job to the workers. If they cannot be reached it waits in its row, and the next sweep sends it."""
+    """Hand a job to the workers, without waiting for them. What does not reach them the next sweep sends again."""
     try:
         backend()(pk, attempt)
     except Exception as error:
         logger.warning("Job %d could not be sent to the workers, and will be sent again: %r", pk, error)
-    else:
-        Job.objects.filter(pk=pk, attempt=attempt).update(sent=timezone.now())
+
+
+def note_sent(pk: int, attempt: int) -> None:
+    """The workers have this attempt in their queue."""
+    Job.objects.filter(pk=pk, attempt=attempt).update(sent=timezone.now())
 
 
 # --- keeping it true -----------------------------------------------------------------------------------------------
@@ -203,10 +244,9 @@ def sweep() -> None:
 
     Any process may, at any time.
     """
-    now = timezone.now()
-    lost = Job.objects.filter(state=Job.State.RUNNING, finished=None, beat__lt=now - timedelta(seconds=DEAD_AFTER_S))
-    for job in lost.order_by("pk")[:AT_ONCE]:
+    for job in without_a_sign_of_life():
         give_up(job)
+    now = timezone.now()
     unsent = Q(sent=None, created__lt=now - timedelta(seconds=UNSENT_AFTER_S))
     long_sent = Q(sent__lt=now - timedelta(seconds=SEND_AGAIN_S))
     waiting = Job.objects.filter(unsent | long_sent, state=Job.State.QUEUED, finished=None).order_by("pk")
@@ -214,9 +254,27 @@ def sweep() -> None:
         send(pk, attempt)
 
 
+def without_a_sign_of_life() -> list[Job]:
+    """Running jobs whose newest beat this process itself has seen for long.
+
+    Not by the clock: those of two machines differ, and after a pause of the database, or of the whole machine, every
+    beat is old, and every worker alive.
+    """
+    now = time.monotonic()
+    rows = Job.objects.filter(state=Job.State.RUNNING, finished=None)
+    beats = set(rows.values_list("pk", "attempt", "beat"))
+    for gone in seen.keys() - beats:
+        seen.pop(gone, None)
+    lost = [key[0] for key in beats if now - seen.setdefault(key, now) >= DEAD_AFTER_S]
+    return list(rows.filter(pk__in=lost[:AT_ONCE]).order_by("pk"))
+
+
+seen: dict[tuple, float] = {}  # since when this process has seen each beat, by job, attempt and beat
+
+
 def give_up(job: Job) -> None:
     """The worker of this attempt has died, or cannot be heard."""
-    condition = running(job.pk, job.attempt) & Q(beat=job.beat)
+    condition = running(job.pk, job.attempt) & Q(beat=job.beat, cancel_asked=job.cancel_asked)
     kind = KINDS.get(job.kind)
     if job.cancel_asked:
         message = _("Cancelled; its worker had ended.")
@@ -236,9 +294,24 @@ def prune() -> int:
     cutoff = timezone.now() - timedelta(days=settings.JOB_RETENTION_DAYS)
     removed = 0
     while jobs := list(Job.objects.filter(finished__lt=cutoff).order_by("finished")[:AT_ONCE]):
-        removed += Job.objects.filter(pk__in=[job.pk for job in jobs], finished__lt=cutoff).delete()[0]
+        pks = [job.pk for job in jobs]
+        removed += Job.objects.filter(pk__in=pks, finished__lt=cutoff).delete()[0]
+        kept = set(Job.objects.filter(pk__in=pks).values_list("pk", flat=True))  # run again a moment ago
         for job in jobs:  # after the rows: a file without a row does no harm, a row without its file does
-            for file in (job.upload, job.result):
-                if file and file.name:
-                    file.storage.delete(file.name)
+            if job.pk not in kept:
+                forget_files(job)
     return removed
+
+
+def tidy_files(job: Job) -> None:
+    """After a job is done: what it was given is not needed any more, and of old results only so many are kept."""
+    if job.upload:
+        job.upload.storage.delete(job.upload.name or "")
+        Job.objects.filter(pk=job.pk).update(upload="")
+    if job.result and job.owner:
+        old = (
+            Job.objects.filter(owner=job.owner, state=Job.State.DONE).exclude(result="").order_by("-pk")[RESULTS_KEPT:]
+        )
+        for each in old:
+            each.result.storage.delete(each.result.name or "")
+            Job.objects.filter(pk=each.pk).update(result="", version=F("version") + 1)

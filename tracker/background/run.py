@@ -1,18 +1,24 @@
 """What the function of a job has in its hands while it runs: to say how far it is, and to hear that it must stop."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.files.base import File
+from django.db import OperationalError, connection
 from django.db.models import Q
 
 from tracker.models import Job
 
 from . import queue
+
+logger = logging.getLogger(__name__)
 
 PACE_S = 0.25  # at most so often is progress written, and told, for a job
 PROBLEMS_KEPT = 200  # the others are only counted
@@ -91,9 +97,17 @@ class Run:
         }
 
     def write(self) -> None:
-        """Write progress now."""
+        """Write progress now; if the database is busy, or away for a moment, later. It is only progress."""
         self.written_at = time.monotonic()
-        if not queue.step(self.job.pk, queue.running(self.job.pk, self.job.attempt), **self.state()):
+        try:
+            is_ours = queue.step(self.job.pk, queue.running(self.job.pk, self.job.attempt), **self.state())
+        except OperationalError as error:
+            if connection.in_atomic_block:
+                raise
+            logger.info("The progress of job %d could not be written: %r", self.job.pk, error)
+            connection.close()
+            return
+        if not is_ours:
             raise Superseded
 
     def save_checkpoint(self, value: Any) -> None:
@@ -109,7 +123,9 @@ class Run:
     @contextmanager
     def result(self, name: str) -> Iterator[IO[bytes]]:
         """A file to write bytes to; when it is finished it is the job's result, to be downloaded under this name."""
-        with TemporaryFile() as file:
+        folder = Path(settings.JOB_FILES)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as file:  # there is room for it where it will be kept
             yield file
             self.go_on()
             file.seek(0)

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,11 +38,16 @@ def carry_out(pk: int, attempt: int) -> None:
     except Superseded:
         logger.warning("Job %d was taken for dead, and goes on elsewhere or not at all.", pk)
         return
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("Job %d lost the database, and is as one that has lost its worker: %r", pk, error)
+        connection.close()
+        return  # it gives no sign of life any more: the next sweep has it go on, or says that it was interrupted
     finally:
         heart.drop(run)
     for _attempt in range(ENDINGS):
         try:
-            queue.finish(job, state, **(run.state() | {"message": message}))
+            if queue.finish(job, state, **(run.state() | {"message": message})) and state == Job.State.DONE:
+                queue.tidy_files(job)
             return
         except DatabaseError as error:
             logger.warning("The end of job %d could not be written: %r", pk, error)
@@ -56,12 +61,14 @@ def outcome(run: Run) -> tuple[str, str]:
     kind = KINDS.get(job.kind)
     if kind is None:
         return Job.State.FAILED, _("This version of the site does not know this kind of job.")
+    if job.owner and not (job.owner.is_active and job.owner.has_perm(kind.permission)):
+        return Job.State.FAILED, _("Who started it does not have the permission for this any more.")
     try:
         with actor.acts(job.owner):
             message = kind.function(run, **job.parameters)
     except Cancelled:
         return Job.State.CANCELLED, _("Cancelled.")
-    except Superseded:
+    except (Superseded, OperationalError, InterfaceError):
         raise
     except JobFailed as error:
         return Job.State.FAILED, str(error)

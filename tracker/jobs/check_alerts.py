@@ -17,6 +17,7 @@ from tracker.background.run import Run
 )
 def check_alerts(run: Run) -> str:
     """Compare the alerts with what lies where, and put them right; each difference is a problem of the job."""
+    run.problems, run.problem_count = [], 0  # it begins anew, also after an attempt that was cut off
     total = alert_check.how_many()
     run.progress(0, total)
     found = alert_check.check(

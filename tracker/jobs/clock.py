@@ -16,14 +16,16 @@ from tracker.background.periodic import PERIODIC
 logger = logging.getLogger(__name__)
 
 TICK_S = 1.0
+FIRST_S = 300.0  # within which everything is done for the first time
 ALWAYS = {"sweep_jobs"}
 
 
 class Clock:
     def __init__(self, names: set[str]):
         now = time.monotonic()
-        # Several processes that start together do not all begin together; any of them may do it, twice does no harm.
-        self.due = {name: now + PERIODIC[name].every_s * random.uniform(0.5, 1) for name in names}
+        # Soon after the start, for a site that is started every day, too. Several processes that start together do not
+        # all begin together; any of them may do it, twice does no harm.
+        self.due = {name: now + min(PERIODIC[name].every_s, FIRST_S) * random.uniform(0.2, 1) for name in names}
 
     def start(self) -> None:
         threading.Thread(target=self.forever, name="clock", daemon=True).start()

@@ -41,7 +41,7 @@ class Threads:
             with self.work:
                 self.work.wait(look_s)
             try:
-                while waiting := queue.oldest_waiting():
+                while waiting := queue.next_waiting():
                     self.wake()  # there may be more
                     carry_out(*waiting)
             except Exception as error:

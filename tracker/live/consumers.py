@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import parse_qs
 
 from channels.consumer import get_handler_name
@@ -62,14 +64,14 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await self.close(NO_PERMISSION if rights else SIGNED_OUT)
             return
         await self.accept()
-        if not hub.has_room_for(rights.user):
+        query = parse_qs(self.scope["query_string"].decode("latin-1"))
+        watches = query.get("only") != ["job"]  # a page of jobs is no console: it shows no alert
+        if not hub.has_room_for(rights.user, watches):
             await self.close(TOO_MANY_SOCKETS)
             return
         self.hub = hub
         push = self.scope.get("extensions", {}).get(PUSH)
         watcher = Watcher(rights.user, session)
-        query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        watches = query.get("only") != ["job"]  # a page of jobs is no console: it shows no alert
         self.socket = Socket(self.base_send, self.close, [audience_of(rights.user)], watcher, push, watches)
         await hub.join(self.socket, query.get("since", [None])[0], query.get("log", [None])[0])
 
@@ -141,12 +143,16 @@ class NotificationConsumer(AsyncWebsocketConsumer):
                 await rest
 
 
-@database_sync_to_async
+# Threads of their own: a write may have to wait, on SQLite for all other writers, and the hub's reads share one thread.
+asked = partial(database_sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(2, "asked over sockets"))
+
+
+@asked
 def start_job(user: int, kind: object, name: object) -> None:
     queue.start_by_name(kind, name, person(user))
 
 
-@database_sync_to_async
+@asked
 def cancel_job(user: int, number: object) -> None:
     is_number = isinstance(number, int) and not isinstance(number, bool)
     job = queue.visible_to(person(user)).filter(pk=number).first() if is_number else None

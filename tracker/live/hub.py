@@ -176,7 +176,7 @@ class Hub:
     def tell(self, audience: str, texts: list[str]) -> None:
         """Messages of the moment for some sockets only; one that has no room for them asks again when it has."""
         for socket in list(self.audiences.get(audience, ())):
-            if socket.has_room():
+            if socket.is_greeted and socket.has_room():
                 self.give(socket, socket.write, frame_of([Item(0, audience, text) for text in texts]))
 
     async def sweep(self) -> None:
@@ -302,7 +302,7 @@ class Hub:
 
     def follow(self, socket: Socket, rest: Coroutine | None = None) -> None:
         """Take a socket out of the live ones until it is up to date, after what is left of a send."""
-        if socket in self.aside:
+        if socket in self.aside or socket.follower:  # which has none, or has one already
             if rest is not None:
                 self.spawn(finish(rest))
             return
@@ -332,6 +332,8 @@ class Hub:
             self.leave(socket)
         else:
             socket.follower = None
+            if socket not in self.sockets:
+                return
             self.live[socket] = None  # nothing was awaited since the position was compared: no message lies between
             if self.watch.message:
                 self.give(socket, socket.write, frame_of([Item(0, None, self.watch.message)]))
@@ -361,6 +363,7 @@ class Hub:
         if not socket.watches:
             self.aside[socket] = None
             self.give(socket, socket.say, self.hello())
+            socket.is_greeted = True
             return
         if since is not None and self.cannot_replay(since, log):
             await self.catch_up()  # the page asked the database for its number, and may be ahead of this hub
@@ -377,6 +380,7 @@ class Hub:
             logger.info("A socket was let go: %r", error)
             self.leave(socket)
         else:
+            socket.is_greeted = True
             self.follow(socket, rest)
 
     def hello(self) -> dict[str, Any]:
@@ -401,10 +405,14 @@ class Hub:
         if socket.watcher and socket.watches:
             self.watch.opened(socket.watcher.user)
 
-    def has_room_for(self, user: int) -> bool:
-        """Whether this person may have one more socket on this process; ``watch`` counts those on the others."""
+    def has_room_for(self, user: int, watches: bool) -> bool:
+        """Whether this person may have one more socket on this process; ``watch`` counts those on the others.
+
+        Pages of jobs are counted by themselves: they must not keep anybody from the map.
+        """
         limit = settings.SOCKETS_PER_USER
-        return not limit or len(self.audiences.get(audience_of(user), ())) < limit
+        theirs = self.audiences.get(audience_of(user), ())
+        return not limit or sum(socket.watches == watches for socket in theirs) < limit
 
     def refuse_newest(self, user: int, count: int) -> None:
         """This person has too many sockets over all processes: those that came last leave again."""

@@ -51,6 +51,7 @@ class Socket:
         "close",
         "follower",
         "handled",
+        "is_greeted",
         "position",
         "push",
         "room",
@@ -80,6 +81,7 @@ class Socket:
         self.audiences = frozenset(audiences)
         self.watcher = watcher
         self.watches = watches
+        self.is_greeted = False  # the first message it is sent was ``hello``
         self.position = 0  # everything up to here that it may see was sent
         self.handled = 0  # the number up to which the client said it is complete
         self.sent: list[tuple[int, int]] = []  # of what is under way: the position after it, and bytes

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tracker import history, nearby, throttle
-from tracker.models import Change, Incident
+from tracker.models import Change
 
 from .nearby import accuracy_of, may_ask
 from .places import asked_point, no_point
-from .reports import number, too_many
+from .reports import number, sealed, too_many
 from .sender import sender_of
 
 
@@ -32,18 +32,19 @@ def also_reported(request: HttpRequest) -> JsonResponse:
         return no_point()
     key = key_of(request.POST.get("submission", ""), known)
     if not Change.objects.filter(key=key).exists():
-        if not request.user.is_authenticated:
+        is_stranger = not request.user.has_perm("tracker.view_incident")
+        if is_stranger:
             wait_s = throttle.seconds_to_wait(sender_of(request), "also reported")
             if wait_s:
                 refusal = JsonResponse({"error": too_many(wait_s)}, status=429)
                 refusal["Retry-After"] = str(wait_s)
                 return refusal
-        incident = shown(request, known, point)
+        incident = nearby.open_incident(int(known or 0), *point, accuracy_of(request.POST), roughly=is_stranger)
         if incident is None:
             sentence = _("It is not open any more. If you still see something, please report it.")
             return JsonResponse({"error": sentence}, status=409)
         history.record_reported(incident, key)
-    return JsonResponse({"url": f"{reverse('incident_report_success')}?known={known}"})
+    return JsonResponse({"url": f"{reverse('incident_report_success')}?known={sealed(int(known))}"})
 
 
 def key_of(submission: str, known: str) -> uuid.UUID:
@@ -52,8 +53,3 @@ def key_of(submission: str, known: str) -> uuid.UUID:
         return uuid.uuid5(uuid.UUID(submission), known)
     except ValueError:
         return uuid.uuid4()
-
-
-def shown(request: HttpRequest, known: str, point: tuple[float, float]) -> Incident | None:
-    is_stranger = not request.user.has_perm("tracker.view_incident")
-    return nearby.open_incident(int(known or 0), *point, accuracy_of(request.POST), roughly=is_stranger)

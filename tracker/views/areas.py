@@ -1,5 +1,7 @@
 """Areas of interest: list, detail, create, update, delete."""
 
+import math
+
 from django.contrib import messages
 from django.db.models import Count, F, Q
 from django.http import HttpRequest
@@ -18,6 +20,7 @@ from .guarded_update import GuardedUpdateView
 from .sorting import Sort, by_name, by_severity, by_time
 
 SHOWN = 100  # alerts and incidents at most on an area's page
+ZOOMS = (3, 12)  # of the live map, when it is to show an area
 UNRESOLVED = Q(alerts__resolved_at=None, alerts__isnull=False)
 
 
@@ -66,10 +69,19 @@ class AreaDetailView(PermittedMixin, DetailView):
             unresolved=now.count(),
             shown=SHOWN,
             features=features,
+            zoom=zoom_for(self.object.polygon.extent),
             history=changes,
             history_shown=history.SHOWN,
             **kwargs,
         )
+
+
+def zoom_for(extent: tuple[float, float, float, float]) -> int:
+    """The closest zoom at which a map of two tiles each way shows all of this extent, within ``ZOOMS``."""
+    west, south, east, north = extent
+    stretch = math.cos(math.radians(min(max(abs(south), abs(north)), 85)))  # of the web Mercator projection
+    size = max(east - west, (north - south) / stretch, 1e-6)
+    return max(ZOOMS[0], min(ZOOMS[1], int(math.log2(360 / size)) + 1))
 
 
 class AreaUpdateView(GuardedUpdateView):

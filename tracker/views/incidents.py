@@ -1,5 +1,7 @@
 """Incidents: list, detail, create, update, delete."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import IntegrityError
 from django.db.models import F, QuerySet
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import CreateView, DeleteView, DetailView
 
-from tracker import containment, geojson, history, selection
+from tracker import containment, geojson, history, outlines, selection
 from tracker.forms import IncidentForm
 from tracker.models import AreaOfInterest, Incident
 from tracker.severity import Severity
@@ -21,6 +23,8 @@ from .guarded_update import GuardedUpdateView
 from .sorting import Sort, by_name, by_severity, by_time
 
 AREAS_NAMED = 50  # at most, of those that an incident is in
+AREAS_DRAWN = 8  # at most, of those that are named
+FINENESS = 1000  # of what is drawn: a pixel or less, where the whole area is seen
 
 
 class IncidentListView(FilteredListView):
@@ -68,12 +72,12 @@ class IncidentDetailView(PermittedMixin, DetailView):
         if not self.request.user.has_perm("tracker.view_areaofinterest"):
             around = around.none()
         areas = self.named(around)
-        shapes = geojson.features_by_pk(AreaOfInterest, [area.pk for area, _is_reached in areas])
         changes = history.entries(history.for_page(self.object))
         return super().get_context_data(
             alerts=alerts.annotate(area_is_there=AREA_IS_THERE),
-            features=geojson.feature_collection([*shapes.values(), geojson.feature_of(self.object)]),
+            features=self.drawn(areas),
             around=areas,
+            around_drawn=AREAS_DRAWN,
             around_more=around.count() - AREAS_NAMED if len(areas) == AREAS_NAMED else 0,
             history=changes,
             history_shown=history.SHOWN,
@@ -86,6 +90,14 @@ class IncidentDetailView(PermittedMixin, DetailView):
         rank = Severity(self.object.severity).rank
         areas = around.defer("polygon").order_by("name", "pk")[:AREAS_NAMED]
         return [(area, rank <= Severity(area.severity).rank) for area in areas]
+
+    def drawn(self, named: list[tuple[AreaOfInterest, bool]]) -> dict[str, Any]:
+        """What the map shows: this incident, and the first of these areas, those that alert before the others."""
+        areas = [area for area, _is_reached in sorted(named, key=lambda each: not each[1])[:AREAS_DRAWN]]
+        collection = geojson.feature_collection([geojson.feature_of(self.object)])
+        shapes = outlines.outlines((area.pk for area in areas), FINENESS)
+        collection["features"] += [outline_of(area, shapes[area.pk]) for area in areas if area.pk in shapes]
+        return collection
 
 
 class IncidentCreateView(PermittedMixin, CreateView):
@@ -132,6 +144,12 @@ class IncidentDeleteView(PermittedMixin, DeleteView):
     def form_valid(self, form):
         messages.success(self.request, _("The incident “%(name)s” was deleted.") % {"name": self.object.name})
         return super().form_valid(form)
+
+
+def outline_of(area: AreaOfInterest, geometry: dict[str, Any]) -> dict[str, Any]:
+    """A Feature with no more than a small map needs (``detail_map.js``)."""
+    properties = {"model": "AreaOfInterest", "pk": area.pk, "name": area.name, "severity_code": area.severity}
+    return {"type": "Feature", "id": area.feature_id, "geometry": geometry, "properties": properties}
 
 
 def save_once(form: IncidentForm) -> tuple[Incident, bool]:

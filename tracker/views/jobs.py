@@ -1,17 +1,20 @@
 """Jobs: the page where one watches them, starting, cancelling, running again, and what they have made."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import wraps
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.core.files.base import File
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -27,6 +30,7 @@ from .access import PermittedMixin, View, json_for
 
 PERMISSION = "tracker.view_incident"
 ROWS_AT_ONCE = 100
+DOWNLOAD_PIECE = 256 * 1024  # bytes
 FILTER_LENGTH = 10_000  # characters; no field that is looked in is longer
 
 
@@ -72,7 +76,9 @@ class JobDetailView(PermittedMixin, DetailView):
     def get_context_data(self, **kwargs):
         kind = KINDS.get(self.object.kind)
         return super().get_context_data(
-            config=page_config(takes_new=False, most=1, problems=self.object.problem_count),
+            config=page_config(
+                takes_new=False, most=1, problems=self.object.problem_count, attempt=self.object.attempt
+            ),
             kind=kind.title if kind else self.object.kind,
             not_told=self.object.problem_count - len(self.object.problems),
             **kwargs,
@@ -144,7 +150,10 @@ def run_again(request: HttpRequest, pk: int) -> HttpResponse:
     kind = KINDS.get(job.kind)
     if kind is None or not request.user.has_perm(kind.permission):
         return answer(request, job, _("You do not have the permission for this."))
-    return answer(request, job, "" if queue.run_again(job) else _("This job runs already, or is done."))
+    try:
+        return answer(request, job, "" if queue.run_again(job) else _("This job runs already, or is done."))
+    except queue.Refused as refused:
+        return answer(request, job, str(refused))
 
 
 def answer(request: HttpRequest, job: Job | None, refusal: str) -> HttpResponse:
@@ -233,4 +242,18 @@ class ResultView(PermittedMixin, DetailView):
             file = job.result.open("rb")
         except OSError as error:
             raise Http404(_("The file is not there any more.")) from error
-        return FileResponse(file, as_attachment=True, filename=job.result_name, content_type="application/octet-stream")
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Length": str(file.size),
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=job.result_name) or "",
+        }
+        return StreamingHttpResponse(pieces_of(file), headers=headers)
+
+
+async def pieces_of(file: File) -> AsyncIterator[bytes]:
+    """Of any size: read while it is sent. (Django reads a FileResponse under ASGI whole before it sends any of it.)"""
+    try:
+        while piece := await sync_to_async(file.read, thread_sensitive=False)(DOWNLOAD_PIECE):
+            yield piece
+    finally:
+        await sync_to_async(file.close, thread_sensitive=False)()

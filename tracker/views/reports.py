@@ -1,6 +1,7 @@
 """The public report page: anybody may report, without an account."""
 
 from django.conf import settings
+from django.core import signing
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,6 +14,8 @@ from tracker.models import Incident
 
 from .incidents import made_before, save_once
 from .sender import sender_of
+
+KNOWN = "known"  # what the signature of such a number is good for, and for nothing else
 
 
 class ReportView(FormView):
@@ -56,14 +59,21 @@ class ReportView(FormView):
 
 
 class ReportSuccessView(TemplateView):
-    """Thanks for a report (``reference``), or for saying that it is about an incident that is ``known``."""
+    """Thanks for a report (``reference``), or for saying that it is about an incident that is ``known`` (sealed: nobody
+    is told by a link that something need not be reported)."""
 
     template_name = "tracker/incident_report_success.html"
+
+    def get(self, request, *args, **kwargs):
+        context = self.get_context_data(**kwargs)
+        if "known" in request.GET and not (context["known"] or context["reference"]):
+            return redirect("incident_report")
+        return self.render_to_response(context)
 
     def get_context_data(self, **kwargs):
         asked = self.request.GET
         return super().get_context_data(
-            reference=number(asked.get("reference", "")), known=number(asked.get("known", "")), **kwargs
+            reference=number(asked.get("reference", "")), known=unsealed(asked.get("known", "")), **kwargs
         )
 
 
@@ -76,6 +86,19 @@ def too_many(wait_s: int) -> str:
         minutes,
     )
     return sentence % {"count": minutes}
+
+
+def sealed(known: int) -> str:
+    """The number of an incident as the thanks take it: from this server alone."""
+    return signing.dumps(known, salt=KNOWN)
+
+
+def unsealed(text: str) -> str:
+    """The number that was sealed, else nothing."""
+    try:
+        return str(signing.loads(text, salt=KNOWN))
+    except signing.BadSignature:
+        return ""
 
 
 def number(text: str) -> str:

@@ -1,10 +1,11 @@
 /** Asking the server for JSON. No DOM. */
 
-/** The server has answered, but not what was asked for; the message is the sentence that it gave, if any. */
+/** The server has answered, but not what was asked for; the message is the *sentence* that it gave, if any. */
 export class Refusal extends Error {
-  constructor(status, sentence) {
-    super(sentence);
+  constructor(status, sentence = null) {
+    super(sentence ?? `The server answered ${status}.`);
     this.status = status;
+    this.sentence = sentence;
   }
 }
 
@@ -17,5 +18,5 @@ export async function askJSON(url, { signal, fields = null, token = null } = {})
   });
   if (response.ok) return response.json();
   const refusal = await response.json().catch(() => ({}));
-  throw new Refusal(response.status, refusal.error ?? `The server answered ${response.status}.`);
+  throw new Refusal(response.status, refusal?.error);
 }

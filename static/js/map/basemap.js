@@ -1,7 +1,7 @@
 /**
  * Puts the vendored Natural Earth basemap under every map of the page: land, borders and the names of countries and
- * towns, without any server but our own. It draws canvas tiles into a pane below Leaflet's tiles, so configured tiles lie over it.
- * A page, or the admin through a form's media, needs to load nothing but this module.
+ * towns, without any server but our own. It draws canvas tiles into a pane below Leaflet's tiles, so configured tiles
+ * lie over it. A page, or the admin through a form's media, needs to load nothing but this module.
  */
 
 import { overlap } from "../lib/map_labels.js";
@@ -28,16 +28,13 @@ onEveryMap(async (map) => {
   map.createPane(PANE).style.zIndex = 100; // Leaflet's tiles are at 200
   map.getPane(PANE).style.pointerEvents = "none";
   map.attributionControl?.addAttribution(ATTRIBUTION);
-  const tiles = tilesOf(map);
-  const noTiles = withoutTiles(tiles);
   const world = await loadedWorld();
   const layer = new (basemapLayer())(world, { pane: PANE, tileSize: TILE_PX }).addTo(map);
   onColourScheme(() => {
     paintSea(map);
     layer.redraw();
   });
-  await noTiles;
-  labelTowns(map, tiles, layer);
+  labelTowns(map, tilesOf(map), layer);
 });
 
 function tilesOf(map) {
@@ -46,19 +43,24 @@ function tilesOf(map) {
   return tiles;
 }
 
-/** Tiles have names of their own: towns are named where there are none, or while none can be had. */
-function withoutTiles(tiles) {
-  return new Promise((resolve) => {
-    if (!tiles.length) resolve();
-    for (const each of tiles) each.once("tileerror", resolve);
-  });
-}
-
+/** Tiles have names of their own: towns are named where there are none, or as long as none can be had. */
 function labelTowns(map, tiles, layer) {
   const address = document.querySelector('meta[name="town-labels"]')?.content;
   if (!address) return;
-  const labels = new TownLabels(map, { address, colours: palette, taken: (zoom) => layer.namesAt(zoom) });
-  for (const each of tiles) each.once("tileload", () => labels.close());
+  const options = { address, colours: palette, taken: (zoom) => layer.namesAt(zoom) };
+  let labels = tiles.length ? null : new TownLabels(map, options);
+  const follow = () => {
+    const isBare = !map.getPane("tilePane").querySelector(".leaflet-tile-loaded");
+    if (isBare && !labels) labels = new TownLabels(map, options);
+    if (isBare || !labels) return;
+    labels.close();
+    labels = null;
+  };
+  for (const each of tiles) {
+    each.on("tileload tileerror load", follow);
+    each.on("tileunload", () => each.isLoading() || follow()); // old ones go a little after the new ones have failed
+  }
+  if (tiles.length && !tiles.some((each) => each.isLoading())) follow();
 }
 
 export const palette = () => (isDark() ? DARK : LIGHT);

@@ -8,8 +8,13 @@ export function isDark() {
   return chosen === "dark" || (chosen !== "light" && system.matches);
 }
 
-/** Call *react* whenever it may have changed. */
+/** Call *react* whenever it may have changed; returns what ends that. */
 export function onColourScheme(react) {
+  const observer = new MutationObserver(react);
   system.addEventListener("change", react);
-  new MutationObserver(react).observe(document.documentElement, { attributeFilter: ["data-bs-theme", "data-theme"] });
+  observer.observe(document.documentElement, { attributeFilter: ["data-bs-theme", "data-theme"] });
+  return () => {
+    system.removeEventListener("change", react);
+    observer.disconnect();
+  };
 }

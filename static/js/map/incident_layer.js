@@ -62,7 +62,10 @@ export class IncidentLayer {
     return this.#leaving.length > 0 || this.#waiting.size > 0;
   }
 
-  /** Take away and add what waits, for a moment; the rest after the page has had its turn. Nobody looks at a hidden page. */
+  /**
+   * Take away and add what waits, for a moment; the rest after the page has had its turn. Nobody looks at a hidden
+   * page.
+   */
   #workSlices() {
     window.clearTimeout(this.#timer);
     const began = performance.now();

@@ -1,6 +1,7 @@
 /**
  * Names of towns on the packaged basemap, from our own server (`/tracker/place/labels/`). They come when the map rests,
  * lie under everything that can be chosen, and are left out where there is no room. Without an answer there are none.
+ * A map may have them more than once, one after the other.
  */
 
 import { askJSON } from "../lib/ask.js";
@@ -27,8 +28,10 @@ export class TownLabels {
   #pane;
   #towns = [];
   #question;
+  #asking = null; // the address of the question that has no answer yet
+  #paintsNoMore;
   #pen = document.createElement("canvas").getContext("2d");
-  #events = { zoomstart: () => this.#clear(), moveend: () => this.#show() };
+  #events = { zoomstart: () => this.#clear(), moveend: () => this.#show(), unload: () => this.close() };
 
   /**
    * @param address  where to ask
@@ -41,25 +44,26 @@ export class TownLabels {
     this.#colours = colours;
     this.#taken = taken;
     this.#pen.font = FONT;
-    this.#pane = map.createPane(PANE);
+    this.#pane = map.getPane(PANE) ?? map.createPane(PANE);
     this.#pane.style.zIndex = 450; // over areas (400), below markers and their shadows (500, 600)
     this.#pane.style.pointerEvents = "none";
     this.#pane.setAttribute("aria-hidden", "true"); // part of a picture: places in words stand beside the map
     this.#question = new Latest({
       ask: (url, signal) => askJSON(url, { signal }),
       onAnswer: ({ labels }, url) => this.#keep(url, labels),
+      onFailure: () => (this.#asking = null), // the next move asks again
     });
     map.attributionControl?.addAttribution(ATTRIBUTION);
     this.#paint();
-    onColourScheme(() => this.#paint());
+    this.#paintsNoMore = onColourScheme(() => this.#paint());
     map.on(this.#events);
-    map.on("unload", () => this.close());
     map.whenReady(() => this.#show());
   }
 
   close() {
     this.#map.off(this.#events);
-    this.#question.cancel();
+    this.#paintsNoMore();
+    this.#ask(null);
     this.#clear();
     this.#map.attributionControl?.removeAttribution(ATTRIBUTION);
   }
@@ -78,23 +82,28 @@ export class TownLabels {
     const zoom = Math.floor(this.#map.getZoom());
     const size = this.#map.getSize();
     if (zoom < FROM_ZOOM || !size.x || !size.y) {
-      this.#question.cancel();
+      this.#ask(null);
       this.#clear();
       return;
     }
     const bounds = this.#map.getBounds();
     const [west, south, east, north] = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
     const url = `${this.#address}?${new URLSearchParams(askedView({ west, south, east, north }, zoom))}`;
-    if (answers.has(url)) {
-      this.#question.cancel();
-      this.#towns = answers.get(url);
-    } else {
-      this.#question.put(url);
-    }
+    if (answers.has(url)) this.#towns = answers.get(url);
+    this.#ask(answers.has(url) ? null : url);
     this.#draw(); // until the answer is there, what is still in the view
   }
 
+  /** Ask this, or nothing (null). A map that rests twice on one view waits for the one answer. */
+  #ask(url) {
+    if (url === this.#asking) return;
+    this.#asking = url;
+    if (url) this.#question.put(url);
+    else this.#question.cancel();
+  }
+
   #keep(url, labels) {
+    this.#asking = null;
     answers.set(url, labels);
     if (answers.size > KEPT) answers.delete(answers.keys().next().value);
     this.#towns = labels;

@@ -1,4 +1,4 @@
-/** The map of a detail page: draws what the page is about. */
+/** The map of a detail page: draws what the page is about, as near as the smallest area lets it. */
 
 import "../map/basemap.js";
 import { pageData } from "../lib/dom.js";
@@ -13,10 +13,14 @@ onMap("detail-map", (map) => {
     .filter(({ properties }) => properties.model === "AreaOfInterest")
     .map((feature) => ({ shape: areaShape(feature), name: feature.properties.name }));
   const incidents = features.filter(({ properties }) => properties.model === "Incident");
-  const bounds = L.latLngBounds([]);
-  for (const { shape } of areas) bounds.extend(shape.addTo(map).getBounds());
-  for (const { geometry } of incidents) bounds.extend(L.GeoJSON.coordsToLatLng(geometry.coordinates));
+  const places = incidents.map(({ geometry }) => L.GeoJSON.coordsToLatLng(geometry.coordinates));
+  const views = areas.map(({ shape }) => L.latLngBounds(places).extend(shape.addTo(map).getBounds()));
+  const [bounds = L.latLngBounds(places)] = views.sort((a, b) => sizeOf(a) - sizeOf(b));
   new IncidentLayer(map, () => {}).draw(new Map(incidents.map((feature) => [feature.id, feature])), new Set());
   if (bounds.isValid()) map.fitBounds(bounds, { maxZoom: 14, animate: false });
   nameAreas(map, areas);
 });
+
+function sizeOf(bounds) {
+  return Math.max(bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth());
+}

@@ -2,7 +2,7 @@
 
 import { pageData } from "../lib/dom.js";
 import { post } from "../lib/post.js";
-import { askWhyRefused, fetchJSON } from "../live/collections.js";
+import { Refused, askWhyRefused, fetchJSON } from "../live/collections.js";
 import { Connection } from "../live/connection.js";
 import { Jobs, isActive } from "../live/jobs.js";
 import { Announcer } from "../ui/announcer.js";
@@ -24,6 +24,7 @@ const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
 const waiting = new Map(); // rows that came and are not drawn yet, by id
 let drawing = null;
 let asking = false;
+let askAgain = false;
 
 // --- what comes in ---
 
@@ -55,26 +56,36 @@ function draw() {
 /** The page of one job lists its problems; when there are others it is loaded again. */
 function showNewProblems() {
   const job = jobs.get(rows.ids()[0]);
-  if (job && !isActive(job) && job.problems !== config.problems) window.location.reload();
+  const shown = job && job.problems === config.problems && job.attempt === config.attempt;
+  if (job && !isActive(job) && !shown) window.location.reload();
 }
 
 /** The row is the truth: ask for these again, and for the newest. */
 async function refresh(ids) {
-  if (asking) return;
+  if (asking) {
+    askAgain = true; // what came meanwhile may be newer than the answer under way
+    return;
+  }
   asking = true;
   try {
     const query = new URLSearchParams(ids.map((id) => ["id", id]));
     if (config.takes_new) query.set("newest", "1");
     const answer = await fetchJSON(`${config.rows}?${query}`, { timeoutMs: 10_000 });
     answer.jobs.toReversed().forEach(take);
-  } catch {
-    // The badge says whether the page is live; the next look asks again.
+    const there = new Set(answer.jobs.map(({ id }) => id));
+    ids.filter((id) => !there.has(id)).forEach((id) => jobs.forget(id)); // removed
+  } catch (error) {
+    if (error instanceof Refused) window.clearInterval(looking); // signed out: the badge says so
   } finally {
     asking = false;
+    if (askAgain) {
+      askAgain = false;
+      refresh(rows.ids());
+    }
   }
 }
 
-window.setInterval(() => {
+const looking = window.setInterval(() => {
   const quiet = jobs.quiet(Date.now());
   if (quiet.length) refresh(quiet);
 }, LOOK_MS);
@@ -105,6 +116,7 @@ const connection = new Connection({
 window.addEventListener("online", () => connection.retryNow());
 window.addEventListener("pageshow", () => connection.retryNow());
 connection.open();
+refresh(rows.ids()); // also where no socket can be opened: what is under way is asked for now and then
 
 // --- what people do ---
 
@@ -113,7 +125,7 @@ async function ask(message, url, fields) {
   notice.textContent = "";
   if (connection.say(message)) return;
   try {
-    await post(url, token, fields, { failure: "Not done", refusals: { 409: "This cannot be done any more. Load the page again." } });
+    await post(url, token, fields, { failure: "Not done", refusals: {} });
     await refresh(rows.ids());
   } catch (error) {
     notice.textContent = error.message;
@@ -136,7 +148,7 @@ list.addEventListener("submit", (event) => {
   if (dataset.part === "cancel") ask({ type: "job_cancel", id }, action, []);
   else {
     notice.textContent = "";
-    post(action, token, [], { failure: "Not run again", refusals: { 409: "This job runs already, or is done." } })
+    post(action, token, [], { failure: "Not run again", refusals: {} })
       .then(() => refresh([id]))
       .catch((error) => (notice.textContent = error.message));
   }

@@ -172,7 +172,8 @@ onMap("live-map", (map) => {
     if (bounds.isValid()) map.fitBounds(bounds, { maxZoom: 14, animate: false });
   }
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
-  map.once("dragstart zoomstart", () => {
+  // by hand, by key, or by another address
+  map.once("movestart", () => {
     viewIsChosen = true;
     asked = null;
   });

@@ -44,7 +44,12 @@ onMap("point-map", async (map) => {
   };
   prefill = new PlacePrefill(form.dataset.nearestUrl, say, filledBefore);
   const box = document.getElementById("nearby");
-  const nearby = box && new NearbyIncidents(box, form, () => document.getElementById("id_name").focus());
+  const nearby =
+    box &&
+    new NearbyIncidents(box, form, {
+      onNone: () => document.getElementById("id_name").focus(),
+      onTell: () => draft.touch(), // its key is kept: told again, it is the same form
+    });
   picker = new PointPicker(map, (point) => {
     if (point.accuracy_m === null) draft.touch(); // by hand
     prefill.at(point);

@@ -1,5 +1,9 @@
-/** The thank-you: what was typed has arrived, also if it was sent the plain way, and is no draft any more. */
+/**
+ * The thank-you: what was typed has arrived, also if it was sent the plain way, and is no draft any more. Come back to,
+ * or loaded again, the page knows nothing of what was typed since.
+ */
 
 import { reportDraft } from "../ui/report_draft.js";
 
-if (document.querySelector(".thanks[data-sent]")) reportDraft().markSent();
+const [{ type }] = performance.getEntriesByType("navigation");
+if (type === "navigate" && document.querySelector(".thanks[data-sent]")) reportDraft().markSent();

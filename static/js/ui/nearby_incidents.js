@@ -6,6 +6,7 @@ import { Latest } from "../lib/latest.js";
 import { severityIcon } from "../lib/severity.js";
 
 const YES = "Yes, it is this one";
+const SENDING = "Sending …";
 const TIMEOUT_MS = 30_000;
 
 export class NearbyIncidents {
@@ -13,21 +14,28 @@ export class NearbyIncidents {
   #form;
   #list;
   #problem;
+  #onTell;
   #telling = false;
+  #question = null; // around which point was asked last
+  #isStale = false; // an answer came while one of the list was being told
   #status = document.getElementById("nearby-status");
   #latest;
   #declined = ""; // those that the person has said it is not
 
-  /** *box*: the section of incident_report.html in *form*; *onNone* when the person says that it is none of them. */
-  constructor(box, form, onNone) {
+  /**
+   * *box*: the section of incident_report.html in *form*; *onNone* when the person says that it is none of them, and
+   * *onTell* that it is one, before it is sent.
+   */
+  constructor(box, form, { onNone, onTell }) {
     this.#box = box;
     this.#form = form;
+    this.#onTell = onTell;
     this.#list = box.querySelector("ul");
     this.#problem = box.querySelector(".nearby-problem");
     this.#latest = new Latest({
       ask: (question, signal) => askJSON(`${box.dataset.url}?${new URLSearchParams(question)}`, { signal }),
-      onAnswer: ({ incidents }) => this.#show(incidents),
-      onFailure: () => this.#show([]), // nobody is kept from reporting
+      onAnswer: ({ incidents }) => this.#answered(incidents),
+      onFailure: () => this.#answered([]), // nobody is kept from reporting
       waitMs: 400,
     });
     window.addEventListener("pageshow", () => {
@@ -35,36 +43,50 @@ export class NearbyIncidents {
     });
     box.querySelector(":scope > button").addEventListener("click", () => {
       this.#declined = this.#list.dataset.incidents;
+      this.#problem.textContent = "";
       this.#show([]);
       onNone();
     });
   }
 
   at({ latitude, longitude, accuracy_m }) {
-    this.#latest.put({ latitude, longitude, ...(accuracy_m && { accuracy_m }) });
+    this.#problem.textContent = "";
+    this.#question = { latitude, longitude, ...(accuracy_m && { accuracy_m }) };
+    this.#latest.put(this.#question);
+  }
+
+  #answered(incidents) {
+    if (this.#telling) {
+      this.#isStale = true; // a button that is sending stays, and is asked for again should it fail
+    } else if (incidents.length || !this.#problem.textContent) {
+      this.#show(incidents); // else what was not sent is still said
+    }
   }
 
   #show(incidents) {
     const which = incidents.map(({ reference }) => reference).join();
     const shown = which && which !== this.#declined;
     this.#box.hidden = !shown;
-    this.#problem.textContent = "";
+    if (shown && this.#list.dataset.incidents === which && this.#list.children.length === incidents.length) {
+      // The same ones from elsewhere: a finger, or the focus, that is on a button stays there.
+      incidents.forEach((incident, at) => {
+        this.#list.children[at].querySelector(".entry-note").textContent = noteOf(incident);
+      });
+    } else this.#list.replaceChildren(...(shown ? incidents.map((incident) => this.#entry(incident)) : []));
     this.#list.dataset.incidents = which;
-    this.#list.replaceChildren(...(shown ? incidents.map((incident) => this.#entry(incident)) : []));
     const count = incidents.length === 1 ? "1 open incident is" : `${incidents.length} open incidents are`;
     this.#status.textContent = shown ? `${count} known near the pin. Is it one of these?` : "";
   }
 
-  #entry({ reference, name, severity, severity_code, place, distance, age }) {
-    const note = [severity, distance, age, place].filter(Boolean).join(" · ");
-    const yes = button("btn btn-outline-primary", YES, () => this.#tell(reference, yes), {
-      "aria-label": `${YES}: ${name}`,
-    });
+  #entry(incident) {
+    const { reference, name, severity_code } = incident;
+    const yes = button("btn btn-outline-primary", YES, () => this.#tell(reference, yes));
+    yes.append(element("span", { class: "visually-hidden" }, `: ${name}`));
     return element(
       "li",
       { class: "nearby-entry", "data-reference": reference },
       severityIcon(severity_code),
-      element("div", {}, element("strong", {}, name), element("p", { class: "entry-note" }, note)),
+      element("div", {}, element("strong", {}, name), element("p", { class: "entry-note" }, noteOf(incident))),
       yes,
     );
   }
@@ -72,8 +94,10 @@ export class NearbyIncidents {
   /** It is this one: the people on watch see that it was reported once more, and the thanks follow. */
   async #tell(reference, yes) {
     if (this.#telling) return; // a second tap
-    this.#busy(yes, true);
+    this.#onTell();
+    this.#isStale = false;
     this.#problem.textContent = "";
+    this.#busy(yes, true);
     const fields = new FormData(this.#form); // its place, and its key: sent twice, it counts once
     const token = fields.get("csrfmiddlewaretoken");
     fields.set("incident", reference);
@@ -82,15 +106,28 @@ export class NearbyIncidents {
       const { url } = await askJSON(this.#box.dataset.alsoUrl, { fields, token, signal });
       window.location.assign(url);
     } catch (error) {
-      const why = error instanceof Refusal ? error.message : "The server cannot be reached. Check your connection.";
-      this.#problem.textContent = `Not sent. ${why}`;
+      this.#problem.textContent = `Not sent. ${why(error)}`;
       this.#busy(yes, false);
+      if (this.#isStale) this.#latest.put(this.#question);
     }
   }
 
   #busy(yes, busy) {
     this.#telling = busy;
     yes.setAttribute("aria-disabled", String(busy));
-    yes.textContent = busy ? "Sending …" : YES;
+    yes.firstChild.textContent = busy ? SENDING : YES; // and not the name, which is read out with it
+    this.#status.textContent = busy ? SENDING : "";
   }
+}
+
+function why(error) {
+  if (!(error instanceof Refusal)) return "The server cannot be reached. Check your connection.";
+  if (error.status === 403 && !error.sentence) {
+    return "This page is too old. Load it again; what you typed is kept."; // its token is
+  }
+  return error.message;
+}
+
+function noteOf({ severity, distance, age, place }) {
+  return [severity, distance, age, place].filter(Boolean).join(" · ");
 }

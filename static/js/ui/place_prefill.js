@@ -59,5 +59,6 @@ export class PlacePrefill {
     if (!field || (field.value.trim() && field.value !== this.#filled.get(name))) return;
     field.value = text;
     this.#filled.set(name, text);
+    if (document.activeElement === field) field.select(); // who is about to type types over it
   }
 }
