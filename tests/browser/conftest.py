@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import need
 from tests.live_site import ROOT, Site
@@ -45,6 +45,7 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Database calls of the test thread are meant: playwright's loop sleeps while they run.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        expect.set_options(timeout=15_000)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
@@ -98,7 +99,7 @@ def open_page(live_site: Site, chromium: Browser, watch: Watch) -> Iterator[Open
             base_url=live_site.url, viewport={"width": width, "height": height}, service_workers="block", **options
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # on a busy machine a page may take its time
         if user is not None:
             context.add_cookies([{"name": "sessionid", "value": live_site.session_key(user), "url": live_site.url}])
         watch.follow(context)

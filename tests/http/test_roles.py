@@ -13,7 +13,7 @@ from django.urls import URLResolver, reverse
 from tests import make
 from tests.conftest import signed_in
 from tracker import urls
-from tracker.models import Alert, AreaOfInterest, Incident
+from tracker.models import Alert, AreaOfInterest, Incident, Job
 
 WHO = ("stranger", "outsider", "viewer", "operator", "admin")
 SIGN_IN = "sign in"
@@ -24,6 +24,8 @@ WRITE = (SIGN_IN, 403, 403, 200, 200)
 CHANGE = (SIGN_IN, 403, 403, 302, 302)
 JSON = (401, 403, 200, 200, 200)
 ANYBODY = (200, 200, 200, 200, 200)
+START = (SIGN_IN, 403, 302, 302, 302)
+NOT_THEIRS = (SIGN_IN, 403, 404, 404, 404)  # of somebody else, whoever one is
 SIGNED_IN = (SIGN_IN, 200, 200, 200, 200)
 
 # What a GET is answered with (a POST, where there is no GET), by the name of the URL, or its route if it has no name.
@@ -53,6 +55,16 @@ TABLE: dict[str, tuple[object, ...]] = {
     "alert_detail": PAGE,
     "alert_collection": JSON,
     "alert_acknowledge": JSON,
+    "job_list": PAGE,
+    "job_detail": NOT_THEIRS,
+    "job_cancel": NOT_THEIRS,
+    "job_run_again": NOT_THEIRS,
+    "job_result": NOT_THEIRS,
+    "job_rows": JSON,
+    "job_start": START,
+    "job_export": START,
+    "job_export_areas": START,
+    "job_import": (SIGN_IN, 403, 403, 200, 200),
     "watch_gaps_read": JSON,
     "nearest_place": ANYBODY,
     "place_search": ANYBODY,
@@ -76,6 +88,11 @@ POSTED: dict[str, Callable[[Alert], dict]] = {
     "incident_reopen": lambda alert: {"incident": alert.incident_id},
     "incident_undo_close": lambda alert: {"closed_at": alert.raised.isoformat()},
     "area_back_test": lambda alert: {"polygon": make.around(make.HOME).geojson},
+    "job_cancel": lambda alert: {},
+    "job_run_again": lambda alert: {},
+    "job_start": lambda alert: {"kind": "try_it"},
+    "job_export": lambda alert: {"format": "geojson"},
+    "job_export_areas": lambda alert: {},
     "watch_gaps_read": lambda alert: {"since": alert.raised.isoformat()},
 }
 CASES = [(name, who, answer) for name, answers in TABLE.items() for who, answer in zip(WHO, answers, strict=True)]
@@ -98,6 +115,8 @@ def address(name: str, alert: Alert) -> str:
         return reverse(name) + "?latitude=50&longitude=10"
     if name == "place_labels":
         return reverse(name) + "?bbox=9,49,11,51&zoom=8"
+    if name in {"job_detail", "job_cancel", "job_run_again", "job_result"}:
+        return reverse(name, args=[Job.objects.create(kind="try_it", name="Nobody's", result="it").pk])
     kind, _, what = name.partition("_")
     if what in {"detail", "update", "delete"}:
         number = {"incident": alert.incident_id, "area": alert.area_id, "alert": alert.pk}[kind]
