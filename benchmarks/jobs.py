@@ -1,8 +1,8 @@
 """Are alerts delayed while background work goes on? 1,000 jobs are queued at once, and reports posted meanwhile.
 
 As in ``end_to_end``: an operator posts the incident form, 1,000 signed-in clients wait for the alert. First nothing
-else goes on; then a thousand jobs wait, and as many run as there are workers: one in ten exports all incidents, the
-others count to three seconds. The operator, whose jobs they are, has the page of jobs open. Once with the jobs in
+else goes on; then a thousand jobs wait, and as many run as there are workers: every other one exports 20,000 incidents,
+the others count to three seconds. The operator, whose jobs they are, has the page of jobs open. Once with the jobs in
 threads of the web process, once in Celery, whose worker may use both cores. The peer is the same site without the jobs,
 in the same run.
 """
@@ -18,13 +18,13 @@ import threading
 import time
 from pathlib import Path
 
-from . import environment, people, report
+from . import environment, ground, people, report
 from .cores import ended_with_parent
 from .end_to_end import Site, draw, medians, play
 
 WARM = 20
-FULL = {"areas": 10_000, "clients": 1_000, "reports": 100, "runs": 3, "jobs": 1_000}
-QUICK = {"areas": 1_000, "clients": 100, "reports": 20, "runs": 1, "jobs": 100}
+FULL = {"areas": 10_000, "clients": 1_000, "reports": 100, "runs": 3, "jobs": 1_000, "incidents": 20_000}
+QUICK = {"areas": 1_000, "clients": 100, "reports": 20, "runs": 1, "jobs": 100, "incidents": 2_000}
 MODES = ("threads", "celery")
 WORKERS = 4  # JOB_THREADS, and --concurrency
 
@@ -33,6 +33,7 @@ def measure(quick: bool, only: set[str] = frozenset()) -> dict:
     size = QUICK if quick else FULL
     dice = random.Random(21)
     centres = draw(size["areas"])
+    fill(size["incidents"])
 
     def place() -> tuple[float, float]:
         longitude, latitude = dice.choice(centres)
@@ -65,10 +66,19 @@ def measure(quick: bool, only: set[str] = frozenset()) -> dict:
                     "waiting_at_the_end": count("queued"),
                     "running_at_the_end": count("running"),
                     "failed": count("failed"),
+                    "done": count("done"),
                     "page_lost": page.lost,
                 }
                 drop_jobs()
     return result
+
+
+def fill(incidents: int) -> None:
+    """Something to export."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        ground.report_incidents(cursor, incidents)
 
 
 def count(state: str) -> int:
@@ -89,7 +99,7 @@ def queue_jobs(mode: str, count: int) -> float:
     begun = time.monotonic()
     with override_settings(JOB_BACKEND=f"tracker.jobs.{'on_celery' if mode == 'celery' else 'threads'}.submit"):
         for number in range(count):
-            kind = KINDS["try_it" if number % 10 else "export_incidents"]
+            kind = KINDS["try_it" if number % 2 else "export_incidents"]
             queue.enqueue(kind, by=operator, name=f"Bench {number}")
     return time.monotonic() - begun
 
@@ -186,8 +196,8 @@ def table(result: dict) -> str:
         ratio = of["busy"]["total"]["p50"] / of["idle"]["total"]["p50"]
         notes.append(
             f"{mode}: {ratio:.2f} times the median without jobs; {of['messages_per_s']:.1f} messages a second to the "
-            f"page of jobs from {of['running_at_the_end']} that ran; {of['waiting_at_the_end']} still waited at the "
-            f"end, {of['failed']} failed; queueing {result['jobs']:,} took {of['queued_s']:.1f} s; the page's socket "
+            f"page of jobs from {of['running_at_the_end']} that ran; at the end {of['done']} were done, "
+            f"{of['waiting_at_the_end']} still waited, {of['failed']} failed; queueing {result['jobs']:,} took {of['queued_s']:.1f} s; the page's socket "
             f"{'was lost' if of['page_lost'] else 'stayed open'}."
         )
     return "\n".join([report.table(["ms from the POST to the last client", "p50", "p99", "max"], rows), "", *notes])

@@ -102,18 +102,27 @@ def test_it_fails_with_its_reason_and_the_row_and_goes_well_when_run_again(open_
     expect(page.get_by_role("table")).to_have_count(0)
 
 
-def test_a_reload_and_a_broken_connection_in_the_middle_keep_the_bar_true(jobs, open_jobs, vera):
+def test_a_reload_and_a_broken_connection_in_the_middle_keep_the_bar_true(open_jobs, vera):
     page = open_jobs(vera)
+    sockets = []
+
+    def pass_on(socket) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    page.route_web_socket(re.compile("/notifications/"), pass_on)
+    page.reload()
+    expect(page.locator("#connection")).to_have_text("Live")
     start(page, name="Long")
     row = row_of(page, "Long")
     expect(row.locator("progress")).to_have_attribute("value", re.compile(r"[1-9]"))
     page.reload()
     expect(row.locator("progress")).to_be_visible()
     expect(row.locator("progress")).to_have_attribute("value", re.compile(r"[1-9]"))
-    page.context.set_offline(True)
-    page.evaluate("() => window.dispatchEvent(new Event('offline'))")
-    page.wait_for_timeout(500)
-    page.context.set_offline(False)
+    sockets[-1].close(code=4008, reason="broken")
+    expect(page.locator("#connection")).not_to_have_text("Live")
+    expect(page.locator("#connection")).to_have_text("Live")
+    assert len(sockets) >= 2
     expect(row.locator(".job-state")).to_have_text("Done")
 
 

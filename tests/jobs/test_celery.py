@@ -1,6 +1,7 @@
 """Celery beside the site: JSON only, what is periodic by ``beat``, and a Redis that is away."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,8 +14,6 @@ from django.utils import timezone
 from tests.job_site import on_celery
 from tests.live_site import ROOT, end_with_parent, wait_until
 from tracker.background.periodic import PERIODIC
-
-pytestmark = pytest.mark.needs_redis
 
 
 @pytest.fixture
@@ -37,6 +36,7 @@ def celery(site, *arguments: str) -> subprocess.Popen:
     )
 
 
+@pytest.mark.needs_redis
 def test_a_worker_does_what_is_periodic_and_takes_nothing_but_json(celery_site):
     Session.objects.create(session_key="old", session_data="", expire_date=timezone.now() - timedelta(days=1))
     refused = celery(celery_site, "call", "tracker.periodic", "--args", '["clear_sessions"]', "--serializer", "pickle")
@@ -49,6 +49,7 @@ def test_a_worker_does_what_is_periodic_and_takes_nothing_but_json(celery_site):
     assert "pickle" in log, "what is not JSON was refused, in the log"
 
 
+@pytest.mark.needs_redis
 def test_beat_sends_what_is_due(celery_site, tmp_path):
     celery_site.site.env["JOB_FILES"] = str(tmp_path / "not there yet")
     try:
@@ -68,9 +69,39 @@ def test_beat_sends_what_is_due(celery_site, tmp_path):
         beat.communicate(timeout=20)
 
 
+@pytest.mark.needs_redis
 def test_everything_periodic_is_in_the_schedule():
     from tracker.jobs.on_celery import app
 
     assert {entry["args"] for entry in app.conf.beat_schedule.values()} == {(name,) for name in PERIODIC}
     assert app.conf.accept_content == ["json"]
     assert app.conf.task_acks_late
+
+
+HANGS = """
+import time
+from django.contrib.auth import get_user_model
+from tracker.background import queue
+from tracker.background.kinds import KINDS
+from tracker.models import Job
+
+person = get_user_model().objects.get()
+began = time.monotonic()
+for number in range(3):
+    queue.enqueue(KINDS["try_it"], by=person, name=f"Job {number}")
+queue.sweep()
+print("TOOK", time.monotonic() - began, Job.objects.filter(state="queued", sent=None).count())
+"""
+
+
+def test_a_redis_that_hangs_holds_up_nobody_who_starts_a_job(live_site, tmp_path):
+    live_site.make_user("vera")
+    live_site.stop()  # whose threads would take the jobs
+    with socket.socket(socket.AF_UNIX) as frozen:
+        frozen.bind(str(tmp_path / "redis.sock"))
+        frozen.listen(50)  # whoever connects is let in, and never answered
+        url = f"unix://{tmp_path}/redis.sock"
+        done = live_site.manage("shell", "-c", HANGS, BACKGROUND="celery", REDIS_URL=url)
+    line = next(line for line in done.stdout.splitlines() if line.startswith("TOOK"))
+    _took, seconds, unsent = line.split()
+    assert (float(seconds) < 5, unsent) == (True, "3"), done.stdout
