@@ -196,8 +196,8 @@ def table(result: dict) -> str:
         ratio = of["busy"]["total"]["p50"] / of["idle"]["total"]["p50"]
         notes.append(
             f"{mode}: {ratio:.2f} times the median without jobs; {of['messages_per_s']:.1f} messages a second to the "
-            f"page of jobs from {of['running_at_the_end']} that ran; at the end {of['done']} were done, "
-            f"{of['waiting_at_the_end']} still waited, {of['failed']} failed; queueing {result['jobs']:,} took {of['queued_s']:.1f} s; the page's socket "
-            f"{'was lost' if of['page_lost'] else 'stayed open'}."
+            f"page of jobs from {of['running_at_the_end']} that ran. At the end {of['done']} were done, {of['failed']} "
+            f"had failed, {of['waiting_at_the_end']} still waited. Queueing {result['jobs']:,} took "
+            f"{of['queued_s']:.1f} s; the page's socket {'was lost' if of['page_lost'] else 'stayed open'}."
         )
     return "\n".join([report.table(["ms from the POST to the last client", "p50", "p99", "max"], rows), "", *notes])
