@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test faults bench screenshots lint format lock vendor clean
+.PHONY: help run test windows faults bench screenshots lint format lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -10,6 +10,11 @@ run: ## serve Tracker with demo data on http://127.0.0.1:8000/ (PORT=... for ano
 
 test: ## run every test on both databases, in a browser, and the JavaScript tests
 	@scripts/test.sh
+
+windows: ## play every sentence of the screens at three widths, light and dark (about ten minutes)
+	@scripts/setup.sh test
+	WINDOWS=all CHROMIUM=$$(scripts/find_browser.sh) .venv/bin/python -m pytest -q tests/browser/test_*_every_window.py \
+		tests/browser/test_a_night_on_watch.py tests/browser/test_keyboard_only.py
 
 faults: ## play every fault a hundred times or for a minute, on both databases (about an hour; FAULT_SEED=... repeats a run)
 	@scripts/setup.sh test

@@ -38,7 +38,8 @@ else
     windows="$(ls tests/browser/test_*_every_window.py) tests/browser/test_a_night_on_watch.py tests/browser/test_keyboard_only.py"
     others=$(for file in $windows; do printf ' --ignore=%s' "$file"; done)
     begin "PostGIS + Redis" $postgis -m pytest -q -m "not alone" $quick
-    begin "PostGIS + Redis, in a browser and under faults" $postgis -m pytest -q -m "not alone" tests/browser $rest $others
+    begin "PostGIS + Redis, in a browser" $postgis -m pytest -q -m "not alone" tests/browser $others
+    begin "PostGIS + Redis, under faults" $postgis -m pytest -q -m "not alone" $rest
     begin "SpatiaLite + in-memory layer" "$python" -m pytest -q -m "not alone" $quick
     begin "SpatiaLite + in-memory layer, in a browser" "$python" -m pytest -q -m "not alone" tests/browser $others
     begin "SpatiaLite + in-memory layer, in every window" "$python" -m pytest -q -m "not alone" $windows

@@ -1,5 +1,6 @@
 """The windows in which every scenario is played, and what eyes find in them: sentences, contrast, geometry, pixels."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -36,7 +37,9 @@ class Window:
         return self.theme == "dark"
 
 
-WINDOWS = [Window(width, theme) for width in SIZES for theme in ("light", "dark")]
+ALL = [Window(width, theme) for width in SIZES for theme in ("light", "dark")]
+# `make windows` plays all six; with every change two that differ in everything.
+WINDOWS = ALL if os.environ.get("WINDOWS") == "all" else [Window(360, "dark"), Window(1280, "light")]
 in_every_window = pytest.mark.parametrize("window", WINDOWS, ids=str)
 
 
