@@ -13,7 +13,7 @@ test: ## run every test on both databases, in a browser, and the JavaScript test
 
 windows: ## play every sentence of the screens at three widths, light and dark (about ten minutes)
 	@scripts/setup.sh test
-	WINDOWS=all CHROMIUM=$$(scripts/find_browser.sh) .venv/bin/python -m pytest -q tests/browser/test_*_every_window.py \
+	WINDOWS=all .venv/bin/python -m pytest -q tests/browser/test_*_every_window.py \
 		tests/browser/test_a_night_on_watch.py tests/browser/test_keyboard_only.py
 
 faults: ## play every fault a hundred times or for a minute, on both databases (about an hour; FAULT_SEED=... repeats a run)

@@ -19,11 +19,11 @@ if [ "$goal" != run ]; then
     wanted="$wanted redis-server postgresql-common"
     ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || wanted="$wanted postgresql-postgis"
     command -v node >/dev/null 2>&1 || wanted="$wanted nodejs"
-    if ! scripts/find_browser.sh >/dev/null 2>&1; then
+    if ! scripts/find_browser.sh whole >/dev/null 2>&1; then
         # Ubuntu has Chromium as a snap only, which apt's package of that name merely points to.
         grep -qx 'ID=ubuntu' /etc/os-release 2>/dev/null &&
             stop "The browser tests need a Chromium: install Google Chrome or Chromium, or name one with CHROMIUM=/path/to/it."
-        wanted="$wanted chromium-headless-shell"
+        wanted="$wanted chromium"
     fi
 fi
 if [ "$goal" = bench ]; then

@@ -6,8 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh test
 python=$PWD/.venv/bin/python
-CHROMIUM=$(scripts/find_browser.sh)
-export CHROMIUM
+scripts/find_browser.sh >/dev/null
 unset DATABASE_URL REDIS_URL
 
 failed=
@@ -34,13 +33,15 @@ if [ $# -gt 0 ]; then
     begin "SpatiaLite + in-memory layer" "$python" -m pytest -q "$@"
 else
     rest="tests/commands tests/faults tests/jobs"
-    quick="tests/http tests/live $(ls tests/test_*.py)"
+    quick="tests/http $(ls tests/test_*.py)"
     windows="$(ls tests/browser/test_*_every_window.py) tests/browser/test_a_night_on_watch.py tests/browser/test_keyboard_only.py"
     others=$(for file in $windows; do printf ' --ignore=%s' "$file"; done)
     begin "PostGIS + Redis" $postgis -m pytest -q -m "not alone" $quick
+    begin "PostGIS + Redis, live" $postgis -m pytest -q -m "not alone" tests/live
     begin "PostGIS + Redis, in a browser" $postgis -m pytest -q -m "not alone" tests/browser $others
     begin "PostGIS + Redis, under faults" $postgis -m pytest -q -m "not alone" $rest
     begin "SpatiaLite + in-memory layer" "$python" -m pytest -q -m "not alone" $quick
+    begin "SpatiaLite + in-memory layer, live" "$python" -m pytest -q -m "not alone" tests/live
     begin "SpatiaLite + in-memory layer, in a browser" "$python" -m pytest -q -m "not alone" tests/browser $others
     begin "SpatiaLite + in-memory layer, in every window" "$python" -m pytest -q -m "not alone" $windows
     begin "SpatiaLite + in-memory layer, under faults" "$python" -m pytest -q -m "not alone" $rest

@@ -31,25 +31,36 @@ addEventListener("securitypolicyviolation", (event) => {
 """
 
 
-def executable() -> str:
-    if given := os.environ.get("CHROMIUM"):
-        return given
-    found = subprocess.run([ROOT / "scripts/find_browser.sh"], capture_output=True, text=True, check=False)
+def executable(*which: str) -> str:
+    found = subprocess.run([ROOT / "scripts/find_browser.sh", *which], capture_output=True, text=True, check=False)
     return found.stdout.strip()
 
 
 @pytest.fixture(scope="package")  # and not longer: playwright's event loop would be in the way of other tests' loops
-def chromium() -> Iterator[Browser]:
-    path = executable()
-    need(path, "A Chromium")
+def launch() -> Iterator[Callable[..., Browser]]:
+    """``launch("whole")``: a browser, started when it is first asked for."""
+    browsers: dict[tuple[str, ...], Browser] = {}
     with sync_playwright() as playwright:
         # Database calls of the test thread are meant: playwright's loop sleeps while they run.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
         expect.set_options(timeout=15_000)
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+
+        def launch_it(*which: str) -> Browser:
+            if which not in browsers:
+                path = executable(*which)
+                need(path, "A Chromium")
+                browsers[which] = playwright.chromium.launch(executable_path=path, args=FLAGS)
+            return browsers[which]
+
+        yield launch_it
+        for browser in browsers.values():
+            browser.close()
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="package")
+def chromium(launch) -> Browser:
+    return launch()
 
 
 @dataclass
@@ -90,12 +101,18 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(live_site: Site, chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
-    """``open_page("/", user)``: a page in a browser of its own, signed in as that user (or nobody)."""
+def open_page(live_site: Site, launch: Callable[..., Browser], watch: Watch) -> Iterator[OpenPage]:
+    """``open_page("/", user)``: a page in a browser of its own, signed in as that user (or nobody).
+
+    *whole*: with what only browsers with windows have, such as system notifications.
+    """
     contexts: list[BrowserContext] = []
 
-    def open_it(path: str, user=None, *, width: int = 1280, height: int = 800, **options: Any) -> Page:
-        context = chromium.new_context(
+    def open_it(
+        path: str, user=None, *, width: int = 1280, height: int = 800, whole: bool = False, **options: Any
+    ) -> Page:
+        browser = launch("whole") if whole else launch()
+        context = browser.new_context(
             base_url=live_site.url, viewport={"width": width, "height": height}, service_workers="block", **options
         )
         contexts.append(context)

@@ -318,7 +318,7 @@ def test_an_alert_that_two_people_see(live_site, open_page, evening, vera, olga,
 
 @in_every_window
 def test_what_calls_me(live_site, open_page, evening, vera, window: Window):
-    page = open_page(f"/{HOME}", vera, **window.options)
+    page = open_page(f"/{HOME}", vera, whole=True, **window.options)
     page.context.grant_permissions(["notifications"])
     page.context.add_init_script(
         """window.notes = [];

@@ -201,7 +201,7 @@ def test_only_what_is_mine_sounds_and_a_batch_once(open_page, areas, vera):
 
 
 def test_a_notification_comes_after_a_click_and_leads_to_the_alert(open_page, areas, vera):
-    page = open_page("/", vera)
+    page = open_page("/", vera, whole=True)
     page.context.grant_permissions(["notifications"])
     page = listening(page)
     in_harbour("Before")
