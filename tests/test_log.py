@@ -254,6 +254,16 @@ class TestManyWriters:
             own = [name for name in names() if name.startswith(f"{n}-")]
             assert own == [f"{n}-{i}" for i in range(self.EACH)], "each writer's in the order of its commits"
 
+    @pytest.mark.parametrize("nth", range(10))
+    def test_the_first_passes_of_all_at_once(self, nth):
+        """A new database has no state of the log: they make it, and only then is there something to lock."""
+        Notification.objects.bulk_create(Notification(type="changed", body="{}") for _ in range(1500))
+        LogState.objects.all().delete()
+        seen: list[int] = []
+        in_threads(*[lambda: seen.extend(row.seq for row in notifications.number_pending()) for _ in range(6)])
+        assert numbers() == gapless(1500)
+        assert sorted(seen) == gapless(1500), "none was sent by two, and none by nobody"
+
     def test_several_passes_at_once(self, monkeypatch):
         with monkeypatch.context() as crash:
             crash.setattr(notifications, "number_pending", list)

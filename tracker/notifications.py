@@ -133,22 +133,16 @@ def number_pending() -> list[Notification]:
     The lock on the ``LogState`` row makes numbers gapless and visible in order. Numbering after the commit, instead of
     taking a sequence's value in the transaction, is what keeps a row that commits late from being skipped by readers.
     """
-    rows = number()
-    if not rows and LogState.objects.get_or_create(pk=1)[1]:  # there was no row to lock
-        rows = number()
-    return sorted(rows, key=lambda row: row.seq or 0)
-
-
-def number() -> list[Notification]:
-    """One pass: lock the state, number, move the state. Finds nothing if others were quicker, or without a state."""
     if connection.vendor == "postgresql":
-        columns = answer_to(LOCK_AND_NUMBER, PIECE)
+        columns = answer_to(LOCK_AND_NUMBER, new_log_id(), PIECE)
     else:
-        with transaction.atomic():
+        with transaction.atomic():  # which is the lock
+            LogState.current()
             columns = answer_to(NUMBER, PIECE)
             if columns:
                 LogState.objects.filter(pk=1).update(last=F("last") + len(columns))
-    return [Notification(id=i, seq=s, audience=a, type=t, body=b) for i, s, a, t, b in columns]
+    rows = [Notification(id=i, seq=s, audience=a, type=t, body=b) for i, s, a, t, b in columns]
+    return sorted(rows, key=lambda row: row.seq or 0)
 
 
 def answer_to(sql: str, *parameters) -> list[tuple]:
@@ -168,10 +162,12 @@ NUMBER = """
     WHERE id = pending.pending_id
     RETURNING id, seq, audience, type, body
 """
-# For PostgreSQL all in one journey. Two statements, and not one: each sees what has committed when it begins, and the
-# second must see what others have numbered while the first waited for the lock. They are one transaction, because
-# psycopg2 sends them in one simple query (PostgreSQL, "Multiple Statements in a Simple Query").
+# For PostgreSQL all in one journey. Several statements, and not one: each sees what has committed when it begins. The
+# lock must find a row, or it locks nothing; and the last must see what others have numbered while this waited for the
+# lock. They are one transaction, because psycopg2 sends them in one simple query (PostgreSQL, "Multiple Statements in a
+# Simple Query"). The insertion writes nothing where the row is there, which is always but once.
 LOCK_AND_NUMBER = f"""
+    INSERT INTO tracker_logstate (id, log_id, last, floor) VALUES (1, %s, 0, 1) ON CONFLICT (id) DO NOTHING;
     SELECT last FROM tracker_logstate WHERE id = 1 FOR UPDATE;
     WITH numbered AS ({NUMBER}), moved AS (
         UPDATE tracker_logstate SET last = last + (SELECT count(*) FROM numbered)
