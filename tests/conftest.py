@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 
 from tests import make
+from tests.alerting import Recorded
 
 # --- what is run on what -------------------------------------------------------------------------------------------
 
@@ -67,6 +68,11 @@ def on_postgis() -> bool:
     from django.conf import settings
 
     return not settings.EMBEDDED
+
+
+@pytest.fixture
+def recorded() -> Recorded:
+    return Recorded()
 
 
 # --- people --------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Builders for tests: people, incidents, areas. They save, and so notify and alert, like any other writer."""
+"""Builders for tests: people, incidents, areas, jobs. They save, and so notify and alert, like any other writer."""
 
 import json
 from collections.abc import Iterable
@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.utils import timezone
 
 from tracker import roles
-from tracker.models import Alert, AreaOfInterest, Incident, Notification
+from tracker.models import Alert, AreaOfInterest, Incident, Job, Notification
 from tracker.severity import Severity
 
 HOME = (10.0, 50.0)  # where incidents happen unless a test says otherwise: longitude, latitude
@@ -60,6 +61,11 @@ def incident(name: str = "Fire", at: tuple[float, float] = HOME, severity: str =
 def area(name: str = "Town", polygon=None, severity: str = Severity.HIGH, **fields) -> AreaOfInterest:
     polygon = around(HOME) if polygon is None else polygon
     return AreaOfInterest.objects.create(name=name, polygon=polygon, severity=severity, **fields)
+
+
+def job(person, state: str = "queued", name: str = "Mine", **fields) -> Job:
+    ended = timezone.now() if state not in Job.ACTIVE else None
+    return Job.objects.create(kind="try_it", name=name, owner=person, state=state, finished=ended, **fields)
 
 
 def alerts_of(incident: Incident) -> list[Alert]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from . import alerts, changes, matching
 from .matching import Pair
@@ -87,7 +87,7 @@ def chunks(size: int = CHUNK) -> Iterator[list[int]]:
     last = 0
     while True:
         is_open = Incident.objects.filter(closed=False, pk__gt=last).order_by("pk").values_list("pk", flat=True)
-        alerted = unresolved().filter(incident_id__gt=last).order_by("incident_id")
+        alerted = Alert.objects.unresolved().filter(incident_id__gt=last).order_by("incident_id")
         keys = {*is_open[:size], *alerted.values_list("incident_id", flat=True).distinct()[:size]}
         if not keys:
             return
@@ -96,13 +96,9 @@ def chunks(size: int = CHUNK) -> Iterator[list[int]]:
         last = chunk[-1]
 
 
-def unresolved() -> QuerySet[Alert]:
-    return Alert.objects.unresolved()
-
-
 def find(pks: list[int]) -> Differences:
     missing, stale = alerts.differences(pks)
-    shown = unresolved().filter(incident_id__in=pks).exclude(pk__in=[alert.pk for alert in stale])
+    shown = Alert.objects.unresolved().filter(incident_id__in=pks).exclude(pk__in=[alert.pk for alert in stale])
     same = shown.filter(
         severity=F("incident__severity"), incident_name=F("incident__name"), area_name=F("area__name")
     ).values("pk")

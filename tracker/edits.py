@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from . import changes, history
 from .history import Entry, Row
 from .models import AreaOfInterest, Change, Incident
+from .row_number import row_number
 
 R = TypeVar("R", Incident, AreaOfInterest)
 
@@ -53,7 +54,8 @@ def version_in(text: str | None) -> int | None:
     """The version that a form carries; None if it carries none, and one that never was if it cannot be read."""
     if not text:
         return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+    number = row_number(text)
+    return -1 if number is None else number
 
 
 def overtaken(mine: R, theirs: R, opened_at: int | None) -> Overtaken | None:

@@ -96,6 +96,20 @@ class HiddenUUIDField(Forgiving, forms.UUIDField):
     widget = forms.HiddenInput
 
 
+class DegreesField(forms.FloatField):
+    """A coordinate, which may be left out: degrees from minus *most* to *most*; else *refusal* says what is."""
+
+    def __init__(self, label: Any, most: int, refusal: Any):
+        super().__init__(
+            label=label,
+            required=False,
+            min_value=-most,
+            max_value=most,
+            widget=forms.NumberInput({"step": "any"}),
+            error_messages={"invalid": NO_NUMBER, "min_value": refusal, "max_value": refusal},
+        )
+
+
 # --- rows that others may be editing, too -------------------------------------------------------------------------
 
 
@@ -146,22 +160,8 @@ class IncidentForm(forms.ModelForm):
     """An incident. Its place comes from the map (``location``, GeoJSON), or from coordinates, which win if changed."""
 
     location = forms.CharField(required=False, widget=forms.HiddenInput)
-    latitude = forms.FloatField(
-        label=_("Latitude"),
-        required=False,
-        min_value=-90,
-        max_value=90,
-        widget=forms.NumberInput({"step": "any"}),
-        error_messages={"invalid": NO_NUMBER, "min_value": NO_LATITUDE, "max_value": NO_LATITUDE},
-    )
-    longitude = forms.FloatField(
-        label=_("Longitude"),
-        required=False,
-        min_value=-360,
-        max_value=360,
-        widget=forms.NumberInput({"step": "any"}),
-        error_messages={"invalid": NO_NUMBER, "min_value": NO_LONGITUDE, "max_value": NO_LONGITUDE},
-    )
+    latitude = DegreesField(_("Latitude"), 90, NO_LATITUDE)
+    longitude = DegreesField(_("Longitude"), 360, NO_LONGITUDE)
     accuracy_m = HiddenFloatField(required=False)
     submission = HiddenUUIDField(required=False)
 

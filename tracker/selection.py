@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from . import containment
 from .models import Incident
 from .moment import moment
+from .row_number import row_number
 from .severity import Severity
 
 SEARCHED = ("name", "description", "place")  # of incidents
@@ -32,7 +33,7 @@ class Selection:
         text = self.asked.get("q", "").replace("\0", "").strip()
         if text and searched:
             found = reduce(or_, (Q(**{f"{field}__icontains": text}) for field in searched))
-            number = number_of(text.removeprefix("#"))
+            number = row_number(text.removeprefix("#"))
             rows = rows.filter(found if number is None else found | Q(pk=number))
         if self.asked.get("severity") in Severity.values:
             rows = rows.filter(severity=self.asked["severity"])
@@ -50,7 +51,7 @@ class Selection:
     @property
     def area(self) -> int | None:
         """The number of the area that ``area`` asks for."""
-        return number_of(self.asked.get("area", ""))
+        return row_number(self.asked.get("area", ""))
 
     def incidents(self, rows: QuerySet[Incident] | None = None) -> QuerySet[Incident]:
         """Incidents; ``state`` (open, closed) and ``area`` (those inside) narrow them down, too."""
@@ -59,8 +60,3 @@ class Selection:
         if state in {"open", "closed"}:
             rows = rows.filter(closed=state == "closed")
         return rows if self.area is None else containment.within(rows, self.area)
-
-
-def number_of(text: str) -> int | None:
-    """The number of a row; None if it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

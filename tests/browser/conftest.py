@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.report_page import PHONE
 from tests.conftest import need
 from tests.live_site import ROOT, Site
 
@@ -127,6 +128,12 @@ def open_page(live_site: Site, launch: Callable[..., Browser], watch: Watch) -> 
     yield open_it
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def report_page(open_page: OpenPage) -> OpenPage:
+    """``report_page(geolocation=BREST)``: the public report page on a phone."""
+    return lambda **options: open_page("/tracker/incident/report/", **PHONE, **options)
 
 
 @pytest.fixture

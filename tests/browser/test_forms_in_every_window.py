@@ -56,6 +56,26 @@ def coordinates(page: Page) -> tuple[float, float]:
     return tuple(float(page.locator(f"#id_{name}").input_value()) for name in ("latitude", "longitude"))
 
 
+def overtake(first: Page, second: Page, name: str, change: str, saved: str) -> None:
+    """Both have the same form open, and Omar has made a *change* in the first: he saves it. Olga, who gives the row
+    another *name* in the second, is told of it, and shown both: hers and the name that is *saved*.
+    """
+    save = re.compile("^Save the (incident|area)$")
+    first.get_by_role("button", name=save).click()
+    first.wait_for_url(re.compile(r"/tracker/(incident|area_of_interest)/\d+/$"))
+    second.locator("#id_name").fill(name)
+    second.get_by_role("button", name=save).click()
+    notice = second.locator(".overtaken")
+    expect(notice.get_by_role("alert")).to_have_text("Somebody else was quicker. Nothing has been overwritten.")
+    expect(notice).to_contain_text("Omar Okoye")
+    expect(notice).to_contain_text(change)
+    row = notice.locator("tr").filter(has_text=name)
+    expect(row).to_contain_text(saved)
+    expect(second.locator("#id_name")).to_have_value(name)
+    assert_readable(notice.get_by_role("heading"), row.locator("td").first, notice.locator("li").first)
+    assert_fits(second)
+
+
 @in_every_window
 def test_an_incident_from_the_form_to_its_history(live_site, open_page, watch, olga, omar, window: Window):
     watch.excused.append("409")
@@ -107,19 +127,7 @@ def test_an_incident_from_the_form_to_its_history(live_site, open_page, watch, o
         first, second = open_page(edit, omar, **window.options), page
         second.goto(edit)
         first.get_by_role("radio", name="High").check()
-        first.get_by_role("button", name="Save the incident").click()
-        first.wait_for_url(re.compile(rf"/tracker/incident/{incident.pk}/$"))
-        second.locator("#id_name").fill("Fire in the harbour")
-        second.get_by_role("button", name="Save the incident").click()
-        notice = second.locator(".overtaken")
-        expect(notice.get_by_role("alert")).to_have_text("Somebody else was quicker. Nothing has been overwritten.")
-        expect(notice).to_contain_text("Omar Okoye")
-        expect(notice).to_contain_text("Severity from “Urgent” to “High”")
-        row = notice.locator("tr").filter(has_text="Fire in the harbour")
-        expect(row).to_contain_text("Fire at the quay")  # both: mine and what is saved now
-        expect(second.locator("#id_name")).to_have_value("Fire in the harbour")
-        assert_readable(notice.get_by_role("heading"), row.locator("td").first, notice.locator("li").first)
-        assert_fits(second)
+        overtake(first, second, "Fire in the harbour", "Severity from “Urgent” to “High”", "Fire at the quay")
         assert Incident.objects.get().name == "Fire at the quay"
         second.get_by_role("button", name="Save mine anyway").click()
         second.wait_for_url(re.compile(rf"/tracker/incident/{incident.pk}/$"))
@@ -260,15 +268,5 @@ def test_an_area_drawn_edited_pasted_and_loaded(live_site, open_page, watch, olg
         other = watched.page
         other.goto(f"/tracker/area_of_interest/update/{area.pk}/")
         other.get_by_label("Severity threshold").select_option("Low")
-        other.get_by_role("button", name="Save the area").click()
-        other.wait_for_url(re.compile(rf"/tracker/area_of_interest/{area.pk}/$"))
-        page.get_by_label("Name").fill("Pier")
-        page.get_by_role("button", name="Save the area").click()
-        notice = page.locator(".overtaken")
-        expect(notice.get_by_role("alert")).to_have_text("Somebody else was quicker. Nothing has been overwritten.")
-        expect(notice).to_contain_text("Omar Okoye")
-        expect(notice).to_contain_text("from “High” to “Low”")
-        expect(notice.locator("tr").filter(has_text="Pier")).to_contain_text("Quay")
-        assert_readable(notice.get_by_role("heading"), notice.locator("td").first)
-        assert_fits(page)
+        overtake(other, page, "Pier", "from “High” to “Low”", "Quay")
         assert_theme(page, window)

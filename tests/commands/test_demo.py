@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.http import HttpRequest
 from django.utils import timezone
 
 from tests import make
@@ -109,7 +110,7 @@ def test_accounts():
         ("operator", True, False, {"Viewer", "Operator"}),
         ("viewer", False, False, {"Viewer"}),
     ]:
-        user = authenticate(username=name, password=name)
+        user = authenticate(HttpRequest(), username=name, password=name)
         assert (user.is_staff, user.is_superuser) == (staff, superuser)
         assert set(user.groups.values_list("name", flat=True)) == groups
 
@@ -117,7 +118,7 @@ def test_accounts():
 def test_an_account_that_was_there_keeps_its_password():
     get_user_model().objects.create_user("admin", password="a secret one")
     assert "keep their passwords: admin" in demo()
-    assert authenticate(username="admin", password="admin") is None
+    assert authenticate(HttpRequest(), username="admin", password="admin") is None
     assert not get_user_model().objects.get(username="admin").is_superuser
 
 

@@ -1,14 +1,13 @@
 """“Yes, it is this one”: it is kept and counted, once a tap, and tells a stranger nothing that the page did not."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import connection
 from django.test import Client, override_settings
 
 from tests import make
 from tests.http.page import Page
+from tests.http.same_moment import at_the_same_moment, meet_before
 from tracker import history
 from tracker.models import Change, Incident
 
@@ -75,27 +74,9 @@ def test_the_same_tap_twice_counts_once_and_another_incident_is_another_tap(repo
 
 def test_the_same_tap_twice_at_the_same_moment_counts_once(committing, monkeypatch, fresh_address):
     fire = make.incident("Fire")
-    both_have_looked = threading.Barrier(2, timeout=20)
-    record = history.record_reported
-
-    def wait_and_record(incident, key):
-        both_have_looked.wait()
-        record(incident, key)
-
-    monkeypatch.setattr(history, "record_reported", wait_and_record)
-    sent, answers = tap(fire), []
-
-    def post():
-        try:
-            answers.append(Client(REMOTE_ADDR=fresh_address).post(ALSO, sent))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=post) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    meet_before(monkeypatch, history, "record_reported")
+    sent = tap(fire)
+    answers = at_the_same_moment(*[lambda: Client(REMOTE_ADDR=fresh_address).post(ALSO, sent)] * 2)
     assert [answer.status_code for answer in answers] == [200, 200]
     assert count(fire) == 1
 

@@ -1,16 +1,16 @@
 """Two people edit the same row: nobody's words are put over somebody else's without being asked, and none are lost."""
 
 import json
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from tests import make
 from tests.conftest import signed_in
 from tests.http.odd_input import MARKUP, no_markup
 from tests.http.page import Page
+from tests.http.same_moment import at_the_same_moment
 from tracker import history
 from tracker.models import AreaOfInterest, Incident
 
@@ -243,23 +243,11 @@ def test_of_two_forms_at_the_same_moment_one_is_asked(kind, committing):
     row = make.incident("Fire") if kind == "incident" else make.area("Fire")
     clients = [signed_in(make.person(name, "Operator")) for name in ("olga", "omar", "otis")]
     forms = [opened(client, row) for client in clients]
-    start = threading.Barrier(len(clients))
-    statuses = []
-
-    def save(client, form, name):
-        start.wait(20)
-        statuses.append(client.post(edit_page(row), form | {"name": name}).status_code)
-        connection.close()
-
-    threads = [
-        threading.Thread(target=save, args=(client, form, f"Name {n}"))
+    saves = [
+        partial(client.post, edit_page(row), form | {"name": f"Name {n}"})
         for n, (client, form) in enumerate(zip(clients, forms, strict=True))
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(statuses) == [302, 409, 409]
+    assert sorted(answer.status_code for answer in at_the_same_moment(*saves)) == [302, 409, 409]
     assert history.of(row).filter(kind="changed").count() == 1
 
 
@@ -269,24 +257,12 @@ def test_a_delete_at_the_same_moment_is_not_undone_by_a_save(committing):
         number = row.pk
         saver, deleter = (signed_in(make.person(f"{name} {number}", "Operator")) for name in ("olga", "omar"))
         form = opened(saver, row)
-        start = threading.Barrier(2)
-        statuses = {}
-
-        def act(name, client, address, sent, start=start, statuses=statuses):
-            start.wait(20)
-            statuses[name] = client.post(address, sent).status_code
-            connection.close()
-
-        threads = [
-            threading.Thread(target=act, args=("save", saver, edit_page(row), form | {"name": "Saved"})),
-            threading.Thread(target=act, args=("delete", deleter, reverse("incident_delete", args=[number]), {})),
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
-        assert statuses["delete"] == 302
-        assert statuses["save"] in {302, 404}
+        saved, deleted = at_the_same_moment(
+            partial(saver.post, edit_page(row), form | {"name": "Saved"}),
+            partial(deleter.post, reverse("incident_delete", args=[number])),
+        )
+        assert deleted.status_code == 302
+        assert saved.status_code in {302, 404}
         assert not Incident.objects.filter(pk=number).exists()
 
 

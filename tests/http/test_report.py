@@ -2,17 +2,16 @@
 
 import math
 import re
-import threading
 import uuid
 
 import pytest
 from django.core import signing
-from django.db import connection
 from django.test import Client, override_settings
 
 from tests import make
 from tests.http.odd_input import MARKUP, NUMBERS, TEXTS, no_markup, send
 from tests.http.page import Page
+from tests.http.same_moment import at_the_same_moment, meet_before
 from tracker import throttle
 from tracker.forms import IncidentForm
 from tracker.models import Alert, Incident
@@ -167,28 +166,9 @@ def test_the_same_form_twice_makes_one_incident_and_counts_once(reporter):
 
 def test_the_same_form_twice_at_the_same_moment_makes_one_incident(committing, monkeypatch, fresh_address):
     make.area(severity="ME")
-    both_have_looked = threading.Barrier(2, timeout=20)
-
-    save = IncidentForm.save
-
-    def wait_and_save(self, commit=True):
-        both_have_looked.wait()
-        return save(self, commit)
-
-    monkeypatch.setattr(IncidentForm, "save", wait_and_save)
-    sent, answers = form(), []
-
-    def post():
-        try:
-            answers.append(Client(REMOTE_ADDR=fresh_address).post(REPORT, sent))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=post) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    meet_before(monkeypatch, IncidentForm, "save")
+    sent = form()
+    answers = at_the_same_moment(*[lambda: Client(REMOTE_ADDR=fresh_address).post(REPORT, sent)] * 2)
     assert [answer.status_code for answer in answers] == [302, 302]
     assert reference_of(answers[0]) == reference_of(answers[1]) == Incident.objects.get().pk
     assert Alert.objects.count() == 1

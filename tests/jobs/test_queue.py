@@ -351,3 +351,31 @@ def test_the_same_form_sent_twice_starts_one_job(declare, vera):
     assert now(first).upload.read() == b"given"
     with pytest.raises(queue.Refused):
         queue.enqueue(kind, by=make.person("otto"), submission=key)
+
+
+def test_what_waits_or_runs_is_active_and_what_has_ended_is_not(declare, vera):
+    """By the time of its end, which every step keeps in line with the state."""
+
+    def assert_active(*jobs: Job) -> None:
+        assert set(Job.objects.active()) == set(jobs) == {job for job in Job.objects.all() if job.is_active}
+
+    waiting, cancelled, asked, lost = (queue.enqueue(declare(lambda run: None), by=vera) for _ in range(4))
+    moving_on = queue.enqueue(declare(lambda run: None, resumes=True), by=vera)
+    assert_active(*Job.objects.all())
+    for job in (asked, lost, moving_on):
+        queue.claim(job.pk, 1, "a worker")
+    assert_active(*Job.objects.all())
+    queue.cancel(cancelled)
+    queue.cancel(asked)
+    done = carried_out(queue.enqueue(declare(lambda run: None), by=vera))
+    failed = carried_out(queue.enqueue(declare(lambda run: 1 / 0), by=vera))
+    assert done.state == "done"
+    swept()
+    ended = {job.pk: job.state for job in Job.objects.exclude(finished=None)}
+    assert [ended.get(job.pk) for job in (cancelled, asked, lost)] == ["cancelled", "cancelled", "interrupted"]
+    assert_active(*Job.objects.filter(state="queued"))
+    assert now(moving_on).attempt == 2
+    for job in (failed, cancelled, lost):
+        assert queue.run_again(now(job))
+    assert_active(*Job.objects.exclude(pk__in=[done.pk, asked.pk]))
+    assert waiting in Job.objects.active()

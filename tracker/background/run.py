@@ -5,18 +5,15 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryFile
 from typing import IO, Any
 
-from django.conf import settings
-from django.core.files.base import File
 from django.db import OperationalError, connection
 from django.db.models import Q
 
 from tracker.models import Job
 
 from . import queue
+from .unfinished import unfinished_file
 
 logger = logging.getLogger(__name__)
 
@@ -123,14 +120,12 @@ class Run:
     @contextmanager
     def result(self, name: str) -> Iterator[IO[bytes]]:
         """A file to write bytes to; when it is finished it is the job's result, to be downloaded under this name."""
-        folder = Path(settings.JOB_FILES)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder) as file:  # there is room for it where it will be kept
-            yield file
+        with unfinished_file(self.job) as unfinished:
+            yield unfinished.file
             self.go_on()
-            file.seek(0)
+            unfinished.flush()
             old = self.job.result.name  # of an attempt that was cut off behind this step
-            self.job.result.save(name, File(file), save=False)
+            self.job.result.save(name, unfinished, save=False)
             values = {"result": self.job.result.name, "result_name": name}
             if not queue.step(self.job.pk, queue.running(self.job.pk, self.job.attempt), **values):
                 self.job.result.delete(save=False)

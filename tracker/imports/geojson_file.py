@@ -34,6 +34,10 @@ class Contents:
     def lists_all_properties(self) -> bool:
         return len(self.properties) < PROPERTIES_KEPT
 
+    def lacks(self, field: str) -> bool:
+        """Whether no feature has this property, and some have others; False if there are too many to know them all."""
+        return bool(self.properties) and self.lists_all_properties and field not in self.properties
+
 
 def check(path: str, along: Callable[[], None] = lambda: None) -> Contents:
     """Read the whole file once: it is JSON to the end, and a FeatureCollection. Raises BrokenFile.

@@ -40,7 +40,7 @@ def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fiel
 def check_fields(contents: geojson_file.Contents, fields: list[str]) -> None:
     """A property that no feature has is a slip of the pen; better said than 1,700 incidents without a name."""
     for field in fields:
-        if contents.properties and contents.lists_all_properties and field not in contents.properties:
+        if contents.lacks(field):
             raise JobFailed(
                 _("No feature has the property “%(field)s” (there are: %(known)s). Nothing was imported.")
                 % {"field": field, "known": tidy(", ".join(contents.properties))}

@@ -4,15 +4,18 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from tracker.row_number import row_number
+
 MANY = 1000  # rows that one request may act on
 
 
 def numbers(request: HttpRequest, name: str) -> list[int] | None:
     """The rows' numbers, sent as *name* (repeated); None if there are none, too many, or others than numbers."""
     texts = request.POST.getlist(name)
-    if not texts or len(texts) > MANY or not all(n.isascii() and n.isdigit() and len(n) < 19 for n in texts):
+    if not texts or len(texts) > MANY:
         return None
-    return [int(text) for text in texts]
+    found = [number for text in texts if (number := row_number(text)) is not None]
+    return found if len(found) == len(texts) else None
 
 
 def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:

@@ -1,5 +1,7 @@
 /** Sending a form to the server without leaving the page. */
 
+import { ask, Refusal } from "./ask.js";
+
 const TIMEOUT_MS = 15_000;
 
 /**
@@ -8,21 +10,11 @@ const TIMEOUT_MS = 15_000;
  * @param refusals  whole sentences for what the server may answer, by status; a 409 without one says why itself
  */
 export async function post(url, token, fields, { failure, refusals }) {
-  let response;
   try {
-    response = await fetch(url, {
-      method: "POST",
-      headers: { Accept: "application/json", "X-CSRFToken": token },
-      body: new URLSearchParams(fields),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-  } catch {
-    throw new Error(`${failure}: the server cannot be reached. Try again.`);
-  }
-  if (!response.ok) {
-    const said = response.status === 409 ? (await response.json().catch(() => ({}))).error : null;
-    throw new Error(
-      refusals[response.status] ?? said ?? `${failure}: the server answered ${response.status}. Try again.`,
-    );
+    await ask(url, { fields, token, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw new Error(`${failure}: the server cannot be reached. Try again.`);
+    const said = error.status === 409 ? error.sentence : null;
+    throw new Error(refusals[error.status] ?? said ?? `${failure}: the server answered ${error.status}. Try again.`);
   }
 }

@@ -1,5 +1,7 @@
 /** The three collections of the map, over HTTP. */
 
+import { askJSON } from "../lib/ask.js";
+
 const TIMEOUT_MS = 60_000;
 
 /** The server knows who asks, or not, and says no: asking again does not help. `why`: signed-out or no-permission. */
@@ -13,14 +15,11 @@ export class Refused extends Error {
 const REFUSALS = { 401: "signed-out", 403: "no-permission" };
 
 export async function fetchJSON(url, { timeoutMs = TIMEOUT_MS } = {}) {
-  const response = await fetch(url, {
-    headers: { Accept: "application/json" },
-    cache: "no-store",
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  if (response.status in REFUSALS) throw new Refused(REFUSALS[response.status]);
-  if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
-  return response.json();
+  try {
+    return await askJSON(url, { cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
+  } catch (error) {
+    throw error.status in REFUSALS ? new Refused(REFUSALS[error.status]) : error;
+  }
 }
 
 /** {incidents, areas, alerts}, each with `log` and `seq`; *urls* has the same keys. */

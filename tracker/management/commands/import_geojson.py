@@ -111,7 +111,7 @@ class Command(BaseCommand):
     def check_fields(self, contents: geojson_file.Contents, fields: list[str]) -> None:
         """A property that no feature has is a slip of the pen; better said than 1,700 incidents without a name."""
         for field in fields:
-            if contents.properties and contents.lists_all_properties and field not in contents.properties:
+            if contents.lacks(field):
                 known = ", ".join(contents.properties)
                 raise CommandError(f"No feature has the property “{field}” (there are: {known}). Nothing was imported.")
 

@@ -1,0 +1,23 @@
+"""What is taken for the number of a row, and what is not."""
+
+import pytest
+
+from tracker.models import Incident
+from tracker.row_number import row_number
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("1", 1), ("007", 7), ("9" * 18, 10**18 - 1)])
+def test_digits_are_a_number(text, number):
+    assert row_number(text) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", " 1", "1\n", "+1", "-1", "1.0", "1e3", "1_000", "0x1", "x", "\0", "²", "٣", "１", "9" * 19, "0" * 19],
+)
+def test_anything_else_is_none(text):
+    assert row_number(text) is None
+
+
+def test_the_database_can_be_asked_for_the_greatest(db):
+    assert not Incident.objects.filter(pk=row_number("9" * 18)).exists()
