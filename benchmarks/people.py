@@ -28,7 +28,7 @@ def sign_in(count: int, cookies: Path) -> Path:
             session_data=store.encode(
                 {
                     SESSION_KEY: str(person.pk),
-                    BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+                    BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[-1],
                     HASH_SESSION_KEY: person.get_session_auth_hash(),
                 }
             ),

@@ -24,6 +24,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import dj_database_url
 import requests
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
@@ -352,6 +353,7 @@ class Site(Daphne):
         rows = (AlertEvent, AlertShown, Alert, Incident, AreaOfInterest, Change, Job, Session, WatchGap, WatchReport)
         for model in rows:
             model.objects.all()._raw_delete(using="default")
+        AccessAttempt.objects.all().delete()
         LogEntry.objects.all().delete()
         get_user_model().objects.all().delete()
         shutil.rmtree(self.mails, ignore_errors=True)
@@ -397,7 +399,7 @@ class Site(Daphne):
         """The ``sessionid`` of a signed-in person, without going through the page."""
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         return session.session_key

@@ -25,6 +25,11 @@ ENVIRONMENT = {
     "WEB_PROCESSES": "1",
     "EMAIL_URL": "console://",
     "LOG_LEVEL": "WARNING",
+    "LOG_FORMAT": "line",
+    "SLOW_REQUEST_MS": "1000",
+    "METRICS_TOKEN": "a-token-for-the-tests",
+    "PROMETHEUS_MULTIPROC_DIR": "",
+    "SIGN_IN_RATE": "100000/hour",  # all tests sign in from one address; those of the rate have another one
     "TILES_URL": "",
     "TILES_ATTRIBUTION": "",
     "TIME_ZONE": "UTC",

@@ -1,4 +1,4 @@
-"""Who acts: the person whose request is being answered, for the history of incidents and areas (history.py).
+"""Who acts, and by which request: for the history of incidents and areas (history.py), and the audit record (audit.py).
 
 Kept in a context variable and not handed from function to function: a save, a bulk write, the admin's delete of a
 selection and a delete that Django cascades all end in the same place, most of them without an argument that could carry
@@ -17,17 +17,17 @@ from django.http import HttpRequest, HttpResponse
 class Holder:
     """Around the account: asgiref compares context variables, and comparing a lazy account would ask the database."""
 
-    def __init__(self, user: Any):
-        self.user = user
+    def __init__(self, user: Any, request: HttpRequest | None):
+        self.user, self.request = user, request
 
 
 acting: ContextVar[Holder | None] = ContextVar("acting", default=None)
 
 
 @contextmanager
-def acts(user) -> Iterator[None]:
+def acts(user, request: HttpRequest | None = None) -> Iterator[None]:
     """What is written in here was done by *user*: an account, an anonymous user or None."""
-    token = acting.set(Holder(user))
+    token = acting.set(Holder(user, request))
     try:
         yield
     finally:
@@ -41,6 +41,12 @@ def person():
     return user if user is not None and user.is_authenticated else None
 
 
+def request() -> HttpRequest | None:
+    """The request that is being answered; None in a job or a command."""
+    holder = acting.get()
+    return holder.request if holder else None
+
+
 def name_of(user) -> str:
     """What people call this account: the full name, or else the user name; empty for nobody."""
     return (user.get_full_name() or user.get_username()) if user else ""
@@ -50,7 +56,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     """Whoever sent the request acts while it is answered; behind the middleware that knows them."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        with acts(request.user):
+        with acts(request.user, request):
             return get_response(request)
 
     return respond

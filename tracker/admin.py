@@ -1,6 +1,8 @@
 """The administration: incidents, areas and alerts on maps that work without internet; the log to read only."""
 
+from axes.models import AccessAttempt
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.gis.db import models as gis_models
 from django.template.loader import render_to_string
@@ -10,14 +12,20 @@ from django.utils.translation import ngettext
 from leaflet.admin import LeafletGeoAdminMixin
 from leaflet.forms.widgets import LeafletWidget
 
-from . import alerts, edits, geojson, gone, history, places
+from . import alerts, geojson, gone, history, places
+from .audit_admin import AuditEntryAdmin, LockOutAdmin
 from .bulk_writes import close_incidents
 from .forms import AreaField, GuardedForm, KeepsWhatWasTyped, PointField
-from .models import Alert, AlertEvent, AreaOfInterest, Change, Incident, LogState, Notification
+from .models import Alert, AlertEvent, AreaOfInterest, AuditEntry, Change, Incident, LogState, Notification
 from .notifications import PIECE
+from .read_only_admin import ReadOnlyAdmin
+from .row_number import row_number
 
 admin.site.site_header = admin.site.site_title = _("Tracker administration")
 admin.site.index_title = _("Administration")
+admin.site.register(AuditEntry, AuditEntryAdmin)
+admin.site.register(AccessAttempt, LockOutAdmin)
+apps.get_app_config("axes").verbose_name = _("Signing in")
 
 
 class MapWidget(KeepsWhatWasTyped, LeafletWidget):
@@ -36,7 +44,7 @@ class MapWidget(KeepsWhatWasTyped, LeafletWidget):
 
 def number_in(object_id: object) -> int:
     """The row's number as the address has it; 0, which no row has, if it has none."""
-    return max(edits.version_in(str(object_id)) or 0, 0)
+    return max(row_number(str(object_id)) or 0, 0)
 
 
 class MapAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
@@ -124,19 +132,6 @@ class AreaOfInterestAdmin(SeverityChip, MapAdmin):
         rows = super().get_queryset(request)
         is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
         return rows.defer("polygon", "centroid") if is_list else rows
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """What the software writes, and people only read."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class AlertEventInline(admin.TabularInline):

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import geojson, matching, notifications
+from . import audit, geojson, matching, notifications
 from .matching import Pair
 from .models import Alert, AlertEvent, AreaOfInterest, Incident
 from .severity import LABEL, Severity
@@ -196,6 +196,7 @@ def acknowledge(pks: Iterable[int], user) -> list[Alert]:
             alerts, ["state", "acknowledged_by", "acknowledged_at"], batch_size=notifications.PIECE
         )
         add_events(alerts, AlertEvent.Kind.ACKNOWLEDGED, now, by=user)
+        audit.record_acknowledged(alerts, user)
         record_states(alerts, now, by=user.get_full_name() or user.get_username())
     return alerts
 

@@ -16,27 +16,27 @@ from .models import Alert, AreaOfInterest, Change, Incident
 ANNOUNCE_AT_MOST = 10_000  # rows; past that one ``changed`` message stands for all the ``post_save``
 
 
-def create_incidents(incidents: list[Incident], announce: bool = True) -> None:
-    """Create these incidents in one transaction."""
+def create_incidents(incidents: list[Incident], announce: bool = True, audited: bool = True) -> None:
+    """Create these incidents in one transaction. *audited*: unless the caller tells the audit record."""
     for incident in incidents:
         incident.normalise()
     with transaction.atomic():
         changes.lock(Incident)
         Incident.objects.bulk_create(incidents)
-        history.record_created(incidents)
+        history.record_created(incidents, audited)
         pks = [incident.pk for incident in incidents]
         features = record_saved(Incident, pks, created=True) if announce else None
         alerts.match_incidents(pks, Alert.Cause.CREATED, features, are_new=True)
 
 
-def create_areas(areas: list[AreaOfInterest], announce: bool = True) -> None:
+def create_areas(areas: list[AreaOfInterest], announce: bool = True, audited: bool = True) -> None:
     """Create these areas in one transaction; open incidents in them alert."""
     for area in areas:
         area.normalise()
     with transaction.atomic():
         changes.lock(AreaOfInterest)
         AreaOfInterest.objects.bulk_create(areas)
-        history.record_created(areas)
+        history.record_created(areas, audited)
         pks = [area.pk for area in areas]
         if announce:
             record_saved(AreaOfInterest, pks, created=True)

@@ -17,7 +17,7 @@ from django.utils.formats import number_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from . import actor, sphere
+from . import actor, audit, sphere
 from .models import AreaOfInterest, Change, Incident
 from .severity import Severity
 
@@ -53,9 +53,9 @@ def record_deleted(row: Row) -> None:
     add([change_of(row, Kind.DELETED)])
 
 
-def record_created(rows: Iterable[Row]) -> None:
-    """After these were created, by one save or by a bulk writer."""
-    add([change_of(row, Kind.CREATED, source_of(row)) for row in rows])
+def record_created(rows: Iterable[Row], audited: bool = True) -> None:
+    """After these were created, by one save or by a bulk writer; *audited*: unless they tell the audit record."""
+    add([change_of(row, Kind.CREATED, source_of(row)) for row in rows], audited=audited)
 
 
 def record_closed(rows: Iterable[tuple[int, str]], closed: bool, at: datetime) -> None:
@@ -69,7 +69,7 @@ def record_reported(incident: Incident, key: uuid.UUID) -> None:
     """Somebody has reported what is this incident; once for each *key*, which two requests may bring at one moment."""
     change = change_of(incident, Kind.REPORTED, {"source": [None, Incident.Source.PUBLIC.value]})
     change.key = key
-    add([change], once=True)
+    add([change], once=True, audited=False)  # nothing was changed
 
 
 def source_of(row: Row) -> dict[str, list]:
@@ -83,13 +83,18 @@ def change_of(row: Row, kind: Change.Kind, values: dict[str, list] | None = None
     )
 
 
-def add(changes: list[Change], once: bool = False) -> None:
-    """Write them, in one statement; the person who acts is looked up once. *once*: those whose key is there are not."""
+def add(changes: list[Change], once: bool = False, audited: bool = True) -> None:
+    """Write them, in one statement; the person who acts is looked up once. *once*: those whose key is there are not.
+
+    They are what the audit record points at, which has one entry for all of them.
+    """
     person = actor.person()
     who = actor.name_of(person)
     for change in changes:
         change.by, change.who = person, who
     Change.objects.bulk_create(changes, ignore_conflicts=once)
+    if audited:
+        audit.record_changes(changes)
 
 
 def differences(was: dict[str, Any], now: dict[str, Any]) -> dict[str, list]:

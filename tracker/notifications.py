@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from channels.layers import get_channel_layer
@@ -20,6 +20,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from .live.messages import GROUP
+from .metrics.counters import LAYER_FAILURES
 from .models import LogState, Notification, new_log_id
 from .sender import sender_for
 
@@ -36,7 +37,8 @@ class Server(NamedTuple):
     """The hub of this process, if it serves sockets."""
 
     loop: asyncio.AbstractEventLoop
-    deliver: Callable[[list[str]], Coroutine[Any, Any, None]]  # what the group would bring it, to the live sockets
+    # What the group would bring it, and when that was recorded, to the live sockets.
+    deliver: Callable[[list[str], float], Coroutine[Any, Any, None]]
 
 
 server: Server | None = None
@@ -137,11 +139,11 @@ def number_pending() -> list[Notification]:
         columns = answer_to(LOCK_AND_NUMBER, new_log_id(), PIECE)
     else:
         with transaction.atomic():  # which is the lock
-            LogState.current()
+            LogState.objects.get_or_create(pk=1)
             columns = answer_to(NUMBER, PIECE)
             if columns:
                 LogState.objects.filter(pk=1).update(last=F("last") + len(columns))
-    rows = [Notification(id=i, seq=s, audience=a, type=t, body=b) for i, s, a, t, b in columns]
+    rows = [Notification(id=i, seq=s, audience=a, type=t, body=b, created=c) for i, s, a, t, b, c in columns]
     return sorted(rows, key=lambda row: row.seq or 0)
 
 
@@ -160,7 +162,7 @@ NUMBER = """
         WHERE n.seq IS NULL AND s.id = 1 ORDER BY n.id LIMIT %s
     ) AS pending
     WHERE id = pending.pending_id
-    RETURNING id, seq, audience, type, body
+    RETURNING id, seq, audience, type, body, created
 """
 # For PostgreSQL all in one journey. Several statements, and not one: each sees what has committed when it begins. The
 # lock must find a row, or it locks nothing; and the last must see what others have numbered while this waited for the
@@ -184,16 +186,25 @@ def send(rows: list[Notification]) -> "Future[None] | None":
     what to wait for; nothing on an event loop, which must not wait.
     """
     texts = [row.text() for row in rows if row.audience is None]
-    message = {"type": "notify", "messages": texts}
+    at = seconds(min(row.created for row in rows))
+    message = {"type": "notify", "messages": texts, "at": at}
     loop = loop_of_this_thread()
     if server and server.loop.is_running():
-        written = asyncio.run_coroutine_threadsafe(server.deliver(texts), server.loop)  # before Redis, which repeats it
+        # Before Redis, which repeats it.
+        written = asyncio.run_coroutine_threadsafe(server.deliver(texts, at), server.loop)
         asyncio.run_coroutine_threadsafe(group_send(message), server.loop)
         return None if loop else written
     if loop:
         asyncio.run_coroutine_threadsafe(group_send(message), loop)
         return None
     return sender_for(get_channel_layer()).send(group_send(message))
+
+
+def seconds(created: datetime | str) -> float:
+    """A time as the database has it, as ``time.time()``. What no field has read is a text in SQLite."""
+    if isinstance(created, str):
+        created = datetime.fromisoformat(created).replace(tzinfo=UTC)
+    return created.timestamp()
 
 
 def tell(audience: str, texts: list[str]) -> None:
@@ -221,6 +232,7 @@ async def group_send(message: dict[str, Any]) -> None:
         layer = get_channel_layer()
         await asyncio.wait_for(layer.group_send(GROUP, message), SEND_TIMEOUT_S)
     except Exception as error:
+        LAYER_FAILURES.inc()
         logger.warning("The channel layer did not take a notification (%r); it will be read from the log.", error)
 
 

@@ -2,11 +2,13 @@
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.sessions.models import Session
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
-from . import access, alerts, changes, notifications, roles
+from . import access, account_changes, alerts, audit, changes, notifications, roles, sign_in
+from .metrics.counters import SIGN_INS, SIGN_INS_FAILED
 from .models import AreaOfInterest, Incident
 
 
@@ -53,6 +55,51 @@ def record_deleted_area(sender, instance, **kwargs):
         alerts.area_deleted(instance)
 
 
+@receiver(pre_save, sender=get_user_model())
+@receiver(pre_save, sender=Group)
+def remember_what_an_account_was(sender, instance, raw=False, update_fields=None, **kwargs):
+    if not raw:
+        account_changes.remember(instance, update_fields)
+
+
+@receiver(post_save, sender=get_user_model())
+@receiver(post_save, sender=Group)
+def record_saved_account(sender, instance, created, raw=False, update_fields=None, **kwargs):
+    if not raw:
+        account_changes.record_saved(instance, created, update_fields)
+
+
+@receiver(post_delete, sender=get_user_model())
+@receiver(post_delete, sender=Group)
+def record_deleted_account(sender, instance, **kwargs):
+    account_changes.record_deleted(instance)
+
+
+@receiver(m2m_changed, sender=Group.permissions.through)
+@receiver(m2m_changed, sender=get_user_model().groups.through)
+@receiver(m2m_changed, sender=get_user_model().user_permissions.through)
+def record_changed_rights(sender, instance, action, model, pk_set, **kwargs):
+    if action in {"post_add", "post_remove", "pre_clear"}:
+        account_changes.record_rights(sender, instance, action, model, pk_set)
+
+
+@receiver(user_logged_in)
+def record_signed_in(sender, user, **kwargs):
+    audit.write([audit.entry_of(audit.Action.SIGNED_IN)], by=user)
+
+
+@receiver(user_logged_out)
+def record_signed_out(sender, user=None, **kwargs):
+    if user:
+        audit.write([audit.entry_of(audit.Action.SIGNED_OUT)], by=user)
+
+
+@receiver(user_login_failed)
+def record_failed_sign_in(sender, credentials, request=None, **kwargs):
+    if request is not None:
+        sign_in.note_failure(request, credentials.get("username") or "")
+
+
 @receiver(post_save, sender=get_user_model())
 def welcome(sender, instance, created, raw=False, **kwargs):
     if created and not raw:
@@ -74,3 +121,13 @@ def notice_changed_account(sender, instance, created, update_fields=None, **kwar
 def notice_lost_access(sender, action="post_delete", **kwargs):
     if action.startswith("post_"):
         access.note_change()
+
+
+@receiver(user_logged_in)
+def count_sign_in(sender, **kwargs):
+    SIGN_INS.inc()
+
+
+@receiver(user_login_failed)
+def count_failed_sign_in(sender, **kwargs):
+    SIGN_INS_FAILED.inc()

@@ -30,18 +30,28 @@ def limiters() -> list[MovingWindowRateLimiter]:
     return [MovingWindowRateLimiter(store) for store in stores]
 
 
-def seconds_to_wait(sender: str, what: str = "report", rate: str = "") -> int:
+def seconds_to_wait(sender: str, what: str = "report", rate: str = "", count: bool = True) -> int:
     """Count one report of *sender*: 0 if it may pass, else after how many seconds the next one may.
 
-    Other things are counted each for themselves, by their name (*what*) and at a *rate* of their own.
+    Other things are counted each for themselves, by their name (*what*) and at a *rate* of their own. Without *count*
+    it is only asked.
     """
     allowed = parse(rate or settings.REPORT_RATE)
     for limiter in limiters():
         try:
-            if limiter.hit(allowed, what, sender):
+            if limiter.hit(allowed, what, sender) if count else limiter.test(allowed, what, sender):
                 return 0
             reset_at = limiter.get_window_stats(allowed, what, sender).reset_time
             return max(1, math.ceil(reset_at - time.time()))
         except Exception as error:
             logger.warning("Nothing can be counted in %s: %r", type(limiter.storage).__name__, error)
     return 0
+
+
+def forget(sender: str, what: str, rate: str) -> None:
+    """Count anew, in this process and in Redis."""
+    for limiter in limiters():
+        try:
+            limiter.clear(parse(rate), what, sender)
+        except Exception as error:
+            logger.warning("Nothing can be counted in %s: %r", type(limiter.storage).__name__, error)

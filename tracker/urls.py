@@ -9,7 +9,6 @@ from .views import (
     back_test,
     closing,
     collections,
-    health,
     incidents,
     jobs,
     live_map,
@@ -63,11 +62,11 @@ job_patterns = [
 account_patterns = [
     path("login/", accounts.SignInView.as_view(), name="login"),
     path("logout/", accounts.sign_out),
-    path("password_change/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("password_change/", accounts.ChangePasswordView.as_view(), name="password_change"),
     path("password_change/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("password_reset/", accounts.ResetPasswordView.as_view(), name="password_reset"),
     path("password_reset/done/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
-    path("reset/<uidb64>/<token>/", auth.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
+    path("reset/<uidb64>/<token>/", accounts.SetPasswordView.as_view(), name="password_reset_confirm"),
     path("reset/done/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
 ]
 urlpatterns = [
@@ -82,5 +81,4 @@ urlpatterns = [
     path("tracker/place/labels/", places.labels, name="place_labels"),
     path("accounts/", include(account_patterns)),
     path("logout/", accounts.sign_out, name="logout"),
-    path("healthz", health.healthz, name="healthz"),
 ]

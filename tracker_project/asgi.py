@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import sys
 
 import django
@@ -17,12 +18,15 @@ from tracker.background.errands import CHANNEL  # noqa: E402
 from tracker.jobs import clock, threads  # noqa: E402
 from tracker.jobs.errands import Errands, InThisProcess  # noqa: E402
 from tracker.live.routing import websocket_urlpatterns  # noqa: E402
+from tracker_project import logs  # noqa: E402
+from tracker_project.body_limit import BodyLimit  # noqa: E402
 from tracker_project.pages import Pages  # noqa: E402
+from tracker_project.probes import Probes  # noqa: E402
 
 errands = ChannelNameRouter({CHANNEL: Errands.as_asgi()})
 application = ProtocolTypeRouter(
     {
-        "http": Pages(InThisProcess(errands).begin),
+        "http": Probes(BodyLimit(Pages(InThisProcess(errands).begin))),
         "websocket": OriginValidator(URLRouter(websocket_urlpatterns), settings.ALLOWED_ORIGINS),
         "channel": errands,  # manage.py runworker
     }
@@ -33,9 +37,16 @@ if "channels.management.commands.runworker" not in sys.modules:  # this process 
         threads.start()
 
 if "daphne.ws_protocol" in sys.modules:  # daphne serves this
-    from tracker.live import daphne_sockets
+    from tracker.live import daphne_sockets, daphne_stop, daphne_turns
 
     daphne_sockets.use()
+    daphne_stop.use()
+    daphne_turns.use()
+    if settings.LOG_FORMAT == "json":
+        logs.silence_daphne()
+    # A socket is a file; the usual 1,024 are full soon, and a process may raise its own number up to the hard limit.
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
 # What is loaded now stays: the collector need not go through it again and again while messages are delivered.
 gc.collect()

@@ -1,14 +1,89 @@
-"""How a line of the server's own log looks."""
+"""How a line of the server's own log looks: for people (``LOG_FORMAT=line``), or as JSON.
+
+Whatever is in a line, names that strangers chose included, it stays one line, and no terminal takes it for a command.
+Only the traceback of an error has lines of its own, and what the error says is one of them.
+"""
 
 import copy
+import json
 import logging
+import re
+import traceback
+from datetime import UTC, datetime
+
+from pythonjsonlogger.json import JsonFormatter
+
+from tracker import trail
+
+# C0 and C1, the line separators, what turns the direction of a text, and halves of characters.
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+FRAME = '  File "'  # how the part of a traceback begins that has several lines by itself
+EXTRA = ("view", "method", "status", "duration_ms")  # of a finished request (tracker/served.py)
+
+
+def printable(text: str) -> str:
+    """The text as one line, with everything visible that is none."""
+    return UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def without_news_of_no_error(record: logging.LogRecord) -> logging.LogRecord:
+    """The line for a request that was refused: Django adds where in its code, which helps nobody."""
+    record = copy.copy(record)  # other handlers may want it whole
+    record.exc_text = None  # as another handler has formatted it
+    if record.name == "django.request" and record.levelno < logging.ERROR:
+        record.exc_info = None
+    return record
+
+
+def traceback_of(exception: tuple) -> str:
+    lines = []
+    for part in traceback.TracebackException(*exception).format():
+        rows = part.strip("\n").split("\n") if part.startswith(FRAME) else [part.strip("\n")]
+        lines += [printable(row) for row in rows]
+    return "\n".join(lines)
 
 
 class LineFormatter(logging.Formatter):
-    """One line for a request that was refused: Django adds where in its code, which is news of no error."""
+    """A line for people. Where it comes from stands before its level, if it comes from a request, a socket or a job."""
 
     def format(self, record: logging.LogRecord) -> str:
-        if record.name == "django.request" and record.levelno < logging.ERROR and record.exc_info:
-            record = copy.copy(record)  # other handlers may want it whole
-            record.exc_info = record.exc_text = None
-        return super().format(record)
+        return super().format(without_news_of_no_error(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        own = trail.of_line(record)
+        where = own.id or (f"job {own.job}" if own.job else "")
+        record.trail = f"[{where}] " if where else ""
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei) -> str:
+        return traceback_of(ei)
+
+
+class JsonLineFormatter(JsonFormatter):
+    """One JSON object a line, with the same fields in each."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(without_news_of_no_error(record))
+
+    def formatException(self, ei) -> str:
+        return traceback_of(ei)
+
+    def add_fields(self, log_data: dict, record: logging.LogRecord, message_dict: dict) -> None:
+        own = trail.of_line(record)
+        log_data["time"] = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        log_data["level"] = record.levelname
+        log_data["logger"] = record.name
+        log_data["message"] = record.message if record.message else json.dumps(record.msg, default=str)
+        log_data["request"] = own.id
+        log_data["user"] = own.person
+        log_data["job"] = own.job
+        log_data["exception"] = message_dict.get("exc_info")
+        if record.name == "tracker.served":
+            log_data.update({name: getattr(record, name) for name in EXTRA if hasattr(record, name)})
+
+
+def silence_daphne() -> None:
+    """daphne prints a line of its own form for everything it is asked; nginx writes these, as JSON (deploy/nginx)."""
+    from daphne.access import AccessLogGenerator
+
+    AccessLogGenerator.write_entry = lambda *args, **kwargs: None

@@ -5,7 +5,9 @@ docs/settings.md lists them all (a test keeps it complete).
 """
 
 import logging
+import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -94,11 +96,13 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "leaflet",
+    "axes",  # before tracker: a failed sign-in is counted before it is recorded
     "crispy_forms",
     "crispy_bootstrap5",
     "tracker",
 ]
 MIDDLEWARE = [
+    "tracker.served.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -198,6 +202,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(JOB_FILES / "celerybeat-schedule")
 # --- the log and the sockets ---------------------------------------------------------------------------------------
 
 NOTIFICATION_RETENTION_DAYS = read("int", "NOTIFICATION_RETENTION_DAYS", 30, validate=validate.Range(1, 36_500))
+# The least is what the database itself keeps (migration 0008).
+AUDIT_RETENTION_DAYS = whole("AUDIT_RETENTION_DAYS", 730, 30, 36_500)
 SOCKETS_PER_USER = read("int", "SOCKETS_PER_USER", 20, validate=validate.Range(0, 100_000))  # 0: no limit
 
 # --- people --------------------------------------------------------------------------------------------------------
@@ -205,6 +211,25 @@ SOCKETS_PER_USER = read("int", "SOCKETS_PER_USER", 20, validate=validate.Range(0
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "live_map"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # only refuses
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Who guesses is locked out, the name together with the address: a stranger elsewhere keeps nobody from signing in.
+# How often an address may fail, whatever the names, is counted apart (sign_in.py).
+SIGN_IN_FAILURES = whole("SIGN_IN_FAILURES", 5, 1, 1_000)
+SIGN_IN_LOCKOUT_MINUTES = whole("SIGN_IN_LOCKOUT_MINUTES", 15, 1, 10_080)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = SIGN_IN_FAILURES
+AXES_COOLOFF_TIME = timedelta(minutes=SIGN_IN_LOCKOUT_MINUTES)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who tries meanwhile waits no longer than they were told
+AXES_RESET_ON_SUCCESS = True
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"  # so that all processes count together
+AXES_CLIENT_IP_CALLABLE = "tracker.sign_in.counted_address"
+AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # besides the password, which some type as the name
+AXES_DISABLE_ACCESS_LOG = True  # the audit record has it
+AXES_ENABLE_ADMIN = False  # audit_admin.py shows what there is to see
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -215,11 +240,13 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 REPORT_RATE = read("str", "REPORT_RATE", "20/hour")  # anonymous reports from one address, as `limits` writes rates
-try:
-    if parse_rate(REPORT_RATE).amount < 1:
-        raise ValueError
-except ValueError:
-    stop(f"REPORT_RATE: “{REPORT_RATE}” is not a rate such as “20/hour” or “5/minute”.")
+SIGN_IN_RATE = read("str", "SIGN_IN_RATE", "30/hour")  # failures to sign in from one address
+for name, rate in {"REPORT_RATE": REPORT_RATE, "SIGN_IN_RATE": SIGN_IN_RATE}.items():
+    try:
+        if parse_rate(rate).amount < 1:
+            raise ValueError
+    except ValueError:
+        stop(f"{name}: “{rate}” is not a rate such as “20/hour” or “5/minute”.")
 PUBLIC_NEARBY = read("bool", "PUBLIC_NEARBY", True)  # strangers are shown what is open near their pin
 
 # --- mail ----------------------------------------------------------------------------------------------------------
@@ -297,9 +324,10 @@ HTTPS = read("bool", "HTTPS", not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = whole("HSTS_SECONDS", 31_536_000 if HTTPS and not DEMO else 0, 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
-if read("bool", "BEHIND_PROXY", False):  # a proxy that overwrites X-Forwarded-Proto stands before this process
+# A proxy that overwrites X-Forwarded-Proto, X-Forwarded-For and X-Request-ID stands before this process.
+BEHIND_PROXY = read("bool", "BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
@@ -323,25 +351,49 @@ CONTENT_SECURITY_POLICY = {
 
 # GDAL 3.9 can refuse network and file access for hostile spatial references; Debian 12 has 3.6. Tracker never hands
 # GDAL a spatial reference, or a file, that came from outside: geometry.py builds GEOS geometry from checked numbers.
-SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+# axes' middleware would answer in the place of the sign-in page, which says by itself that somebody is locked out.
+SILENCED_SYSTEM_CHECKS = ["gis.W001", "axes.W002"]
 
 # --- logging -------------------------------------------------------------------------------------------------------
 
+LOG_FORMAT = read("str", "LOG_FORMAT", "line")
+if LOG_FORMAT not in {"line", "json"}:
+    stop("LOG_FORMAT must be “line” or “json”.")
+SLOW_REQUEST_MS = whole("SLOW_REQUEST_MS", 1000, 0)  # with LOG_FORMAT=json a request that takes as long is logged
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
             "class": "tracker_project.logs.LineFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
+            "format": "%(asctime)s %(trail)s%(levelname)s %(name)s: %(message)s",
+        },
+        "json": {"class": "tracker_project.logs.JsonLineFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": read("log_level", "LOG_LEVEL", logging.INFO)},
     "loggers": {
         "django": {"handlers": [], "propagate": True},  # Django's own handler would write each line a second time
         "django.channels.server": {"level": "WARNING"},
         "django.contrib.gis": {"level": "ERROR"},  # GEOS' remarks on shapes that are then repaired
         "daphne": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
     },
 }
+
+# --- metrics -------------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = read("str", "METRICS_TOKEN", "")  # empty: there is no address /metrics
+if METRICS_TOKEN and (len(METRICS_TOKEN) < 16 or not METRICS_TOKEN.isascii() or " " in METRICS_TOKEN):
+    stop("METRICS_TOKEN: give it at least 16 characters of ASCII, without spaces.")
+# Where the processes of this machine keep what they count, if there are several; the library looks for it here only.
+PROMETHEUS_MULTIPROC_DIR = read("str", "PROMETHEUS_MULTIPROC_DIR", "")
+os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
+if PROMETHEUS_MULTIPROC_DIR:
+    try:
+        Path(PROMETHEUS_MULTIPROC_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(PROMETHEUS_MULTIPROC_DIR, os.R_OK | os.W_OK | os.X_OK):
+            raise PermissionError("it is not ours to write to")
+    except OSError as error:
+        stop(f"PROMETHEUS_MULTIPROC_DIR: {error}")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = PROMETHEUS_MULTIPROC_DIR

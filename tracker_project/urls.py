@@ -1,7 +1,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from tracker.views.accounts import admin_sign_in
+
+handler500 = "tracker.views.errors.server_error"
 urlpatterns = [
+    path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
     path("", include("tracker.urls")),
 ]

@@ -78,7 +78,6 @@ TABLE: dict[str, tuple[object, ...]] = {
     "password_reset_done": ANYBODY,
     "password_reset_confirm": ANYBODY,
     "password_reset_complete": ANYBODY,
-    "healthz": ANYBODY,
 }
 # What is posted where there is no GET.
 POSTED: dict[str, Callable[[Alert], dict]] = {

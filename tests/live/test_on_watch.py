@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-import requests
 from django.db import connection, transaction
 from django.utils import timezone
 from websockets.exceptions import ConnectionClosed
 
 from tests import make
 from tests.live_site import Daphne, Listener, wait_until
+from tests.metrics import Metrics
 from tracker import watch
 from tracker.live.messages import TOO_MANY_SOCKETS
 from tracker.models import AlertShown, WatchGap, WatchReport
@@ -104,23 +104,22 @@ def test_a_process_that_is_told_to_end_says_so(live_site, process, console, vera
     wait_for(staying, 1, 1)
 
 
-def healthz(daphne: Daphne) -> dict:
-    return requests.get(f"{daphne.url}/healthz", timeout=10).json()
+def said(daphne: Daphne, name: str) -> float | None:
+    return Metrics.at(daphne.url).value(f"tracker_watch_{name}")
 
 
-def test_healthz_of_every_process_says_who_is_on_watch(live_site, process, console, vera, olga):
+def test_the_metrics_of_every_process_say_who_is_on_watch(live_site, process, console, vera, olga):
     second = process()
     one, two = console(vera), console(olga, second)
     for daphne in (live_site, second):
-        wait_until(lambda d=daphne: healthz(d)["consoles"] == 2, "the consoles are not counted")
-        assert healthz(daphne)["people"] == 2
-        assert "unwatched_since" not in healthz(daphne)
-    before = timezone.now()
+        wait_until(lambda d=daphne: said(d, "consoles") == 2, "the consoles are not counted")
+        assert said(daphne, "people") == 2
+        assert said(daphne, "absent_seconds") == 0
     one.close()
     two.close()
     for daphne in (live_site, second):
-        wait_until(lambda d=daphne: healthz(d)["consoles"] == 0, "those who have left are still counted")
-        assert healthz(daphne)["unwatched_since"] >= before.strftime("%Y-%m-%dT%H:%M:%S")
+        wait_until(lambda d=daphne: said(d, "consoles") == 0, "those who have left are still counted")
+        wait_until(lambda d=daphne: 0 < (said(d, "absent_seconds") or 0) < 60, "nobody counts how long nobody watches")
 
 
 def test_who_comes_back_after_the_server_was_down_ends_a_gap(live_site, console, vera):
@@ -131,7 +130,7 @@ def test_who_comes_back_after_the_server_was_down_ends_a_gap(live_site, console,
     backdate(hours=5)
     last = watch.last_watched()
     live_site.start()
-    assert healthz(live_site)["unwatched_since"]
+    assert (said(live_site, "absent_seconds") or 0) >= timedelta(hours=5).total_seconds()
     assert not WatchGap.objects.exists(), "nobody is back yet"
     console(vera)
     wait_until(WatchGap.objects.exists, "the gap was not noted")

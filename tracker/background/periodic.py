@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from tracker import alert_check, notifications
+from tracker import alert_check, audit, notifications
 
 from . import queue
 
@@ -36,6 +36,7 @@ PERIODIC = {
     "sweep_jobs": Periodic(5.0, queue.sweep),
     "prune_log": Periodic(HOUR, notifications.prune),
     "prune_jobs": Periodic(HOUR, queue.prune),
+    "prune_audit": Periodic(DAY, audit.prune),
     "check_alerts": Periodic(DAY, check_alerts),
     "clear_sessions": Periodic(DAY, clear_sessions),
 }

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +23,13 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from tracker import audit
+from tracker.metrics.counters import JOBS_ENDED
 from tracker.models import Job
 
 from . import row
 from .kinds import KINDS, Kind
+from .unfinished import forget_unfinished
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +95,7 @@ def insert(job: Job) -> None:
     with transaction.atomic():
         bound_active(job.owner)
         job.save(force_insert=True)
+        audit.record_started(job)
         row.announce_on_commit(job)
         transaction.on_commit(lambda: send(job.pk, job.attempt), robust=True)
 
@@ -98,7 +103,7 @@ def insert(job: Job) -> None:
 def bound_active(owner, at_most: int = 0, **narrowed: Any) -> None:
     """Raises Refused if this person has too many jobs that are not over."""
     at_most = at_most or WAITING_AT_MOST
-    if owner and Job.objects.active().filter(owner=owner, finished=None, **narrowed).count() >= at_most:
+    if owner and Job.objects.active().filter(owner=owner, **narrowed).count() >= at_most:
         raise Refused(_("You have %(count)d jobs that are not done yet. Wait for some of them.") % {"count": at_most})
 
 
@@ -111,12 +116,12 @@ def made_before(job: Job) -> Job | None:
 
 def forget_files(job: Job) -> None:
     """Remove the files of a job whose row is not there (any more)."""
-    for file in (job.upload, job.result):
-        if file and file.name:
-            try:
-                file.storage.delete(file.name)
-            except OSError as error:
-                logger.warning("A file of a job could not be removed: %r", error)
+    removals = [partial(file.storage.delete, file.name) for file in (job.upload, job.result) if file and file.name]
+    for remove in [*removals, partial(forget_unfinished, job)]:
+        try:
+            remove()
+        except OSError as error:
+            logger.warning("A file of a job could not be removed: %r", error)
 
 
 def start_by_name(code: object, name: object, by) -> Job:
@@ -151,7 +156,11 @@ def cancel(job: Job) -> bool:
 def run_again(job: Job) -> bool:
     """Have what failed, was cancelled or interrupted done again, from its last checkpoint; whether it was one."""
     bound_active(job.owner)
-    return requeue(job.pk, Q(state__in=Job.MAY_RUN_AGAIN), message="", problems=[], problem_count=0)
+    with transaction.atomic():
+        queued = requeue(job.pk, Q(state__in=Job.MAY_RUN_AGAIN), message="", problems=[], problem_count=0)
+        if queued:
+            audit.record_started(Job.objects.get(pk=job.pk))
+    return queued
 
 
 # --- what workers do -----------------------------------------------------------------------------------------------
@@ -171,7 +180,7 @@ def next_waiting() -> tuple[int, int] | None:
 
     So a person who queues a thousand keeps nobody else waiting for longer than one of them takes.
     """
-    active = Job.objects.filter(finished=None)
+    active = Job.objects.active()
     running = active.filter(state=Job.State.RUNNING, owner=OuterRef("owner")).order_by().values("owner")
     waiting = active.filter(state=Job.State.QUEUED)
     waiting = waiting.annotate(busy=Coalesce(Subquery(running.annotate(count=Count("pk")).values("count")), 0))
@@ -196,7 +205,10 @@ def step(pk: int, condition: Q, **changes: Any) -> bool:
     with transaction.atomic():
         changed = Job.objects.filter(condition, pk=pk).update(version=F("version") + 1, **changes)
         if changed:
-            row.announce_on_commit(Job.objects.get(pk=pk))
+            job = Job.objects.get(pk=pk)
+            row.announce_on_commit(job)
+    if changed and changes.get("finished"):
+        JOBS_ENDED.labels(job.kind if job.kind in KINDS else "unknown", job.state).inc()
     return bool(changed)
 
 
@@ -249,7 +261,7 @@ def sweep() -> None:
     now = timezone.now()
     unsent = Q(sent=None, created__lt=now - timedelta(seconds=UNSENT_AFTER_S))
     long_sent = Q(sent__lt=now - timedelta(seconds=SEND_AGAIN_S))
-    waiting = Job.objects.filter(unsent | long_sent, state=Job.State.QUEUED, finished=None).order_by("pk")
+    waiting = Job.objects.active().filter(unsent | long_sent, state=Job.State.QUEUED).order_by("pk")
     for pk, attempt in waiting.values_list("pk", "attempt")[:AT_ONCE]:
         send(pk, attempt)
 
@@ -261,7 +273,7 @@ def without_a_sign_of_life() -> list[Job]:
     beat is old, and every worker alive.
     """
     now = time.monotonic()
-    rows = Job.objects.filter(state=Job.State.RUNNING, finished=None)
+    rows = Job.objects.active().filter(state=Job.State.RUNNING)
     beats = set(rows.values_list("pk", "attempt", "beat"))
     for gone in seen.keys() - beats:
         seen.pop(gone, None)
@@ -305,6 +317,7 @@ def prune() -> int:
 
 def tidy_files(job: Job) -> None:
     """After a job is done: what it was given is not needed any more, and of old results only so many are kept."""
+    forget_unfinished(job)
     if job.upload:
         job.upload.storage.delete(job.upload.name or "")
         Job.objects.filter(pk=job.pk).update(upload="")

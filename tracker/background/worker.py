@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker import actor
+from tracker import actor, trail
 from tracker.models import Job
 
 from . import queue
@@ -29,17 +29,21 @@ AGAIN_S = 1.0
 def carry_out(pk: int, attempt: int) -> None:
     """Do this attempt of a job, unless another worker has it. What goes wrong stands in the job's row."""
     job = queue.claim(pk, attempt, worker_name())
-    if job is None:
-        return
+    if job is not None:
+        with trail.of_job(pk, job.owner_id):
+            carry_out_claimed(job)
+
+
+def carry_out_claimed(job: Job) -> None:
     run = Run(job)
     heart.take(run)
     try:
         state, message = outcome(run)
     except Superseded:
-        logger.warning("Job %d was taken for dead, and goes on elsewhere or not at all.", pk)
+        logger.warning("Job %d was taken for dead, and goes on elsewhere or not at all.", job.pk)
         return
     except (OperationalError, InterfaceError) as error:
-        logger.warning("Job %d lost the database, and is as one that has lost its worker: %r", pk, error)
+        logger.warning("Job %d lost the database, and is as one that has lost its worker: %r", job.pk, error)
         connection.close()
         return  # it gives no sign of life any more: the next sweep has it go on, or says that it was interrupted
     finally:
@@ -50,7 +54,7 @@ def carry_out(pk: int, attempt: int) -> None:
                 queue.tidy_files(job)
             return
         except DatabaseError as error:
-            logger.warning("The end of job %d could not be written: %r", pk, error)
+            logger.warning("The end of job %d could not be written: %r", job.pk, error)
             connection.close()
             time.sleep(AGAIN_S)
 

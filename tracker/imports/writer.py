@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, reset_queries, transaction
 
-from tracker import bulk_writes, notifications
+from tracker import audit, bulk_writes, notifications
 from tracker.models import AreaOfInterest, Incident
 
 AREAS_AT_ONCE = 20  # their transaction keeps out every other writer (matching.py), and each meets all open incidents
@@ -32,6 +32,8 @@ class Writer:
         After an error of the kind *silent_after* nothing is announced: somebody else goes on, and will.
         """
         self.model = model
+        self.expected = expected
+        self.is_audited = False  # one entry is for all pieces, and stands with the first
         self.announce = expected <= bulk_writes.ANNOUNCE_AT_MOST
         self.written = written
         self.along = along
@@ -72,12 +74,15 @@ class Writer:
             before = self.written
             try:
                 with transaction.atomic():
-                    create(self.rows, announce=self.announce)
+                    create(self.rows, announce=self.announce, audited=False)
+                    if not self.is_audited:
+                        audit.record_imported(self.model, self.expected)
                     self.written += len(self.rows)
                     if self.along:
                         self.along()
             except BaseException:
                 self.written = before
                 raise
+            self.is_audited = True
             reset_queries()  # with DEBUG Django keeps the text of thousands of queries, here of megabytes
         self.rows, self.points = [], 0

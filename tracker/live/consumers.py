@@ -17,12 +17,15 @@ from django.contrib.auth import get_user_model
 from django.http import parse_cookie
 from django.utils.translation import gettext as _
 
+from tracker import trail
 from tracker.access import Watcher
 from tracker.background import queue
+from tracker.metrics.counters import SOCKETS_REFUSED
 
 from .hub import Hub, audience_of
 from .messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
 from .socket import PUSH, Socket
+from .tally import REASONS
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +50,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         database connections: a good third of what an idle socket would hold (docs/benchmarks.md).
         """
         self.scope, self.base_send = scope, send
+        self.trail = trail.begin_socket(dict(scope["headers"]))
         try:
             with contextlib.suppress(StopConsumer):
                 while True:
@@ -61,19 +65,24 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         session = self.session_key()
         rights = await hub.admission.ask(session)
         if not rights or not rights.may_watch:  # before accept(): the handshake is answered with 403
-            await self.close(NO_PERMISSION if rights else SIGNED_OUT)
+            await self.turn_away(NO_PERMISSION if rights else SIGNED_OUT)
             return
+        self.trail.user = rights.user
         await self.accept()
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         watches = query.get("only") != ["job"]  # a page of jobs is no console: it shows no alert
         if not hub.has_room_for(rights.user, watches):
-            await self.close(TOO_MANY_SOCKETS)
+            await self.turn_away(TOO_MANY_SOCKETS)
             return
         self.hub = hub
         push = self.scope.get("extensions", {}).get(PUSH)
         watcher = Watcher(rights.user, session)
         self.socket = Socket(self.base_send, self.close, [audience_of(rights.user)], watcher, push, watches)
         await hub.join(self.socket, query.get("since", [None])[0], query.get("log", [None])[0])
+
+    async def turn_away(self, code: int):
+        SOCKETS_REFUSED.labels(REASONS[code]).inc()
+        await self.close(code)
 
     def session_key(self) -> str:
         headers = dict(self.scope["headers"])  # HTTP/1.1 has one Cookie header
@@ -83,7 +92,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         if self.refused:
             return
         if self.is_flood():
-            await self.refuse("Too many messages.")
+            await self.refuse("Too many messages.", "flood")
             return
         if text_data is None or len(text_data) > MAX_FRAME:
             await self.refuse("A frame must be text of at most 4096 characters.")
@@ -129,10 +138,12 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         self.counted_at = now
         return self.allowance < 0
 
-    async def refuse(self, why: str):
+    async def refuse(self, sentence: str, why: str = "bad_message"):
         """Say what was wrong, and close: this is no client of ours."""
         self.refused = True
-        await self.say({"type": "error", "message": why})
+        await self.say({"type": "error", "message": sentence})
+        if self.hub and self.socket:
+            self.hub.leave(self.socket, why)
         await self.close(BAD_MESSAGE)
 
     async def say(self, message: dict):

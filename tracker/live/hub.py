@@ -21,6 +21,7 @@ import random
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -29,7 +30,9 @@ from django.conf import settings
 
 from tracker import notifications
 from tracker.access import Watcher
+from tracker.metrics.counters import HUB_FAILURES
 from tracker.models import LogState
+from tracker.row_number import row_number
 
 from .admission import Admission
 from .messages import FELL_BEHIND, GROUP, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
@@ -46,6 +49,7 @@ from .reads import (
 )
 from .replay import Item, Replay
 from .socket import Frame, Socket, frame_of
+from .tally import REASONS, Tally
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +99,7 @@ class Hub:
         self.replay = Replay(read_log)
         self.admission = Admission(read_rights)
         self.watch = Watch(PROCESS, send=self.enqueue_of_the_moment, refuse=self.refuse_newest)
+        self.tally = Tally(self)
         self.outgoing: deque[Item] = deque()
         self.something_to_write = asyncio.Event()
         self.something_to_read = asyncio.Event()
@@ -115,8 +120,9 @@ class Hub:
                     self.watch.sent(message.seq, message.text)
             notifications.server = notifications.Server(asyncio.get_running_loop(), self.deliver)
             steps = [self.listen, self.renew, self.sweep, self.guard, self.prune, self.write, self.beat, self.look]
-            steps.append(self.watch.step)
-            self.tasks = [asyncio.create_task(forever(step), name=f"hub {step.__name__}") for step in steps]
+            steps += [self.watch.step, self.tally.step]
+            # In a context of their own: they are not the first socket's (tracker/trail.py).
+            self.tasks = [asyncio.create_task(forever(step), context=Context()) for step in steps]
 
     async def stop(self) -> None:
         """End the tasks (for tests; a server process just ends)."""
@@ -142,11 +148,11 @@ class Hub:
             if audience := event.get("audience"):
                 self.tell(audience, event.get("messages", []))
             else:
-                self.take(event.get("messages", []))
+                self.take(event.get("messages", []), event.get("at", 0.0))
 
-    async def deliver(self, texts: list[str]) -> None:
+    async def deliver(self, texts: list[str], at: float = 0.0) -> None:
         """Take what this process itself has numbered, and return when the live sockets were written to."""
-        self.take(texts)
+        self.take(texts, at)
         if self.outgoing:
             await self.written.wait()
 
@@ -156,7 +162,7 @@ class Hub:
         if self.channel:
             await get_channel_layer().group_add(GROUP, self.channel)
 
-    def take(self, texts: list[str]) -> None:
+    def take(self, texts: list[str], at: float = 0.0) -> None:
         """Texts from the group: those that continue the position, and those of the moment. A gap wakes the sweep."""
         for text in texts:
             try:
@@ -167,7 +173,7 @@ class Hub:
             if not seq:
                 self.enqueue_of_the_moment(text)
             elif seq == self.position + 1:
-                self.advance(Item(seq, None, text))
+                self.advance(Item(seq, None, text, at))
             elif seq > self.position:
                 self.something_to_read.set()
         if not texts:  # what was numbered is not for everyone: the log says for whom
@@ -197,6 +203,7 @@ class Hub:
             self.change_log(state)
         while self.position < state.last:
             messages = await read_log(self.position, notifications.PIECE)
+            self.tally.catch_ups += 1
             if not messages or messages[0].seq > self.position + 1:  # removed before it was read: nobody may miss that
                 self.change_log(state)
                 break
@@ -256,7 +263,7 @@ class Hub:
         self.outgoing.clear()
         self.replay.clear()
         for socket in list(self.sockets):
-            self.dismiss(socket, FELL_BEHIND)
+            self.dismiss(socket, FELL_BEHIND, "new_log")
 
     # --- out: to the sockets ---
 
@@ -278,7 +285,8 @@ class Hub:
         frame = frame_of(items)
         for_all = all(item.audience is None for item in items)
         first = frame.first or math.inf
-        for count, socket in enumerate(list(self.live), 1):
+        sockets = list(self.live)
+        for count, socket in enumerate(sockets, 1):
             if socket in self.live:
                 if not socket.has_room():
                     self.follow(socket)
@@ -288,6 +296,7 @@ class Hub:
                     self.give(socket, socket.write_those_for_it, items)
             if count % BREATH == 0:
                 await asyncio.sleep(0)
+        self.tally.wrote(items, len(sockets))
 
     def give(self, socket: Socket, write: Callable[[Any], Coroutine | None], what: Frame | list[Item] | dict) -> None:
         """Write to a socket without waiting for it."""
@@ -321,6 +330,7 @@ class Hub:
                 messages = await self.replay.after(socket.position)
                 if messages and messages[0].seq == socket.position + 1:
                     rest = socket.write_those_for_it(messages)
+                    self.tally.replayed(len(messages))
                 else:  # removed meanwhile: never a silent hole
                     socket.position = self.position
                     rest = socket.say({"type": "reset", "seq": socket.position, "why": TOO_OLD})
@@ -390,16 +400,18 @@ class Hub:
         """Why the log cannot be replayed from this number; empty if it can."""
         if log is not None and log != self.log_id:
             return "this is another log"
-        if not since.isascii() or not since.isdigit() or len(since) > 18:
+        number = row_number(since)
+        if number is None:
             return "the number cannot be read"
-        if int(since) > self.position:
+        if number > self.position:
             return "the number lies in the future"
-        if int(since) < self.floor - 1:
+        if number < self.floor - 1:
             return TOO_OLD
         return ""
 
     def enter(self, socket: Socket) -> None:
         self.sockets[socket] = None
+        self.tally.opened += 1
         for audience in socket.audiences:
             self.audiences.setdefault(audience, set()).add(socket)
         if socket.watcher and socket.watches:
@@ -426,12 +438,13 @@ class Hub:
         socket.acknowledge(min(seq, socket.position))
         self.watch.acknowledged(handled, socket.handled)
 
-    def leave(self, socket: Socket) -> None:
+    def leave(self, socket: Socket, why: str = "left") -> None:
         self.live.pop(socket, None)
         if socket.follower and socket.follower is not asyncio.current_task():
             socket.follower.cancel()
         if socket in self.sockets:
             del self.sockets[socket]
+            self.tally.closed[why] += 1
             self.aside.pop(socket, None)
             for audience in socket.audiences:
                 self.audiences[audience].discard(socket)
@@ -440,9 +453,9 @@ class Hub:
             if socket.watcher and socket.watches:
                 self.watch.closed(socket.watcher.user)
 
-    def dismiss(self, socket: Socket, code: int) -> None:
+    def dismiss(self, socket: Socket, code: int, why: str = "") -> None:
         """Let a socket go: it receives nothing from here on, and is closed with this code."""
-        self.leave(socket)
+        self.leave(socket, why or REASONS[code])
         self.spawn(close(socket, code))
 
     def spawn(self, work: Coroutine) -> asyncio.Task:
@@ -482,5 +495,6 @@ async def forever(step: Callable[[], Awaitable[None]]) -> None:
         except asyncio.CancelledError:
             raise
         except Exception as error:
+            HUB_FAILURES.labels(step.__name__).inc()
             logger.warning("The hub's %s failed and goes on in a second: %r", step.__name__, error)
             await asyncio.sleep(1)

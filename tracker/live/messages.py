@@ -27,6 +27,7 @@ class GroupEvent(TypedDict):
     type: Literal["notify"]
     messages: list[str]
     audience: NotRequired[str]  # for messages of the moment that are only for these: "user:7"
+    at: NotRequired[float]  # when the oldest of them was recorded, as time.time(); only measured by
 
 
 # --- of the log ----------------------------------------------------------------------------------------------------

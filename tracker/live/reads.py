@@ -48,4 +48,5 @@ def ask_about(watchers: set[Watcher]) -> tuple[set[Watcher], set[Watcher]]:
 
 @database_sync_to_async
 def read_log(after: int, limit: int) -> list[Item]:
-    return [Item(row.seq or 0, row.audience, row.text()) for row in notifications.read(after, limit)]
+    rows = notifications.read(after, limit)
+    return [Item(row.seq or 0, row.audience, row.text(), row.created.timestamp()) for row in rows]

@@ -21,6 +21,7 @@ class Item(NamedTuple):
     seq: int
     audience: str | None
     text: str
+    at: float = 0.0  # when it was recorded, as time.time(); 0: not known
 
 
 class Replay:

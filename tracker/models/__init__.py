@@ -1,6 +1,7 @@
-"""Incidents, areas of interest, the alerts between them, the log of notifications, and the jobs; a module for each."""
+"""Incidents, areas, the alerts between them, the log, the jobs, and the audit record; a module for each."""
 
 from .alerts import Alert, AlertEvent, AlertQuerySet, AlertShown
+from .audit import AddedTo, AuditEntry, AuditEntryQuerySet
 from .history import Change
 from .incidents import AreaOfInterest, Incident
 from .jobs import Job, JobQuerySet, job_files, new_file_name
@@ -10,11 +11,14 @@ from .watched import RowGone, WatchedModel
 
 __all__ = [
     "AccessState",
+    "AddedTo",
     "Alert",
     "AlertEvent",
     "AlertQuerySet",
     "AlertShown",
     "AreaOfInterest",
+    "AuditEntry",
+    "AuditEntryQuerySet",
     "Change",
     "Incident",
     "Job",

@@ -3,23 +3,66 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import logout
-from django.contrib.auth.views import LoginView, PasswordResetView
+from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.views import (
+    LoginView,
+    PasswordChangeView,
+    PasswordResetConfirmView,
+    PasswordResetView,
+    redirect_to_login,
+)
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tracker.background import errands
+from tracker.sign_in import SignInForm
 
 
 class SignInView(LoginView):
+    form_class = SignInForm
     redirect_authenticated_user = True
 
     def form_valid(self, form):
         response = super().form_valid(form)
         errands.send("clear_sessions")  # may be lost: what is periodic does it as well
         return response
+
+    def form_invalid(self, form):
+        """429 for who has failed too often, with the name as it was typed."""
+        response = super().form_invalid(form)
+        if form.wait_s:
+            response.status_code = 429
+            response["Retry-After"] = str(form.wait_s)
+        return response
+
+
+@never_cache
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """The administration has no door of its own: what guards this site's guards it, too."""
+    if request.user.is_authenticated and not admin.site.has_permission(request):
+        raise PermissionDenied
+    asked = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+    return redirect_to_login(asked, settings.LOGIN_URL)
+
+
+class ChangePasswordView(PasswordChangeView):
+    def form_valid(self, form):
+        with transaction.atomic():  # together with what the audit record says of it
+            return super().form_valid(form)
+
+
+class SetPasswordView(PasswordResetConfirmView):
+    """Where the mail's link leads."""
+
+    def form_valid(self, form):
+        with transaction.atomic():
+            return super().form_valid(form)
 
 
 class ResetPasswordView(PasswordResetView):

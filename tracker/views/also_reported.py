@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tracker import history, nearby, throttle
+from tracker.metrics.counters import REPORTS_ACCEPTED, REPORTS_REFUSED
 from tracker.models import Change
 
 from .nearby import accuracy_of, may_ask
@@ -36,6 +37,7 @@ def also_reported(request: HttpRequest) -> JsonResponse:
         if is_stranger:
             wait_s = throttle.seconds_to_wait(sender_of(request), "also reported")
             if wait_s:
+                REPORTS_REFUSED.labels("throttled").inc()
                 refusal = JsonResponse({"error": too_many(wait_s)}, status=429)
                 refusal["Retry-After"] = str(wait_s)
                 return refusal
@@ -44,6 +46,7 @@ def also_reported(request: HttpRequest) -> JsonResponse:
             sentence = _("It is not open any more. If you still see something, please report it.")
             return JsonResponse({"error": sentence}, status=409)
         history.record_reported(incident, key)
+        REPORTS_ACCEPTED.labels("known").inc()
     return JsonResponse({"url": f"{reverse('incident_report_success')}?known={sealed(int(known))}"})
 
 

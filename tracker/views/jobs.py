@@ -20,10 +20,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView, ListView
 
+from tracker import audit
 from tracker.background import queue, row
 from tracker.background.kinds import KINDS
 from tracker.forms import ImportForm
 from tracker.models import Job
+from tracker.row_number import row_number
 from tracker.selection import INCIDENT_FILTERS
 
 from .access import PermittedMixin, View, json_for
@@ -90,9 +92,10 @@ def rows(request: HttpRequest) -> HttpResponse:
     """The rows of the jobs in ``id`` (repeated), and, with ``newest``, the newest: so what a page shows is true."""
     own = queue.visible_to(request.user)
     texts = request.GET.getlist("id")
-    if len(texts) > ROWS_AT_ONCE or not all(n.isascii() and n.isdigit() and len(n) < 19 for n in texts):
+    numbers = [row_number(text) for text in texts[: ROWS_AT_ONCE + 1]]
+    if len(numbers) > ROWS_AT_ONCE or None in numbers:
         return JsonResponse({"error": f"“id” must be the numbers of at most {ROWS_AT_ONCE} jobs."}, status=400)
-    found = {job.pk: job for job in own.filter(pk__in=[int(text) for text in texts])}
+    found = {job.pk: job for job in own.filter(pk__in=numbers)}
     if "newest" in request.GET:
         found |= {job.pk: job for job in own.order_by("-pk")[: JobListView.paginate_by]}
     return JsonResponse({"jobs": [row.as_message(found[pk]) for pk in sorted(found, reverse=True)]})
@@ -242,6 +245,8 @@ class ResultView(PermittedMixin, DetailView):
             file = job.result.open("rb")
         except OSError as error:
             raise Http404(_("The file is not there any more.")) from error
+        if request.method == "GET":
+            audit.record(audit.Action.EXPORT_DOWNLOADED, subject="job", number=job.pk, name=job.result_name)
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Length": str(file.size),

@@ -10,7 +10,9 @@ from django.views.generic import FormView, TemplateView
 
 from tracker import throttle
 from tracker.forms import ReportForm
+from tracker.metrics.counters import REPORTS_ACCEPTED, REPORTS_REFUSED
 from tracker.models import Incident
+from tracker.row_number import row_number
 
 from .incidents import made_before, save_once
 from .sender import sender_of
@@ -30,13 +32,16 @@ class ReportView(FormView):
                 return self.too_many(form, wait_s)
         form.instance.source = Incident.Source.PUBLIC
         form.instance.reported_by = user if user.is_authenticated else None
-        incident, _created = save_once(form)
+        incident, created = save_once(form)
+        if created:
+            REPORTS_ACCEPTED.labels("new").inc()
         thanks = f"{reverse('incident_report_success')}?reference={incident.pk}"
         return JsonResponse({"url": thanks}) if self.by_script else redirect(thanks)
 
     def form_invalid(self, form):
         if self.by_script:  # which then sends the form the plain way, to show this page with its errors
             return JsonResponse({"errors": form.errors.get_json_data()})
+        REPORTS_REFUSED.labels("invalid").inc()
         return super().form_invalid(form)
 
     @property
@@ -52,6 +57,7 @@ class ReportView(FormView):
 
     def too_many(self, form, wait_s: int) -> HttpResponse:
         """429, with the form as it was filled in."""
+        REPORTS_REFUSED.labels("throttled").inc()
         form.add_error(None, too_many(wait_s))
         response = self.render_to_response(self.get_context_data(form=form), status=429)
         response["Retry-After"] = str(wait_s)
@@ -103,4 +109,4 @@ def unsealed(text: str) -> str:
 
 def number(text: str) -> str:
     """The text if it is the number of an incident, else nothing."""
-    return text if text.isascii() and text.isdigit() and len(text) < 19 else ""
+    return "" if row_number(text) is None else text

@@ -1,0 +1,122 @@
+"""Signing in, and who has to wait for it because of failures.
+
+Two bounds, each for its own: a name from one address (django-axes, in the database), so that a stranger who guesses
+keeps nobody from signing in who is elsewhere; and an address, whatever the names that it tries (throttle.py). An
+address that has to wait is refused before any password is looked at.
+"""
+
+import math
+from collections.abc import Iterable
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from . import audit, throttle
+from .client_address import address_of, network_of
+
+COUNTED = "sign-in"
+NAME_LENGTH = get_user_model()._meta.get_field("username").max_length or 0
+
+
+class SignInForm(AuthenticationForm):
+    """Django's, which says how long to wait."""
+
+    request: HttpRequest
+    wait_s = 0  # set when it was refused for failures before
+
+    def clean(self):
+        self.wait_s = wait_of_address(self.request)
+        if self.wait_s:
+            raise ValidationError(address_must_wait(self.wait_s), code="locked")
+        if len(self.cleaned_data.get("username", "")) > NAME_LENGTH:  # nobody's name, and axes has no room for it
+            raise self.get_invalid_login_error()
+        return super().clean()
+
+    def get_invalid_login_error(self):
+        if not getattr(self.request, "axes_locked_out", False):
+            return super().get_invalid_login_error()
+        self.wait_s = wait_of_name(self.request, self.cleaned_data["username"])
+        return ValidationError(name_must_wait(self.wait_s), code="locked")
+
+
+def counted_address(request: HttpRequest) -> str | None:
+    """For which address a failure counts; axes asks here, too."""
+    address = address_of(request)
+    return str(network_of(address)) if address else None
+
+
+def wait_of_address(request: HttpRequest) -> int:
+    """After how many seconds this address may try again; 0: now."""
+    return throttle.seconds_to_wait(counted_address(request) or "", COUNTED, settings.SIGN_IN_RATE, count=False)
+
+
+def note_failure(request: HttpRequest, name: str) -> None:
+    """Count a failure, which axes has counted for the name already, and keep it on record.
+
+    What is refused while somebody is locked out is neither counted nor kept: a flood of it would be a flood of entries.
+    """
+    if getattr(request, "axes_failures_since_start", None) is None:
+        return
+    entries = [audit.entry_of(audit.Action.SIGN_IN_FAILED, name=name)]
+    if request.axes_locked_out:  # type: ignore[attr-defined]
+        entries.append(audit.entry_of(audit.Action.LOCKED_OUT, name=name, locked="name"))
+    throttle.seconds_to_wait(counted_address(request) or "", COUNTED, settings.SIGN_IN_RATE)
+    if wait_of_address(request):
+        entries.append(audit.entry_of(audit.Action.LOCKED_OUT, name=name, locked="address"))
+    audit.write(entries)
+
+
+def wait_of_name(request: HttpRequest, name: str) -> int:
+    """After how many seconds this name, which is locked out, may try again from this address.
+
+    axes has a row for each browser, and adds up those that are younger than the lock-out lasts.
+    """
+    attempts = AccessAttempt.objects.filter(username=name, ip_address=counted_address(request))
+    now = until = timezone.now()
+    failures = 0
+    for at, count in attempts.order_by("-attempt_time").values_list("attempt_time", "failures_since_start"):
+        failures, until = failures + count, at + settings.AXES_COOLOFF_TIME
+        if failures >= settings.AXES_FAILURE_LIMIT:
+            break
+    return max(1, math.ceil((until - now).total_seconds()))
+
+
+def lift(attempts: Iterable[AccessAttempt]) -> int:
+    """Let these try again at once, the names and the addresses that they tried from; returns how many."""
+    found = {(attempt.username, attempt.ip_address) for attempt in attempts}
+    with transaction.atomic():
+        for name, address in sorted(found, key=str):
+            AccessAttempt.objects.filter(username=name, ip_address=address).delete()
+            audit.record(audit.Action.LOCK_OUT_LIFTED, name=name or "", of=address)
+    for _name, address in found:
+        throttle.forget(address or "", COUNTED, settings.SIGN_IN_RATE)
+    return len(found)
+
+
+def name_must_wait(wait_s: int) -> str:
+    sentence = ngettext(
+        "Signing in with this name has failed too often. Please try again in a minute.",
+        "Signing in with this name has failed too often. Please try again in %(count)d minutes.",
+        minutes(wait_s),
+    )
+    return sentence % {"count": minutes(wait_s)}
+
+
+def address_must_wait(wait_s: int) -> str:
+    sentence = ngettext(
+        "Signing in has failed too often from your connection. Please try again in a minute.",
+        "Signing in has failed too often from your connection. Please try again in %(count)d minutes.",
+        minutes(wait_s),
+    )
+    return sentence % {"count": minutes(wait_s)}
+
+
+def minutes(seconds: int) -> int:
+    return -(-seconds // 60)
