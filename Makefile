@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test windows faults bench screenshots lint format lock vendor clean
+.PHONY: help run test windows faults deploy-check audit bench screenshots lint format lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,14 @@ faults: ## play every fault a hundred times or for a minute, on both databases (
 	@scripts/setup.sh test
 	FAULTS=full .venv/bin/python -m pytest -q tests/faults
 	FAULTS=full scripts/with_services.sh .venv/bin/python -m pytest -q tests/faults
+
+deploy-check: ## provision throw-away machines, and break them in every way (as root; about a quarter of an hour)
+	@scripts/deploy_check.sh
+
+audit: ## look for known holes in the libraries that are locked (asks a database on the internet)
+	@scripts/setup.sh run
+	@[ -x build/audit/bin/pip-audit ] || { .venv/bin/python -m venv build/audit && build/audit/bin/pip install -q pip-audit; }
+	build/audit/bin/pip-audit --disable-pip --require-hashes -r requirements.txt
 
 bench: ## measure against stock Channels, socket.io, ws and nats-server (about half an hour on a quiet machine)
 	@scripts/setup.sh bench

@@ -3,6 +3,7 @@
 #   scripts/setup.sh run    what `make run` needs
 #   scripts/setup.sh test   what `make test` needs beside that
 #   scripts/setup.sh bench  what `make bench` needs beside that: those that Tracker is compared with
+#   scripts/setup.sh deploy what `make deploy-check` needs beside that: what makes throw-away machines
 # Does only what is missing, so a second run is quick.
 set -eu
 cd "$(dirname "$0")/.."
@@ -29,6 +30,11 @@ fi
 if [ "$goal" = bench ]; then
     wanted="$wanted nats-server"
     command -v npm >/dev/null 2>&1 || wanted="$wanted npm"
+fi
+if [ "$goal" = deploy ]; then
+    wanted="$wanted debootstrap iproute2 util-linux"
+    # Debian has Vagrant; Ubuntu 24.04 has not any more.
+    command -v vagrant >/dev/null 2>&1 || ! apt-cache show vagrant >/dev/null 2>&1 || wanted="$wanted vagrant"
 fi
 command -v dpkg-query >/dev/null 2>&1 ||
     stop "Tracker sets itself up on Debian and Ubuntu only. Elsewhere install Python 3.11 or later, SpatiaLite (mod_spatialite), GDAL, GEOS and libpq, and see README.md."

@@ -74,7 +74,7 @@ def test_no_setting_is_documented_that_there_is_not():
 
 
 def test_every_folder_of_tests_is_run():
-    script = (ROOT / "scripts" / "test.sh").read_text()
+    script = "".join((ROOT / "scripts" / name).read_text() for name in ("test.sh", "deploy_check.sh"))
     folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
     assert "jobs" in folders
     assert {folder for folder in folders if f"tests/{folder}" not in script} == set()

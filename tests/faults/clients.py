@@ -62,6 +62,7 @@ class Client:
         self.person = person
         self.hosts = hosts
         self.origin = origin
+        self.tls = "s" if origin.startswith("https:") else ""  # as the page: wss where it came by https
         self.pace = pace
         self.random = random.Random(seed)
         self.stretches: list[Stretch] = []
@@ -105,7 +106,7 @@ class Client:
     async def open_and_follow(self) -> None:
         query = self.resume()
         opening = connect(
-            f"ws://{self.random.choice(self.hosts())}/notifications/?{urlencode(query)}",
+            f"ws{self.tls}://{self.random.choice(self.hosts())}/notifications/?{urlencode(query)}",
             origin=self.origin,  # type: ignore[arg-type]
             additional_headers={"Cookie": f"sessionid={self.person.cookie}"},
             open_timeout=self.pace.handshake_s,
@@ -253,7 +254,7 @@ class Client:
     def fetch(self, path: str) -> dict[str, Any]:
         """A collection. Blocks; raises ``Refused``, or an error of requests."""
         answer = requests.get(
-            f"http://{self.random.choice(self.hosts())}{path}",
+            f"http{self.tls}://{self.random.choice(self.hosts())}{path}",
             cookies={"sessionid": self.person.cookie},
             timeout=self.pace.load_s,
         )

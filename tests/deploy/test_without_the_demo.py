@@ -1,0 +1,71 @@
+"""A site for real use: no demonstration, one administrator whose password is told once, HSTS, a clean check."""
+
+import re
+
+import pytest
+import requests
+
+from tests.deploy.visitors import Visitor
+
+NAME = "own.test"
+
+
+@pytest.fixture(scope="module")
+def own(machines):
+    machine = machines.make("own")
+    machine.first_run = machine.provision(SITE=NAME)
+    machines.call(NAME, machine)
+    return machine
+
+
+def test_djangos_check_is_clean(own):
+    said = own.manage("check", "--deploy", "--fail-level", "WARNING")
+    assert "no issues" in said
+
+
+def test_the_administrators_password_is_told_once(own):
+    password = re.search(r"as “admin” with the password (\w+)", own.first_run)
+    assert password
+    admin = Visitor(f"https://{NAME}").sign_in("admin", password[1])
+    assert admin.get("/admin/").status_code == 200
+    again = own.provision()
+    assert again.strip() == "Nothing was changed."
+    assert "Stonehaven" not in admin.get("/").text
+    for name in ("viewer", "operator"):
+        with pytest.raises(AssertionError):
+            Visitor(f"https://{NAME}").sign_in(name, name)
+    own.manage("axes_reset")
+
+
+def test_browsers_are_told_to_come_by_https_only(own):
+    answer = requests.get(f"https://{NAME}/accounts/login/", timeout=10)
+    assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+
+
+def test_a_changed_setting_is_in_use_after_another_run(own):
+    own.change_settings(TIME_ZONE="Europe/Berlin", WEB_PROCESSES="2")
+    said = own.provision()
+    assert "settings in use" in said
+    assert len(own.web_processes()) == 2
+    assert "Europe/Berlin" in own.manage("diffsettings")
+    assert own.provision().strip() == "Nothing was changed."
+
+
+def test_a_setting_that_cannot_be_used_changes_nothing(own):
+    before = own.web_processes()
+    own.change_settings(TIME_ZONE="Europe/Nowhere")
+    said = own.run("/srv/tracker/deploy/provision.sh", check=False)
+    assert "there is no time zone “Europe/Nowhere”" in said
+    assert "Nothing was changed" not in said
+    assert own.web_processes() == before
+    assert requests.get(f"https://{NAME}/healthz", timeout=10).status_code == 200
+    own.change_settings(TIME_ZONE="Europe/Berlin")
+
+
+def test_another_password_of_the_database_is_set(own):
+    url = own.settings()["DATABASE_URL"]
+    old = re.search(r":(\w+)@", url)
+    assert old
+    own.change_settings(DATABASE_URL=url.replace(old[1], "another-password-5711"))
+    assert "PostgreSQL's password of tracker" in own.provision()
+    assert requests.get(f"https://{NAME}/healthz", timeout=10).status_code == 200
