@@ -13,16 +13,17 @@ scripts/setup.sh deploy
 unshare --net --mount --pid --fork true 2>/dev/null ||
     stop "This machine does not let even root make namespaces (a container without --privileged?), which make deploy-check needs."
 
-say "Vagrantfile"
-if command -v vagrant >/dev/null; then VAGRANT_HOME=$(mktemp -d) vagrant validate --ignore-provider; else
-    stop "vagrant is missing: this distribution has no package of it. Install it from its makers and run this again."; fi
-
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/tracker-deploy.XXXXXX")
 trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 chmod 755 "$work"
 root=${DEPLOY_ROOT:-$work/root}
+
+say "Vagrantfile"
+command -v vagrant >/dev/null ||
+    stop "vagrant is missing: this distribution has no package of it. Install it from its makers and run this again."
+VAGRANT_HOME=$work/vagrant vagrant validate --ignore-provider
 
 if [ ! -e "$root/prepared" ]; then
     say "A fresh $(. /etc/os-release && echo "$PRETTY_NAME")"

@@ -29,7 +29,10 @@ ENVIRONMENT = {
     "SLOW_REQUEST_MS": "1000",
     "METRICS_TOKEN": "a-token-for-the-tests",
     "PROMETHEUS_MULTIPROC_DIR": "",
+    "READY_FOLDER": "",
     "SIGN_IN_RATE": "100000/hour",  # all tests sign in from one address; those of the rate have another one
+    "PASSWORD_RESET_RATE": "100000/hour",
+    "PASSWORD_RESET_MAIL_RATE": "100000/hour",
     "TILES_URL": "",
     "TILES_ATTRIBUTION": "",
     "TIME_ZONE": "UTC",

@@ -130,6 +130,8 @@ BAD = [
     ("REPORT_RATE", "0/hour"),
     ("REPORT_RATE", ""),
     ("SIGN_IN_RATE", "often"),
+    ("PASSWORD_RESET_RATE", "0/hour"),
+    ("PASSWORD_RESET_MAIL_RATE", "often"),
     ("SIGN_IN_FAILURES", "0"),
     ("SIGN_IN_LOCKOUT_MINUTES", "0"),
     ("AUDIT_RETENTION_DAYS", "29"),
@@ -166,7 +168,7 @@ def test_a_value_that_cannot_be_used_stops_the_start(run, name, value):
 
 
 def test_every_variable_has_a_bad_value_here_or_takes_any_text():
-    any_text = {"DEFAULT_FROM_EMAIL", "TILES_ATTRIBUTION", "STATIC_ROOT", "JOB_FILES"}
+    any_text = {"DEFAULT_FROM_EMAIL", "TILES_ATTRIBUTION", "STATIC_ROOT", "JOB_FILES", "READY_FOLDER"}
     assert variables() == {name for name, _ in BAD} | any_text
 
 

@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from . import sign_in
+from . import lock_outs
 from .models import AuditEntry
 from .read_only_admin import BoundedPaginator, ReadOnlyAdmin
 from .row_number import row_number
@@ -160,11 +160,11 @@ class LockOutAdmin(AccessAttemptAdmin):
         return actions
 
     def delete_model(self, request, obj):
-        sign_in.lift([obj])
+        lock_outs.lift([obj])
 
     @admin.action(description=_("Lift the lock-outs of the selected"), permissions=["delete"])
     def lift(self, request, queryset):
-        count = sign_in.lift(queryset)
+        count = lock_outs.lift(queryset)
         sentence = ngettext(
             "%(count)d name may sign in again from its address.",
             "%(count)d names may sign in again from their addresses.",

@@ -3,25 +3,28 @@
 Two bounds, each for its own: a name from one address (django-axes, in the database), so that a stranger who guesses
 keeps nobody from signing in who is elsewhere; and an address, whatever the names that it tries (throttle.py). An
 address that has to wait is refused before any password is looked at.
+
+A person who has signed in from this browser before (known_browser.py) is held up by neither: this browser's failures
+with that name count for themselves, and for nobody else, wherever it is.
 """
 
 import math
-from collections.abc import Iterable
+from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from . import audit, throttle
+from . import audit, known_browser, throttle
 from .client_address import address_of, network_of
 
 COUNTED = "sign-in"
+KNOWN = " (known browser "  # between a name and that of the browser, where axes keeps both
 NAME_LENGTH = get_user_model()._meta.get_field("username").max_length or 0
 
 
@@ -32,10 +35,11 @@ class SignInForm(AuthenticationForm):
     wait_s = 0  # set when it was refused for failures before
 
     def clean(self):
-        self.wait_s = wait_of_address(self.request)
+        name = self.cleaned_data.get("username", "")
+        self.wait_s = 0 if known_browser.known_as(self.request, name) else wait_of_address(self.request)
         if self.wait_s:
             raise ValidationError(address_must_wait(self.wait_s), code="locked")
-        if len(self.cleaned_data.get("username", "")) > NAME_LENGTH:  # nobody's name, and axes has no room for it
+        if len(name) > NAME_LENGTH:  # nobody's name, and axes has no room for it
             raise self.get_invalid_login_error()
         return super().clean()
 
@@ -52,6 +56,19 @@ def counted_address(request: HttpRequest) -> str | None:
     return str(network_of(address)) if address else None
 
 
+def counted_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
+    """For which name a failure counts, of a known browser with its own; axes asks here."""
+    name = (request.POST if credentials is None else credentials).get("username")
+    own = known_browser.known_as(request, name) if name else ""
+    return f"{name}{KNOWN}{own})" if own else name
+
+
+def counted_together(request: HttpRequest, credentials: dict[str, Any] | None) -> list[list[str]]:
+    """What of a failure axes goes by: a known browser is the same at every address."""
+    name = (request.POST if credentials is None else credentials).get("username")
+    return [["username"]] if name and known_browser.known_as(request, name) else [["username", "ip_address"]]
+
+
 def wait_of_address(request: HttpRequest) -> int:
     """After how many seconds this address may try again; 0: now."""
     return throttle.seconds_to_wait(counted_address(request) or "", COUNTED, settings.SIGN_IN_RATE, count=False)
@@ -64,12 +81,15 @@ def note_failure(request: HttpRequest, name: str) -> None:
     """
     if getattr(request, "axes_failures_since_start", None) is None:
         return
+    is_known = bool(known_browser.known_as(request, name))
     entries = [audit.entry_of(audit.Action.SIGN_IN_FAILED, name=name)]
     if request.axes_locked_out:  # type: ignore[attr-defined]
-        entries.append(audit.entry_of(audit.Action.LOCKED_OUT, name=name, locked="name"))
-    throttle.seconds_to_wait(counted_address(request) or "", COUNTED, settings.SIGN_IN_RATE)
-    if wait_of_address(request):
-        entries.append(audit.entry_of(audit.Action.LOCKED_OUT, name=name, locked="address"))
+        locked = "browser" if is_known else "name"
+        entries.append(audit.entry_of(audit.Action.LOCKED_OUT, name=name, locked=locked))
+    if not is_known:
+        throttle.seconds_to_wait(counted_address(request) or "", COUNTED, settings.SIGN_IN_RATE)
+        if wait_of_address(request):
+            entries.append(audit.entry_of(audit.Action.LOCKED_OUT, name=name, locked="address"))
     audit.write(entries)
 
 
@@ -78,7 +98,10 @@ def wait_of_name(request: HttpRequest, name: str) -> int:
 
     axes has a row for each browser, and adds up those that are younger than the lock-out lasts.
     """
-    attempts = AccessAttempt.objects.filter(username=name, ip_address=counted_address(request))
+    credentials = {"username": name}
+    attempts = AccessAttempt.objects.filter(username=counted_name(request, credentials))
+    if counted_together(request, credentials) != [["username"]]:
+        attempts = attempts.filter(ip_address=counted_address(request))
     now = until = timezone.now()
     failures = 0
     for at, count in attempts.order_by("-attempt_time").values_list("attempt_time", "failures_since_start"):
@@ -86,18 +109,6 @@ def wait_of_name(request: HttpRequest, name: str) -> int:
         if failures >= settings.AXES_FAILURE_LIMIT:
             break
     return max(1, math.ceil((until - now).total_seconds()))
-
-
-def lift(attempts: Iterable[AccessAttempt]) -> int:
-    """Let these try again at once, the names and the addresses that they tried from; returns how many."""
-    found = {(attempt.username, attempt.ip_address) for attempt in attempts}
-    with transaction.atomic():
-        for name, address in sorted(found, key=str):
-            AccessAttempt.objects.filter(username=name, ip_address=address).delete()
-            audit.record(audit.Action.LOCK_OUT_LIFTED, name=name or "", of=address)
-    for _name, address in found:
-        throttle.forget(address or "", COUNTED, settings.SIGN_IN_RATE)
-    return len(found)
 
 
 def name_must_wait(wait_s: int) -> str:

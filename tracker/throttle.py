@@ -48,10 +48,24 @@ def seconds_to_wait(sender: str, what: str = "report", rate: str = "", count: bo
     return 0
 
 
-def forget(sender: str, what: str, rate: str) -> None:
-    """Count anew, in this process and in Redis."""
+def held(sender: str, what: str, rate: str) -> int:
+    """How much of *sender* is counted now."""
+    allowed = parse(rate)
+    for limiter in limiters():
+        try:
+            return allowed.amount - limiter.get_window_stats(allowed, what, sender).remaining
+        except Exception as error:
+            logger.warning("Nothing can be counted in %s: %r", type(limiter.storage).__name__, error)
+    return 0
+
+
+def forget(sender: str, what: str, rate: str) -> bool:
+    """Count anew, in this process and in Redis; returns whether all of it could be reached."""
+    reached = True
     for limiter in limiters():
         try:
             limiter.clear(parse(rate), what, sender)
         except Exception as error:
             logger.warning("Nothing can be counted in %s: %r", type(limiter.storage).__name__, error)
+            reached = False
+    return reached

@@ -37,11 +37,13 @@ if "channels.management.commands.runworker" not in sys.modules:  # this process 
         threads.start()
 
 if "daphne.ws_protocol" in sys.modules:  # daphne serves this
-    from tracker.live import daphne_sockets, daphne_stop, daphne_turns
+    from tracker.live import daphne_ready, daphne_sockets, daphne_stop, daphne_turns
 
     daphne_sockets.use()
     daphne_stop.use()
     daphne_turns.use()
+    if settings.READY_FOLDER:
+        daphne_ready.use(settings.READY_FOLDER)
     if settings.LOG_FORMAT == "json":
         logs.silence_daphne()
     # A socket is a file; the usual 1,024 are full soon, and a process may raise its own number up to the hard limit.

@@ -16,7 +16,7 @@ from pythonjsonlogger.json import JsonFormatter
 from tracker import trail
 
 # C0 and C1, the line separators, what turns the direction of a text, and halves of characters.
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 FRAME = '  File "'  # how the part of a traceback begins that has several lines by itself
 EXTRA = ("view", "method", "status", "duration_ms")  # of a finished request (tracker/served.py)
 

@@ -19,7 +19,7 @@ from limits import parse as parse_rate
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
-env.read_env(BASE_DIR / ".env", recurse=False)
+env.read_env(env.path("ENV_FILE", BASE_DIR / ".env"), recurse=False)
 
 
 def stop(sentence: str):
@@ -80,6 +80,7 @@ ALLOWED_ORIGINS = [origin_of(o, "ALLOWED_ORIGINS") for o in read("list", "ALLOWE
 ]
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 WEB_PROCESSES = whole("WEB_PROCESSES", 1, 1)  # how many server processes share this site
+READY_FOLDER = read("str", "READY_FOLDER", "")  # where each of them says that it serves (live/daphne_ready.py)
 
 # --- applications --------------------------------------------------------------------------------------------------
 
@@ -216,16 +217,17 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 # Who guesses is locked out, the name together with the address: a stranger elsewhere keeps nobody from signing in.
-# How often an address may fail, whatever the names, is counted apart (sign_in.py).
+# How often an address may fail, whatever the names, is counted apart, and so is who is known here (sign_in.py).
 SIGN_IN_FAILURES = whole("SIGN_IN_FAILURES", 5, 1, 1_000)
 SIGN_IN_LOCKOUT_MINUTES = whole("SIGN_IN_LOCKOUT_MINUTES", 15, 1, 10_080)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = "tracker.sign_in.counted_together"
 AXES_FAILURE_LIMIT = SIGN_IN_FAILURES
 AXES_COOLOFF_TIME = timedelta(minutes=SIGN_IN_LOCKOUT_MINUTES)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who tries meanwhile waits no longer than they were told
 AXES_RESET_ON_SUCCESS = True
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"  # so that all processes count together
 AXES_CLIENT_IP_CALLABLE = "tracker.sign_in.counted_address"
+AXES_USERNAME_CALLABLE = "tracker.sign_in.counted_name"
 AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # besides the password, which some type as the name
 AXES_DISABLE_ACCESS_LOG = True  # the audit record has it
 AXES_ENABLE_ADMIN = False  # audit_admin.py shows what there is to see
@@ -241,7 +243,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 REPORT_RATE = read("str", "REPORT_RATE", "20/hour")  # anonymous reports from one address, as `limits` writes rates
 SIGN_IN_RATE = read("str", "SIGN_IN_RATE", "30/hour")  # failures to sign in from one address
-for name, rate in {"REPORT_RATE": REPORT_RATE, "SIGN_IN_RATE": SIGN_IN_RATE}.items():
+PASSWORD_RESET_RATE = read("str", "PASSWORD_RESET_RATE", "10/hour")  # requests for that mail from one address
+PASSWORD_RESET_MAIL_RATE = read("str", "PASSWORD_RESET_MAIL_RATE", "3/hour")  # to one e-mail address
+for name, rate in {
+    "REPORT_RATE": REPORT_RATE,
+    "SIGN_IN_RATE": SIGN_IN_RATE,
+    "PASSWORD_RESET_RATE": PASSWORD_RESET_RATE,
+    "PASSWORD_RESET_MAIL_RATE": PASSWORD_RESET_MAIL_RATE,
+}.items():
     try:
         if parse_rate(rate).amount < 1:
             raise ValueError

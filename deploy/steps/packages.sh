@@ -12,10 +12,8 @@ packages() {
     done
     [ -n "$missing" ] || return 0
     say "Installing Debian packages:$missing"
-    log=$(mktemp)
     # shellcheck disable=SC2086
     { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends $missing; } \
-        >"$log" 2>&1 || { cat "$log" >&2; stop "apt-get failed."; }
-    rm -f "$log"
+        >"$work/apt.log" 2>&1 || { cat "$work/apt.log" >&2; stop "apt-get failed."; }
     changed "packages:$missing"
 }

@@ -4,17 +4,21 @@
 PROGRAM="manage.py tracker_project tracker static templates requirements.txt deploy docs README.md CHANGELOG.md LICENSE"
 RELEASES_KEPT=3
 
-sum_of_program() { # of names and contents, so that the same checkout is the same release wherever it lies
+sum_of_program() { # FOLDER: of names and contents, so that the same checkout is the same release wherever it lies
     # shellcheck disable=SC2086
-    (cd "$checkout" && find $PROGRAM -type f ! -name '*.pyc' | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum | cut -c1-12)
+    (cd "$1" && find $PROGRAM -type f ! -name '*.pyc' -print0 >"$work/names") || stop "$1 is not a whole checkout of Tracker."
+    LC_ALL=C sort -z "$work/names" >"$work/sorted"
+    (cd "$1" && xargs -0 sha256sum <"$work/sorted" >"$work/sums") || stop "a file of $1 cannot be read."
+    sha256sum "$work/sums" | cut -c1-12
 }
 
 prepare_release() {
-    release=$home/releases/$(sum_of_program)
-    requirements=$(sha256sum requirements.txt | cut -c1-12)
-    environment=$home/venvs/$requirements-$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || stop "Tracker needs Python 3.11 or later."
-    umask 022 # nginx reads the static files
+    python=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    sum=$(sum_of_program "$checkout")
+    # With Python's version: after an upgrade of the distribution the old environments are of no use.
+    release=$home/releases/$sum-$python
+    environment=$home/venvs/$(sha256sum requirements.txt | cut -c1-12)-$python
     mkdir -p "$home/releases" "$home/venvs"
     if [ ! -e "$environment/complete" ]; then
         say "Installing Python packages"
@@ -26,13 +30,15 @@ prepare_release() {
     if [ ! -d "$release" ]; then
         rm -rf "$release.new"
         mkdir "$release.new"
-        # shellcheck disable=SC2086
-        tar -C "$checkout" --exclude '*.pyc' --exclude __pycache__ -cf - $PROGRAM | tar -C "$release.new" --no-same-owner -xf -
-        chmod -R u=rwX,go=rX "$release.new" # whatever the checkout's modes are
+        tar -C "$checkout" --no-recursion --null -T "$work/sorted" -cf "$work/program.tar"
+        tar -C "$release.new" --no-same-owner -xf "$work/program.tar"
+        rm "$work/program.tar"
+        [ "$(sum_of_program "$release.new")" = "$sum" ] || stop "the checkout was changed while it was copied; run this again."
+        chmod -R u=rwX,go=rX "$release.new" # whatever the checkout's modes are; nginx reads the static files
         ln -s "$environment" "$release.new/.venv"
-        ln -s "$settings" "$release.new/.env"
+        ln -s "$home/settings.env" "$release.new/.env"
         "$environment/bin/python" -m compileall -q "$release.new/tracker" "$release.new/tracker_project" >/dev/null
-        SECRET_KEY=only-for-this ALLOWED_HOSTS=localhost STATIC_ROOT=$release.new/staticfiles \
+        SECRET_KEY=only-for-this ALLOWED_HOSTS=localhost STATIC_ROOT=$release.new/staticfiles ENV_FILE=/dev/null \
             DATABASE_URL=spatialite:////nonexistent "$environment/bin/python" "$release.new/manage.py" collectstatic -v0 --noinput
         mv "$release.new" "$release"
         changed "$release"
@@ -42,33 +48,32 @@ prepare_release() {
 manage() { runuser -u tracker -- "$release/.venv/bin/python" "$release/manage.py" "$@"; }
 
 activate_release() {
-    sum=$(sha256sum "$settings" | cut -c1-12)
-    if ! [ "$(readlink "$home/current")" = "$release" ] || ! grep -qsx "$sum" "$state/settings-in-use"; then
-        manage check --deploy --fail-level ERROR >"$state/check.log" 2>&1 || { cat "$state/check.log" >&2; stop "the settings or the release are not fit."; }
-    fi
-    if ! manage migrate --check >/dev/null 2>&1; then
+    put /run/tracker/settings.candidate "$home/settings.env" tracker:tracker 0600 programs
+    rm /run/tracker/settings.candidate
+    if ! manage migrate --check >"$work/migrate.log" 2>&1; then
         say "Changing the tables of the database"
         manage migrate -v0
         changed "tables of the database"
     fi
     if [ "$(readlink "$home/current")" != "$release" ]; then
+        must programs
+        touch "$release" # the newest is what was last in use
         ln -sfn "$release" "$home/current.new"
         mv -T "$home/current.new" "$home/current"
         changed "$home/current is $release"
-        restart_programs=1
-    fi
-    if ! grep -qsx "$sum" "$state/settings-in-use"; then
-        echo "$sum" >"$state/settings-in-use"
-        changed "settings in use"
-        restart_programs=1
     fi
 }
 
 forget_old_releases() { # those that nobody runs; called when everything runs from the new one
-    for kind in releases venvs; do
-        # shellcheck disable=SC2012
-        ls -dt "$home/$kind"/* | tail -n +$((RELEASES_KEPT + 1)) | while read -r old; do
-            [ "$old" = "$release" ] || [ "$old" = "$environment" ] || rm -rf "$old"
-        done
+    rm -rf "$home"/releases/*.new
+    # shellcheck disable=SC2012
+    ls -dt "$home"/releases/* | tail -n +$((RELEASES_KEPT + 1)) >"$work/old"
+    while read -r old; do
+        [ "$old" = "$release" ] || rm -rf "$old"
+    done <"$work/old"
+    for old in "$home"/venvs/*; do
+        used=
+        for each in "$home"/releases/*; do [ "$(readlink "$each/.venv")" != "$old" ] || used=1; done
+        [ -n "$used" ] || rm -rf "$old"
     done
 }

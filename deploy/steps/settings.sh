@@ -1,4 +1,7 @@
-# The file of settings: written once with fresh secrets, then the administrator's; and files made from templates.
+# The file of settings: written once with fresh secrets, then the administrator's.
+
+# What this script reads, and the site does not.
+OWN_SETTINGS="ROLE TLS_CERTIFICATE TLS_KEY BACKUP_DAYS RUN_BEAT PROXY_PROTOCOL POSTGRESQL_LISTEN REDIS_LISTEN DATA_CLIENTS"
 
 role() { value_of ROLE "${ROLE:-all}"; }
 
@@ -15,14 +18,27 @@ value_of() { # NAME DEFAULT: what the file of settings says
 secret() { openssl rand -hex 24; }
 
 check_request() { # before anything is done
-    [ ! -f "$settings" ] && [ "${PREPARE:-0}" != 1 ] || return 0
+    if [ -f "$settings" ]; then
+        for name in SITE BASE_URL DEMO ROLE; do
+            eval "asked=\${$name:-}"
+            case "$name" in SITE) has=$(value_of ALLOWED_HOSTS "") ;; *) has=$(value_of $name "") ;; esac
+            [ -z "$asked" ] || [ "$asked" = "$has" ] || stop "$name is for the first time only. This site has its settings in $settings (of the name: ALLOWED_HOSTS, BASE_URL, ALLOWED_ORIGINS, DEFAULT_FROM_EMAIL): change them there and run this again."
+        done
+        return 0
+    fi
+    [ "${PREPARE:-0}" != 1 ] || return 0
     case "${ROLE:-all}" in
         all | data) ;;
-        web) stop "a machine of ROLE=web shares the settings of its site: copy $settings of the first one here, set ROLE=web, DATABASE_URL and REDIS_URL in it, and run this again." ;;
+        web) stop "a machine of ROLE=web shares the settings of its site: copy $settings of the data machine here, set ROLE=web, DATABASE_URL and REDIS_URL in it, and run this again." ;;
         *) stop "ROLE is all, web or data." ;;
     esac
     [ -n "${SITE:-}" ] || stop "name the site: SITE=tracker.example.org deploy/provision.sh"
-    case "$SITE" in *[!A-Za-z0-9.,-]*) stop "SITE: “$SITE” is not a host name, or several with commas between." ;; esac
+    must_be "${SITE:-}" '[A-Za-z0-9][A-Za-z0-9.-]*(,[A-Za-z0-9][A-Za-z0-9.-]*)*' "SITE: “$SITE” is not a host name, or several with commas between."
+    must_be "${BASE_URL:-https://x}" 'https?://[A-Za-z0-9.-]+(:[0-9]+)?' "BASE_URL: “${BASE_URL:-}” is not an address such as https://tracker.example.org."
+}
+
+must_be() { # VALUE PATTERN SENTENCE
+    printf '%s' "$1" | grep -Eqx "$2" || stop "$3"
 }
 
 write_settings() {
@@ -32,7 +48,7 @@ write_settings() {
     fi
     folder /etc/tracker root:tracker 0750
     folder "$state" tracker:tracker 0750
-    folder /var/log/tracker tracker:adm 0750
+    folder "$pending" root:root 0700
     if [ ! -f "$settings" ]; then
         (umask 077 && fresh_settings >"$settings.new")
         chown tracker:tracker "$settings.new"
@@ -45,12 +61,19 @@ write_settings() {
 fresh_settings() {
     first=${SITE%%,*}
     base_url=${BASE_URL:-https://$first}
+    port=$(printf '%s' "$base_url" | sed -nE 's|^[a-z]+://[^:]*(:[0-9]+)?$|\1|p')
+    origins=$base_url
+    for name in $(printf '%s' "$SITE" | tr , ' '); do
+        case ",$origins," in *",https://$name$port,"*) ;; *) origins="$origins,https://$name$port" ;; esac
+    done
     cat <<END
-# The settings of this site. Keep it secret, and in your backups. docs/settings.md lists what else can stand here;
-# after a change run deploy/provision.sh again, which restarts what must be restarted.
+# The settings of this site. Keep it secret, and in your backups. docs/settings.md lists what else can stand here.
+# NAME=value, without quotes, and without a comment behind it. After a change run deploy/provision.sh again: it looks
+# whether the values can be used, and restarts what must be restarted.
 SECRET_KEY=$(secret)$(secret)
 ALLOWED_HOSTS=$SITE
 BASE_URL=$base_url
+ALLOWED_ORIGINS=$origins
 DATABASE_URL=postgis://tracker:$(secret)@%2Frun%2Fpostgresql/tracker
 REDIS_URL=unix://:$(secret)@/run/redis/redis-server.sock
 WEB_PROCESSES=4
@@ -60,6 +83,7 @@ JOB_FILES=$state/job_files
 LOG_FORMAT=json
 METRICS_TOKEN=$(secret)
 PROMETHEUS_MULTIPROC_DIR=/run/tracker/metrics
+READY_FOLDER=/run/tracker/ready
 EMAIL_URL=smtp://localhost:25
 DEFAULT_FROM_EMAIL=tracker@$first
 TIME_ZONE=$(cat /etc/timezone 2>/dev/null || echo UTC)
@@ -75,51 +99,38 @@ END
     [ "${DEMO:-0}" != 1 ] || printf 'DEMO=1\nMAP_CENTER=56.98,-2.17\nMAP_ZOOM=11\n'
 }
 
-# --- files -----------------------------------------------------------------------------------------------------------
-
-folder() { # PATH OWNER:GROUP MODE
-    [ -d "$1" ] || { mkdir -p "$1"; changed "$1"; }
-    owned "$1" "$2" "$3"
-}
-
-owned() { # PATH OWNER:GROUP MODE
-    if [ "$(stat -c '%U:%G 0%a' "$1")" != "$2 $3" ]; then
-        chown "$2" "$1"
-        chmod "$3" "$1"
-        changed "owner or mode of $1"
-    fi
-}
-
-put() { # TARGET OWNER:GROUP MODE: its new content comes from standard input; succeeds if it was changed
-    new=$(mktemp)
-    cat >"$new"
-    if cmp -s "$new" "$1"; then
-        rm -f "$new"
-        owned "$1" "$2" "$3"
-        return 1
-    fi
-    mkdir -p "$(dirname "$1")"
-    (umask 077 && cp "$new" "$1.new") && chown "$2" "$1.new" && chmod "$3" "$1.new" && mv "$1.new" "$1" || stop "$1 cannot be written."
-    rm -f "$new"
-    changed "$1"
-}
-
-filled() { # TEMPLATE NAME=VALUE...: with @NAME@ replaced
-    template=$1
-    shift
-    script=$(mktemp)
-    for pair in "$@"; do
-        printf 's|@%s@|%s|g\n' "${pair%%=*}" "$(printf '%s' "${pair#*=}" | sed 's/[\\&|]/\\&/g')" >>"$script"
+check_settings() { # before anything acts on them; what root's files are made of is looked at closely
+    odd=$(grep -nvE "^(#.*|[[:space:]]*|[A-Z][A-Z0-9_]*=([^\"'[:space:]]([^[:space:]]|[[:space:]]+[^#[:space:]])*)?)\$" "$settings" | head -n 1 | cut -d: -f1)
+    [ -z "$odd" ] || stop "$settings, line $odd: write NAME=value, without quotes, and without a comment behind it."
+    # shellcheck disable=SC2016
+    ! grep -qE '^[A-Z].*(\$\{|\\)' "$settings" || stop "$settings: no value may hold \${ or a backslash."
+    sed -n 's/^\([A-Z][A-Z0-9_]*\)=.*/\1/p' "$settings" | sort -u >"$work/names.set"
+    { sed -n 's/^| `\([A-Z0-9_]*\)`.*/\1/p' docs/settings.md && echo "$OWN_SETTINGS" | tr ' ' '\n'; } | sort -u >"$work/names.known"
+    odd=$(comm -23 "$work/names.set" "$work/names.known" | head -n 1)
+    [ -z "$odd" ] || stop "$settings: there is no setting $odd (docs/settings.md, docs/operations.md)."
+    must_be "$(role)" 'all|web|data' "ROLE is all, web or data."
+    must_be "$(value_of ALLOWED_HOSTS "")" '[A-Za-z0-9][A-Za-z0-9.-]*(,[A-Za-z0-9][A-Za-z0-9.-]*)*' "ALLOWED_HOSTS must be host names with commas between."
+    must_be "$(value_of BASE_URL "")" 'https?://[A-Za-z0-9.-]+(:[0-9]+)?' "BASE_URL must be an address such as https://tracker.example.org."
+    for name in WEB_PROCESSES JOB_UPLOAD_MB BACKUP_DAYS; do
+        must_be "$(value_of $name 1)" '[1-9][0-9]{0,4}' "$name must be a whole number."
     done
-    sed -f "$script" "$template"
-    rm -f "$script"
-}
-
-# --- services --------------------------------------------------------------------------------------------------------
-
-service_is_up() { service "$1" status >/dev/null 2>&1; }
-
-start_service() {
-    [ ! -d /run/systemd/system ] || systemctl -q enable "$1"
-    service_is_up "$1" || { service "$1" start >/dev/null; changed "$1 started"; }
+    must_be "$(value_of RUN_BEAT 1)" '[01]' "RUN_BEAT is 1 or 0."
+    for name in TLS_CERTIFICATE TLS_KEY; do
+        must_be "$(value_of $name /none)" '/[A-Za-z0-9._/-]+' "$name must be the full name of a file."
+    done
+    for name in PROMETHEUS_MULTIPROC_DIR READY_FOLDER; do
+        must_be "$(value_of $name /run/tracker/x)" '/run/tracker/[a-z]+' "$name must be a folder in /run/tracker."
+    done
+    for name in POSTGRESQL_LISTEN REDIS_LISTEN PROXY_PROTOCOL DATA_CLIENTS; do
+        must_be "$(value_of $name 127.0.0.1)" '[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*' "$name must be addresses with commas between."
+    done
+    if runs web; then
+        # A copy, which the programs will read: what somebody is writing there just now must not be what they start with.
+        folder /run/tracker root:root 0755
+        rm -f /run/tracker/settings.candidate
+        (umask 077 && cp "$settings" /run/tracker/settings.candidate)
+        chown tracker:tracker /run/tracker/settings.candidate
+        ENV_FILE=/run/tracker/settings.candidate manage check --deploy --fail-level ERROR >"$work/check.log" 2>&1 ||
+            { tail -n 30 "$work/check.log" >&2; stop "these settings cannot be used; the site goes on with those it has."; }
+    fi
 }

@@ -9,6 +9,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tests.deploy.conftest import SITE
+from tests.deploy.machine import PATH
 from tests.deploy.visitors import Visitor, words
 from tests.live_site import Listener, wait_until
 
@@ -158,10 +159,21 @@ def test_a_job_runs_in_celery(site, operator):
 
 
 def test_logs_are_rotated(site):
+    log = site.path("/var/log/tracker/web.log")
+
+    def written() -> bool:
+        requests.get(f"{URL}/nowhere/", timeout=10)  # by whichever process; that is logged
+        return log.stat().st_size > 0
+
+    wait_until(written, "nothing is logged")
     site.run("logrotate", "--force", "/etc/logrotate.d/tracker")
-    assert site.run("ls", "/var/log/tracker").count("web.log") == 2
-    requests.get(f"{URL}/nowhere/", timeout=10)  # which is logged
-    wait_until(lambda: site.path("/var/log/tracker/web.log").stat().st_size, "nothing is written into the new file", 20)
+    assert log.stat().st_size == 0
+    assert site.path("/var/log/tracker/web.log.1").stat().st_size > 0
+    for _ in range(20):
+        assert requests.get(f"{URL}/nowhere/", timeout=10).status_code == 404
+    wait_until(
+        lambda: log.read_text().count("Not Found: /nowhere/") == 20, "not every process writes into the new file"
+    )
 
 
 FILES = """
@@ -198,3 +210,84 @@ def test_the_script_says_what_it_needs(site):
     assert "run it as root" in site.run(
         "runuser", "-u", "tracker", "--", "/srv/tracker/deploy/provision.sh", check=False
     )
+
+
+# As if supervisor could not start the second one.
+BROKEN = """
+mkdir -p /root/broken
+cat >/root/broken/supervisorctl <<'END'
+#!/bin/sh
+[ "$*" != 'restart tracker-web:1' ] || exit 7
+exec /usr/bin/supervisorctl "$@"
+END
+chmod 755 /root/broken/supervisorctl
+"""
+
+
+def test_a_run_that_was_cut_off_is_finished_by_the_next(site):
+    """The release is switched, the restart fails; the next run finds nothing to change, and restarts all the same."""
+    site.shell(
+        "cp -a /srv/tracker /srv/tracker-cut && sed -i '1s/^/# cut\\n/' /srv/tracker-cut/tracker_project/urls.py"
+    )
+    before = site.web_processes()
+    site.shell(BROKEN)
+    said = site.run("/srv/tracker-cut/deploy/provision.sh", check=False, PATH=f"/root/broken:{PATH}")
+    assert "not everything was restarted" in said
+    assert len(set(site.web_processes().items()) & set(before.items())) == 3, "the others were left as they are"
+    assert "Restarting the programs" in site.provision("/srv/tracker-cut")
+    assert not set(site.web_processes().items()) & set(before.items())
+    assert site.provision("/srv/tracker-cut").strip() == "Nothing was changed."
+    site.provision()
+
+
+def test_nginx_goes_on_with_what_it_has(site):
+    before = site.run("cat", "/etc/nginx/sites-available/tracker")
+    site.run("cp", "-a", "/srv/tracker", "/srv/tracker-bad")
+    site.run("sed", "-i", "s/server_tokens off/server_tokens offf/", "/srv/tracker-bad/deploy/nginx/tracker.conf")
+    said = site.run("/srv/tracker-bad/deploy/provision.sh", check=False)
+    assert "nginx does not take its settings" in said
+    assert site.run("cat", "/etc/nginx/sites-available/tracker") == before
+    site.run("nginx", "-t", "-q")
+    assert requests.get(f"{URL}/accounts/login/", timeout=10).status_code == 200
+    site.provision()
+    assert site.provision().strip() == "Nothing was changed."
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("MAP_CENTRE=1,2", "there is no setting MAP_CENTRE"),
+        ("WEB_PROCESSES=four", "WEB_PROCESSES must be a whole number"),
+        ('TIME_ZONE="Europe/Berlin"', "without quotes"),
+        ("RUN_BEAT=1   # here", "without a comment behind it"),
+        ("PROMETHEUS_MULTIPROC_DIR=/etc", "must be a folder in /run/tracker"),
+        ("DATABASE_URL=postgis://tracker:x@%2Frun%2Fpostgresql/trakcer", "there was one"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named_and_nothing_is_done(site, line, said):
+    path = site.path("/etc/tracker/tracker.env")
+    before, processes = path.read_text(), site.web_processes()
+    path.write_text(f"{before}{line}\n")
+    try:
+        assert said in site.run("/srv/tracker/deploy/provision.sh", check=False)
+    finally:
+        path.write_text(before)
+    assert site.web_processes() == processes
+    assert site.provision().strip() in {
+        "Nothing was changed.",
+        "changed: PostgreSQL's password of tracker\nChanged: 1.",
+    }
+
+
+def test_no_password_is_seen_in_the_list_of_processes(site):
+    """While a backup is made and the script runs, which is when commands are given passwords."""
+    secrets = [value for key, value in site.settings().items() if key in {"SECRET_KEY", "METRICS_TOKEN"}]
+    secrets += re.findall(r":([0-9a-f]{48})@", "".join(site.settings().values()))
+    assert len(secrets) == 4
+    watching = site.shell(
+        "(for i in $(seq 400); do cat /proc/[0-9]*/cmdline; done >/root/seen 2>/dev/null) & "
+        "tracker-backup >/dev/null; deploy=/srv/tracker/deploy/provision.sh; $deploy >/dev/null; wait; "
+        f"grep -caF {' '.join(f'-e {secret}' for secret in secrets)} /root/seen || true"
+    )
+    assert "pg_dump" in site.path("/root/seen").read_bytes().decode(errors="replace"), "it was looked at"
+    assert watching.strip() == "0"

@@ -3,10 +3,12 @@
 import time
 
 import pytest
+from django.db import connections
 
 from tests.deploy.conftest import database_of
 from tests.deploy.visitors import Visitor, Watch
 from tests.live_site import wait_until
+from tracker.models import Incident
 
 NAME = "many.test"
 PASSWORD = "a long enough passphrase"
@@ -131,3 +133,47 @@ def test_a_web_machine_loses_the_network(pair, watch):
     time.sleep(1)
     assert watch.stop_reporting() > 5
     watch.must_be_clean(stays + lonely)
+
+
+def test_one_of_them_runs_the_clock_also_after_a_restart(pair):
+    for machine in (pair.first, pair.second):
+        machine.run("tracker-restart")
+    assert "tracker:tracker-beat" in pair.first.programs()
+    assert "tracker:tracker-beat" not in pair.second.programs()
+
+
+def test_the_data_is_restored_under_both(pair, watch):
+    """As docs/operations.md says for several machines."""
+    clients = watch.watch(2)
+    watch.settle()
+    backup = pair.data.run("tracker-backup").strip()
+    count = Incident.objects.count()
+    watch.report("Lost", "olga", pause_s=0.05)
+    time.sleep(1)
+    watch.stop_reporting()
+    watch.settle()
+    watch.confirmed.clear()
+    for machine in (pair.first, pair.second):
+        machine.run("supervisorctl", "stop", "all")
+    assert "Restored." in pair.data.run("tracker-restore", backup)
+    pair.first.manage("migrate")
+    pair.first.manage("new_log")
+    for machine in (pair.first, pair.second):
+        machine.run("supervisorctl", "start", "all")
+    connections.close_all()
+    assert Incident.objects.count() == count
+    watch.report("Afterwards", "olga", pause_s=0.05)
+    time.sleep(2)
+    assert watch.stop_reporting() > 3
+    watch.must_be_clean(may_reload=clients)
+
+
+def test_the_data_machine_starts_before_its_network(pair, watch):
+    """It comes back by itself; that addresses may come late (DHCP) systemd is told, which is not here to be asked."""
+    watch.watch(1)
+    pair.data.cut_power()
+    pair.data.boot()
+    first = Visitor(f"https://{pair.first.address}")
+    wait_until(lambda: first.get("/healthz").status_code == 200, "it stays away", 60)
+    drop_ins = pair.data.shell("cat /etc/systemd/system/*.service.d/tracker.conf")
+    assert drop_ins.count("After=network-online.target") == 2

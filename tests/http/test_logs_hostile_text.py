@@ -15,6 +15,8 @@ HOSTILE = [
     "x\x9b31m",
     "x\u2028y\u2029z",
     "x\u202etxt.exe",
+    "x\u061c1-2\u200e3\u200f4",
+    "x\u2066y\u2069",
     "x\x85y\x0by\x0cz",
     "x\x00y\x7f",
     "x\ud800",

@@ -273,9 +273,9 @@ def test_attempts_are_not_changed_in_the_administration_and_not_for_everybody(gu
     assert AccessAttempt.objects.filter(pk=row.pk).exists()
 
 
-def test_a_lock_out_is_lifted_by_a_command(guesser, capsys):
+def test_a_lock_out_is_lifted_by_a_command(guesser):
     fail(guesser)
-    call_command("axes_reset_username", "vera")
+    call_command("lift_lock_out", "vera")
     assert sign_in(guesser, "vera", "vera").status_code == 302
 
 

@@ -3,11 +3,12 @@
 daphne by itself cancels what it is doing: who has just sent a report is answered with an error, though it may have been
 saved, and sockets break without a word. Behind a listening socket that several processes share (supervisor's
 ``fcgi-program``) the others take what comes meanwhile, so a site is restarted process by process and nobody notices.
+What gets on, as a long upload does, is waited for; what does not, as a view that hangs, is given up soon.
 """
 
 import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from functools import wraps
 
 from daphne.server import Server
@@ -19,7 +20,11 @@ from twisted.internet.tcp import Port
 
 from tracker import health
 
-GRACE_S = 8.0  # for the requests; supervisor and systemd wait longer before they kill
+from . import daphne_work
+
+SETTLE_S = 0.2  # at least, for what is on its way
+GRACE_S = 8.0  # for what does not get on
+LONGEST_S = 60.0  # for everything; supervisor and systemd wait longer before they kill
 STEP_S = 0.05
 SERVICE_RESTART = 1012  # WebSocket close code: come back (IANA's registry)
 
@@ -30,21 +35,39 @@ def say_goodbye(socket: WebSocketProtocol) -> None:
         socket.sendCloseFrame(code=SERVICE_RESTART, isReply=False)
 
 
-def is_busy(server: Server) -> bool:
-    running = (details.get("application_instance") for details in server.connections.values())
-    return any(instance and not instance.done() for instance in running)
+class Patience:
+    """Lasts while something gets on: what has not changed for a time is no longer waited for."""
+
+    def __init__(self) -> None:
+        self.seen: dict[int, tuple[Hashable, float]] = {}  # how far each was, and since when it is no further
+
+    def lasts(self, work: daphne_work.Work) -> bool:
+        now = time.monotonic()
+        before = {key: self.seen.get(key, (None, now)) for key in work}
+        self.seen = {key: before[key] if before[key][0] == state else (state, now) for key, state in work.items()}
+        return any(now - since < GRACE_S for _, since in self.seen.values())
+
+
+def tell_sockets(server: Server) -> None:
+    """Those, too, that are opened on a connection from before."""
+    for protocol in list(server.connections):
+        if isinstance(protocol, WebSocketProtocol):
+            say_goodbye(protocol)
 
 
 @inlineCallbacks
 def finish(server: Server) -> Generator[Deferred, object, None]:
     health.stopping = True
+    begun = time.monotonic()
     for port in getattr(server, "ports", []):
+        port.doRead()  # who waits at this door would be thrown out with it
         yield maybeDeferred(port.stopListening)
-    for protocol in list(server.connections):
-        if isinstance(protocol, WebSocketProtocol):
-            say_goodbye(protocol)
-    until = time.monotonic() + GRACE_S
-    while is_busy(server) and time.monotonic() < until:
+    tell_sockets(server)
+    yield deferLater(reactor, SETTLE_S)
+    patience = Patience()
+    while patience.lasts(daphne_work.in_hand(server)) and time.monotonic() - begun < LONGEST_S:
+        tell_sockets(server)
+        daphne_work.end_connections()
         yield deferLater(reactor, STEP_S)
 
 
@@ -68,7 +91,7 @@ def gently(kill: Callable) -> Callable:
             for protocol, details in list(self.connections.items()):
                 if "application_instance" not in details:  # daphne expects one of each
                     del self.connections[protocol]
-            late = is_busy(self)
+            late = daphne_work.running(self)
             killed = kill(self)
             if not late:
                 return killed
@@ -83,5 +106,6 @@ def gently(kill: Callable) -> Callable:
 
 def use() -> None:
     """From here on this process stops like that."""
+    daphne_work.use()
     Server.listen_success = remembered(Server.listen_success)
     Server.kill_all_applications = gently(Server.kill_all_applications)

@@ -1,5 +1,9 @@
-"""Signing in and out, and passwords: Django's views, with links in mail made from ``BASE_URL``."""
+"""Signing in and out, and passwords: Django's views, with links in mail made from ``BASE_URL``.
 
+Who has shown who they are is known in this browser from then on (known_browser.py).
+"""
+
+import unicodedata
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,11 +21,15 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from tracker import known_browser, throttle
 from tracker.background import errands
-from tracker.sign_in import SignInForm
+from tracker.sign_in import SignInForm, minutes
+
+from .sender import sender_of
 
 
 class SignInView(LoginView):
@@ -30,6 +38,7 @@ class SignInView(LoginView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
+        known_browser.remember(self.request, response, form.get_user())
         errands.send("clear_sessions")  # may be lost: what is periodic does it as well
         return response
 
@@ -54,7 +63,9 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 class ChangePasswordView(PasswordChangeView):
     def form_valid(self, form):
         with transaction.atomic():  # together with what the audit record says of it
-            return super().form_valid(form)
+            response = super().form_valid(form)
+        known_browser.remember(self.request, response, form.user)
+        return response
 
 
 class SetPasswordView(PasswordResetConfirmView):
@@ -62,17 +73,44 @@ class SetPasswordView(PasswordResetConfirmView):
 
     def form_valid(self, form):
         with transaction.atomic():
-            return super().form_valid(form)
+            response = super().form_valid(form)
+        known_browser.remember(self.request, response, form.user)
+        return response
 
 
 class ResetPasswordView(PasswordResetView):
-    """The mail links to the configured site, whatever Host the request named."""
+    """The mail links to the configured site, whatever Host the request named.
+
+    Requests are counted by who asks, and by the address that was typed. Of the latter nobody is told: the page is the
+    same whether a mail was sent or not.
+    """
 
     extra_email_context = {
         "domain": urlsplit(settings.BASE_URL).netloc,
         "protocol": urlsplit(settings.BASE_URL).scheme,
         "site_name": "Tracker",
     }
+
+    def form_valid(self, form):
+        wait_s = throttle.seconds_to_wait(sender_of(self.request), "password reset", settings.PASSWORD_RESET_RATE)
+        if wait_s:
+            form.add_error(None, asked_too_often(wait_s))
+            response = self.render_to_response(self.get_context_data(form=form), status=429)
+            response["Retry-After"] = str(wait_s)
+            return response
+        to = unicodedata.normalize("NFKC", form.cleaned_data["email"]).casefold()  # as Django compares them
+        if throttle.seconds_to_wait(to, "password reset mail", settings.PASSWORD_RESET_MAIL_RATE):
+            return redirect(self.get_success_url())
+        return super().form_valid(form)
+
+
+def asked_too_often(wait_s: int) -> str:
+    sentence = ngettext(
+        "Too many such mails were asked for from your connection. Please try again in a minute.",
+        "Too many such mails were asked for from your connection. Please try again in %(count)d minutes.",
+        minutes(wait_s),
+    )
+    return sentence % {"count": minutes(wait_s)}
 
 
 @never_cache
