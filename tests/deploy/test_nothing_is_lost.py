@@ -16,6 +16,7 @@ def test_a_killed_web_process(site, watch):
     reporters = [watch.report(f"Killed {n}", "operator") for n in range(2)]
     for _ in range(8):
         time.sleep(chance.uniform(0.3, 1.5))
+        wait_until(lambda: len(site.web_processes()) > 1, "supervisor does not start them again", 60)
         victim = chance.choice(list(site.web_processes().values()))
         site.run("kill", "-9", str(victim))
     wait_until(lambda: len(site.web_processes()) == 4, "not all are there again", 30)

@@ -162,9 +162,9 @@ def test_the_data_is_restored_under_both(pair, watch):
         machine.run("supervisorctl", "start", "all")
     connections.close_all()
     assert Incident.objects.count() == count
-    watch.report("Afterwards", "olga", pause_s=0.05)
-    time.sleep(2)
-    assert watch.stop_reporting() > 3
+    after = watch.report("Afterwards", "olga", pause_s=0.05)
+    wait_until(lambda: len(after.taken) > 3, "nobody can report", 60)
+    watch.stop_reporting()
     watch.must_be_clean(may_reload=clients)
 
 

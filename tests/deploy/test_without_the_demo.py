@@ -1,10 +1,13 @@
 """A site for real use: no demonstration, one administrator whose password is told once, HSTS, a clean check."""
 
 import re
+import socket
+import ssl
 
 import pytest
 import requests
 
+from tests.deploy.machine import OUTSIDE
 from tests.deploy.visitors import Visitor
 
 NAME = "own.test"
@@ -45,7 +48,7 @@ def test_browsers_are_told_to_come_by_https_only(own):
 def test_a_changed_setting_is_in_use_after_another_run(own):
     own.change_settings(TIME_ZONE="Europe/Berlin", WEB_PROCESSES="2")
     said = own.provision()
-    assert "settings in use" in said
+    assert "changed: /opt/tracker/settings.env" in said
     assert len(own.web_processes()) == 2
     assert "Europe/Berlin" in own.manage("diffsettings")
     assert own.provision().strip() == "Nothing was changed."
@@ -68,4 +71,37 @@ def test_another_password_of_the_database_is_set(own):
     assert old
     own.change_settings(DATABASE_URL=url.replace(old[1], "another-password-5711"))
     assert "PostgreSQL's password of tracker" in own.provision()
+    assert requests.get(f"https://{NAME}/healthz", timeout=10).status_code == 200
+
+
+def through_a_balancer(machine, person: str) -> bytes:
+    """Fail to sign in, by a connection that a load balancer passes on for this address."""
+    context = ssl.create_default_context()
+    with socket.create_connection((machine.address, 443), timeout=10) as plain:
+        plain.sendall(f"PROXY TCP4 {person} {machine.address} 5000 443\r\n".encode())
+        with context.wrap_socket(plain, server_hostname=NAME) as connection:
+            body = b"username=balanced&password=wrong&csrfmiddlewaretoken=" + b"a" * 32
+            head = (
+                f"POST /accounts/login/ HTTP/1.1\r\nHost: {NAME}\r\nReferer: https://{NAME}/\r\n"
+                f"Cookie: csrftoken={'a' * 32}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            )
+            connection.sendall(head.encode() + body)
+            return connection.recv(100)
+
+
+def test_behind_a_load_balancer_people_are_told_apart(own):
+    """It says by the PROXY protocol whose connection it is; who comes without is let in no more."""
+    own.change_settings(PROXY_PROTOCOL=OUTSIDE)
+    own.provision()
+    assert own.provision().strip() == "Nothing was changed."
+    assert b" 200 " in through_a_balancer(own, "203.0.113.9")
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"https://{NAME}/healthz", timeout=10)
+    shown = (
+        "from tracker.models import AuditEntry; print(AuditEntry.objects.filter(name='balanced').latest('pk').address)"
+    )
+    assert own.manage("shell", "-v0", "-c", shown).strip() == "203.0.113.9"
+    own.change_settings(PROXY_PROTOCOL="")
+    own.provision()
     assert requests.get(f"https://{NAME}/healthz", timeout=10).status_code == 200
