@@ -15,7 +15,7 @@ from tracker.background.run import Cancelled, Run
 from tracker.background.unfinished import prefix
 from tracker.models import Job
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # a job's heart beats in a thread, which must see the job
 
 
 @pytest.fixture(autouse=True)
