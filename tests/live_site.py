@@ -16,10 +16,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import dj_database_url
@@ -80,6 +81,24 @@ def wait_until(condition: Callable[[], object], what: str, timeout_s: float = SO
         if time.monotonic() > end:
             raise AssertionError(f"Waited {timeout_s:g} s in vain: {what}.")
         time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def on_database(there: Mapping[str, Any]) -> Iterator[None]:
+    """While this lasts, the ORM of the test process works on another database (NAME, HOST, ... as in the settings)."""
+    dicts = settings.DATABASES["default"], connection.settings_dict
+    own = [{key: each[key] for key in WHERE} for each in dicts]
+    connections.close_all()
+    ContentType.objects.clear_cache()
+    for each in dicts:
+        each.update({key: there[key] for key in WHERE})
+    try:
+        yield
+    finally:
+        connections.close_all()
+        ContentType.objects.clear_cache()
+        for each, before in zip(dicts, own, strict=True):
+            each.update(before)
 
 
 class Listener:
@@ -320,24 +339,12 @@ class Site(Daphne):
     @contextlib.contextmanager
     def orm(self) -> Iterator[None]:
         """While this lasts, the ORM and the channel layer of the test process are those of the site."""
-        dicts = settings.DATABASES["default"], connection.settings_dict
-        there = {key: dj_database_url.parse(self.env["DATABASE_URL"])[key] for key in WHERE}
-        own = [{key: each[key] for key in WHERE} for each in dicts]
         layers = {name: layer | {} for name, layer in settings.CHANNEL_LAYERS.items()}
         if settings.REDIS_URL:
             layers["default"]["CONFIG"] = {"hosts": [self.env["REDIS_URL"]]}
-        connections.close_all()
-        ContentType.objects.clear_cache()
-        for each in dicts:
-            each.update(there)
-        try:
-            with override_settings(CHANNEL_LAYERS=layers):
-                yield
-        finally:
-            connections.close_all()
-            ContentType.objects.clear_cache()
-            for each, before in zip(dicts, own, strict=True):
-                each.update(before)
+        there = dj_database_url.parse(self.env["DATABASE_URL"])
+        with on_database(there), override_settings(CHANNEL_LAYERS=layers):
+            yield
 
     @staticmethod
     def elsewhere(function: Callable, *args, **kwargs):

@@ -34,3 +34,9 @@ def network_of(address: Address) -> Address:
     if address.version == 4:
         return address
     return ipaddress.IPv6Network((int(address), 64), strict=False).network_address
+
+
+def counted_address(request: HttpRequest) -> str | None:
+    """For which address a request counts, where strangers may do something only so often. (axes asks here, too.)"""
+    address = address_of(request)
+    return str(network_of(address)) if address else None

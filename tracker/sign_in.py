@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from . import audit, known_browser, throttle
-from .client_address import address_of, network_of
+from .client_address import counted_address
 
 COUNTED = "sign-in"
 KNOWN = " (known browser "  # between a name and that of the browser, where axes keeps both
@@ -48,12 +48,6 @@ class SignInForm(AuthenticationForm):
             return super().get_invalid_login_error()
         self.wait_s = wait_of_name(self.request, self.cleaned_data["username"])
         return ValidationError(name_must_wait(self.wait_s), code="locked")
-
-
-def counted_address(request: HttpRequest) -> str | None:
-    """For which address a failure counts; axes asks here, too."""
-    address = address_of(request)
-    return str(network_of(address)) if address else None
 
 
 def counted_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:

@@ -226,7 +226,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=SIGN_IN_LOCKOUT_MINUTES)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who tries meanwhile waits no longer than they were told
 AXES_RESET_ON_SUCCESS = True
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"  # so that all processes count together
-AXES_CLIENT_IP_CALLABLE = "tracker.sign_in.counted_address"
+AXES_CLIENT_IP_CALLABLE = "tracker.client_address.counted_address"
 AXES_USERNAME_CALLABLE = "tracker.sign_in.counted_name"
 AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # besides the password, which some type as the name
 AXES_DISABLE_ACCESS_LOG = True  # the audit record has it

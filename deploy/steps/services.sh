@@ -66,8 +66,9 @@ set_up_nginx() {
     fill deploy/nginx/tracker.conf "$work/conf" "HOSTS=$hosts" "BASE_URL=$(value_of BASE_URL "")" "PROTOCOL=$protocol" \
         "CERTIFICATE=$(value_of TLS_CERTIFICATE "")" "KEY=$(value_of TLS_KEY "")" "UPLOAD_MB=$upload" "NO_IPV6=$no_ipv6"
     for balancer in $(value_of PROXY_PROTOCOL "" | tr , ' '); do
-        printf 'set_real_ip_from %s;\nreal_ip_header proxy_protocol;\n' "$balancer" | awk 'NR == 1 || !seen[$0]++' >>"$work/conf"
+        echo "set_real_ip_from $balancer;" >>"$work/conf"
     done
+    [ -z "$protocol" ] || echo "real_ip_header proxy_protocol;" >>"$work/conf"
     # The one before stays until nginx has said that it takes this one.
     [ ! -e /etc/nginx/sites-available/tracker ] || cp -p /etc/nginx/sites-available/tracker "$work/before"
     put "$work/conf" /etc/nginx/sites-available/tracker root:root 0644 nginx

@@ -52,27 +52,14 @@ def machines() -> Machines:
 @contextlib.contextmanager
 def database_of(machine, django_db_blocker) -> Iterator[None]:
     """While this lasts, the ORM of the test process works on this machine's database."""
-    from django.conf import settings
-    from django.contrib.contenttypes.models import ContentType
-    from django.db import connection, connections
     from django.test import override_settings
+
+    from tests.live_site import on_database
 
     own = machine.settings()
     there = dj_database_url.parse(own["DATABASE_URL"]) | {"HOST": str(machine.path("/run/postgresql"))}
-    dicts = settings.DATABASES["default"], connection.settings_dict
-    before = [{key: each[key] for key in ("NAME", "HOST", "PORT", "USER", "PASSWORD")} for each in dicts]
-    with django_db_blocker.unblock(), override_settings(SECRET_KEY=own["SECRET_KEY"]):
-        connections.close_all()
-        ContentType.objects.clear_cache()
-        for each in dicts:
-            each.update({key: there[key] for key in before[0]})
-        try:
-            yield
-        finally:
-            connections.close_all()
-            ContentType.objects.clear_cache()
-            for each, values in zip(dicts, before, strict=True):
-                each.update(values)
+    with django_db_blocker.unblock(), override_settings(SECRET_KEY=own["SECRET_KEY"]), on_database(there):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,7 @@ def through_a_balancer(machine, person: str) -> bytes:
 
 def test_behind_a_load_balancer_people_are_told_apart(own):
     """It says by the PROXY protocol whose connection it is; who comes without is let in no more."""
-    own.change_settings(PROXY_PROTOCOL=OUTSIDE)
+    own.change_settings(PROXY_PROTOCOL=f"{OUTSIDE},10.77.0.253")
     own.provision()
     assert own.provision().strip() == "Nothing was changed."
     assert b" 200 " in through_a_balancer(own, "203.0.113.9")

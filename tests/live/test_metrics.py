@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import requests
 from websockets.exceptions import InvalidStatus
 
 from tests import make
-from tests.live_site import Daphne, Listener, wait_until
+from tests.live_site import Daphne, wait_until
 from tests.metrics import Metrics
 from tracker.live.messages import BAD_MESSAGE, SIGNED_OUT
 from tracker.live.tally import PACE_S
@@ -22,32 +23,9 @@ def folder(tmp_path) -> Path:
 
 
 @pytest.fixture
-def process(live_site, folder) -> Iterator[Callable[..., Daphne]]:
+def process(process, folder) -> Callable[..., Daphne]:
     """``process()``: one more server process of the site, which shares a folder with those like it."""
-    started: list[Daphne] = []
-
-    def start(**env: str) -> Daphne:
-        daphne = live_site.another(PROMETHEUS_MULTIPROC_DIR=str(folder), **env)
-        daphne.start()
-        started.append(daphne)
-        return daphne
-
-    yield start
-    live_site.close_sockets()
-    for daphne in started:
-        daphne.stop()
-
-
-@pytest.fixture
-def console(live_site, monkeypatch) -> Callable[..., Listener]:
-    """``console(vera, at=second)``: an open live map of a person, at a process of the site."""
-
-    def open_at(user, at: Daphne, **how) -> Listener:
-        with monkeypatch.context() as there:
-            there.setattr(live_site, "ws_url", at.ws_url)
-            return live_site.on_watch(user, **how)
-
-    return open_at
+    return partial(process, PROMETHEUS_MULTIPROC_DIR=str(folder))
 
 
 def wait_for(daphne: Daphne, number: float, name: str, **labels: str) -> None:

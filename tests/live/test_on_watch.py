@@ -1,7 +1,6 @@
 """Who is on watch, through real server processes: told to every console, counted together, bounded for a person."""
 
 import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,35 +14,6 @@ from tests.metrics import Metrics
 from tracker import watch
 from tracker.live.messages import TOO_MANY_SOCKETS
 from tracker.models import AlertShown, WatchGap, WatchReport
-
-
-@pytest.fixture
-def process(live_site) -> Iterator[Callable[..., Daphne]]:
-    """``process()``: one more server process of the site, in the site's environment changed by what is given."""
-    started: list[Daphne] = []
-
-    def start(**env: str) -> Daphne:
-        daphne = live_site.another(**env)
-        daphne.start()
-        started.append(daphne)
-        return daphne
-
-    yield start
-    live_site.close_sockets()
-    for daphne in started:
-        daphne.stop()
-
-
-@pytest.fixture
-def console(live_site, monkeypatch) -> Callable[..., Listener]:
-    """``console(vera, at=second)``: an open live map of a person, at a process of the site."""
-
-    def open_at(user, at: Daphne | None = None, **how) -> Listener:
-        with monkeypatch.context() as there:
-            there.setattr(live_site, "ws_url", (at or live_site).ws_url)
-            return live_site.on_watch(user, **how)
-
-    return open_at
 
 
 def wait_for(listener: Listener, people: int, consoles: int) -> None:

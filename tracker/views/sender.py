@@ -2,10 +2,9 @@
 
 from django.http import HttpRequest
 
-from tracker.client_address import address_of, network_of
+from tracker.client_address import counted_address
 
 
 def sender_of(request: HttpRequest) -> str:
     """Whose reports are counted together: an IPv4 address, or the /64 network that an IPv6 household gets."""
-    address = address_of(request)
-    return str(network_of(address)) if address else "unknown"
+    return counted_address(request) or "unknown"
