@@ -231,3 +231,16 @@ def test_axe_finds_nothing_where_people_choose_undo_and_decide(live_site, open_p
     expect(page.get_by_role("heading", name="This incident is gone")).to_be_visible()
     look("gone")
     assert found == {}
+
+
+@pytest.mark.parametrize("path", ["/tracker/incident/", "/tracker/alert/"])
+def test_on_a_phone_the_open_filters_stay_in_the_window(live_site, open_page, olga, path):
+    make.area("Old Town")
+    page = open_page(path, olga, width=360, height=740)
+    page.locator(".more-filters summary").click()
+    fields = page.locator(".filters :is(input, select, button)")
+    assert fields.count() >= 8
+    for field in fields.all():
+        box = field.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 352, field.get_attribute("name")
