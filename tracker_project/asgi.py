@@ -22,14 +22,17 @@ from tracker_project import logs  # noqa: E402
 from tracker_project.body_limit import BodyLimit  # noqa: E402
 from tracker_project.pages import Pages  # noqa: E402
 from tracker_project.probes import Probes  # noqa: E402
+from tracker_project.served_here import ServedHere  # noqa: E402
 
 errands = ChannelNameRouter({CHANNEL: Errands.as_asgi()})
-application = ProtocolTypeRouter(
-    {
-        "http": Probes(BodyLimit(Pages(InThisProcess(errands).begin))),
-        "websocket": OriginValidator(URLRouter(websocket_urlpatterns), settings.ALLOWED_ORIGINS),
-        "channel": errands,  # manage.py runworker
-    }
+application = ServedHere(
+    ProtocolTypeRouter(
+        {
+            "http": Probes(BodyLimit(Pages(InThisProcess(errands).begin))),
+            "websocket": OriginValidator(URLRouter(websocket_urlpatterns), settings.ALLOWED_ORIGINS),
+            "channel": errands,  # manage.py runworker
+        }
+    )
 )
 if "channels.management.commands.runworker" not in sys.modules:  # this process serves pages
     clock.start()
@@ -38,7 +41,10 @@ if "channels.management.commands.runworker" not in sys.modules:  # this process 
 
 if "daphne.ws_protocol" in sys.modules:  # daphne serves this
     from tracker.live import daphne_ready, daphne_sockets, daphne_stop, daphne_turns
+    from tracker_project.daphne import connections, requests
 
+    connections.use()
+    requests.use()
     daphne_sockets.use()
     daphne_stop.use()
     daphne_turns.use()
@@ -49,6 +55,9 @@ if "daphne.ws_protocol" in sys.modules:  # daphne serves this
     # A socket is a file; the usual 1,024 are full soon, and a process may raise its own number up to the hard limit.
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
+# A thread that works on a page lets the event loop go on after so long; by default it is ten times that, for each step.
+sys.setswitchinterval(0.0005)
 
 # What is loaded now stays: the collector need not go through it again and again while messages are delivered.
 gc.collect()

@@ -1,34 +1,20 @@
-"""A request with a body larger than any form of this site is answered 413, and not read to its end.
+"""A request with a body that is larger than may be sent to its address is answered 413, before the site looks at it.
 
-nginx does the same before (deploy/nginx); this holds without it, and whatever a request says about its length.
+daphne counts a body while it comes (``daphne/requests.py``), and this gives the answer. Under other servers this counts
+itself, whatever a request says about its length; nginx does before (deploy/nginx).
 """
 
 from collections.abc import Awaitable, Callable
-from functools import cache
+from functools import partial
 
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.translation import gettext as _
-
-MARGIN = 1024 * 1024  # bytes; beside the file or the longest field a form has others
+from .body_limits import REFUSED, limit_of
+from .known_sessions import known_sessions
+from .refusals import refuse
 
 
 class TooLarge(Exception):
-    pass
-
-
-@cache
-def import_page() -> str:
-    return reverse("job_import")
-
-
-def limit_of(path: str) -> int:
-    """How many bytes may be sent to this address."""
-    largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if path == import_page():
-        largest = max(largest, settings.JOB_UPLOAD_MB * 1_000_000)
-    return largest + MARGIN
+    def __init__(self, limit: int):
+        self.limit = limit
 
 
 class BodyLimit:
@@ -36,15 +22,30 @@ class BodyLimit:
         self.application = application
 
     async def __call__(self, scope, receive, send):
-        limit, is_begun = limit_of(scope["path"]), False
-        left = limit
+        extensions = scope.get("extensions") or {}
+        if refusal := extensions.get(REFUSED):
+            await refuse(send, *refusal)
+        elif REFUSED in extensions:
+            await self.application(scope, receive, send)
+        else:
+            await self.count(scope, receive, send)
+
+    async def count(self, scope, receive, send):
+        limit, is_begun, received = partial(limit_of, scope["path"]), False, 0
+        allowed = limit(is_signed_in=False)
+
+        async def allow(size: int) -> None:
+            nonlocal allowed
+            if size > allowed and allowed < limit(is_signed_in=True) and await self.is_signed_in(scope):
+                allowed = limit(is_signed_in=True)
+            if size > allowed:
+                raise TooLarge(allowed)
 
         async def counted():
-            nonlocal left
+            nonlocal received
             message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise TooLarge
+            received += len(message.get("body", b""))
+            await allow(received)
             return message
 
         async def watched(message):
@@ -53,30 +54,18 @@ class BodyLimit:
             await send(message)
 
         try:
-            if declared(scope) > limit:
-                raise TooLarge
+            await allow(declared(scope))
             await self.application(scope, counted, watched)
-        except TooLarge:
+        except TooLarge as error:
             if is_begun:
                 raise
-            await refuse(send, limit)
+            await refuse(send, 413, error.limit)
+
+    async def is_signed_in(self, scope) -> bool:
+        cookies = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
+        return await known_sessions.account_of(cookies) is not None
 
 
 def declared(scope) -> int:
     length = dict(scope["headers"]).get(b"content-length", b"")
     return int(length) if length.isdigit() and len(length) < 19 else 0
-
-
-async def refuse(send, limit: int) -> None:
-    sentence = _("What you sent is larger than this site takes here (%(limit)d MB).") % {"limit": limit // 1_000_000}
-    body = render_to_string("413.html", {"sentence": sentence}).encode()
-    headers = [
-        (b"content-type", b"text/html; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-        (b"x-content-type-options", b"nosniff"),
-        (b"cache-control", b"no-store"),
-        (b"connection", b"close"),
-        (b"content-security-policy", b"default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
-    ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

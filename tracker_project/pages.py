@@ -1,4 +1,4 @@
-"""Django's ASGI handler, with one step into a thread for a request instead of twenty.
+"""Django's ASGI handler, with one step into a thread for a request instead of twenty, taken in turn.
 
 Tracker's views do not await anything. Django's handler prefers the asynchronous side of each middleware, and each of
 those goes to the thread and back for its work before the view and again after it; WhiteNoise, which has no such side,
@@ -6,10 +6,51 @@ even starts an event loop for what lies behind it. Here the whole chain is the s
 in the request's thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from contextlib import AsyncExitStack
+from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
+
+from tracker.client_address import network_of, parsed
+
+from .body_limits import BODY
+from .known_sessions import known_sessions
+from .refusals import refuse
+from .turns import PEOPLE, PERSON, STRANGER, STRANGERS, LineIsFull, Turns
+
+people = Turns(PEOPLE, PERSON)
+strangers = Turns(STRANGERS, STRANGER)
+
+
+class Visit:
+    """The ``receive`` of one request, which knows the request's scope and holds its turn."""
+
+    def __init__(self, scope: dict[str, Any], receive: Callable):
+        self.scope, self.receive = scope, receive
+        self.turn = AsyncExitStack()
+
+    async def __call__(self) -> dict[str, Any]:
+        return await self.receive()
+
+    async def begin(self) -> None:
+        """Wait for a turn, as one who is signed in or as a stranger."""
+        headers = dict(self.scope["headers"])
+        account = await known_sessions.account_of(headers.get(b"cookie", b"").decode("latin-1"))
+        turn = strangers.turn(self.address(headers)) if account is None else people.turn(account)
+        await self.turn.enter_async_context(turn)
+
+    def address(self, headers: dict[bytes, bytes]) -> Hashable:
+        """Whose requests wait in one line."""
+        client = self.scope.get("client")
+        host = client[0] if client else ""
+        if settings.BEHIND_PROXY:
+            host = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2] or host
+        address = parsed(host)
+        return network_of(address) if address else None
 
 
 class Pages(ASGIHandler):
@@ -20,10 +61,32 @@ class Pages(ASGIHandler):
 
     async def __call__(self, scope, receive, send):
         self.begin()
-        await super().__call__(scope, receive, send)
+        visit = Visit(scope, receive)
+        async with visit.turn:
+            try:
+                await super().__call__(scope | {"tracker.visit": visit}, visit, send)
+            except LineIsFull:
+                await refuse(send, 503)
+
+    async def read_body(self, visit):
+        """The body's file, when it is the turn of this request."""
+        body = visit.scope.get("extensions", {}).get(BODY)
+        if body is None:
+            body = await super().read_body(visit)
+        elif (await visit())["type"] == "http.disconnect":  # the server's own message for a body, which is empty
+            raise RequestAborted
+        try:
+            await visit.begin()
+        except BaseException:
+            body.close()
+            raise
+        return body
 
     def load_middleware(self, is_async=False):
         super().load_middleware(is_async=False)
 
     async def get_response_async(self, request):
-        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        try:
+            return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        finally:  # sending the answer takes no turn
+            await request.scope["tracker.visit"].turn.aclose()

@@ -26,12 +26,18 @@ UVICORN = (
 
 
 @contextlib.contextmanager
-def server(site: Site, home: Path, asgi: tuple[str, ...] = DAPHNE, **env: str):
+def server(
+    site: Site,
+    home: Path,
+    asgi: tuple[str, ...] = DAPHNE,
+    application: str = "tracker_project.asgi:application",
+    **env: str,
+):
     """A server in the environment of *site*, changed by *env*; yields its address as soon as it listens."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     options = [part.format(port=port) for part in asgi]
-    command = [sys.executable, "-m", *options, "tracker_project.asgi:application"]
+    command = [sys.executable, "-m", *options, application]
     with (home / "daphne.log").open("wb") as log:
         process = subprocess.Popen(
             command,

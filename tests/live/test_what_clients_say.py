@@ -1,5 +1,6 @@
 """What a client may say, how it is answered, and what happens to one that talks nonsense."""
 
+import contextlib
 import itertools
 import json
 
@@ -91,3 +92,34 @@ class TestWhatIsAnswered:
         assert bad.close_code() == messages.BAD_MESSAGE
         make.incident("Fire")
         assert watch.next_of("post_save")["feature"]["properties"]["name"] == "Fire"
+
+
+class TestFrames:
+    """Those that never become a message are counted, too."""
+
+    PING = b"\x89\x80mask"  # RFC 6455, 5.2: final, masked, empty
+    PONG = b"\x8a\x80mask"
+    FRAGMENT = b"\x00\x80mask"
+    FIRST_FRAGMENT = b"\x01\x80mask"
+
+    @pytest.mark.parametrize("frame", [PING, PONG, FRAGMENT], ids=["pings", "pongs", "empty fragments"])
+    def test_a_flood_of_them_closes(self, watch, frame):
+        if frame == self.FRAGMENT:
+            watch.ws.socket.sendall(self.FIRST_FRAGMENT)
+        with contextlib.suppress(ConnectionError):
+            for _ in range(100):
+                watch.ws.socket.sendall(frame * 1000)
+        assert watch.close_code() in {messages.BAD_MESSAGE, ABNORMAL_CLOSURE}
+
+    def test_nobody_else_is_closed(self, live_site, watch, olga):
+        bad = live_site.on_watch(olga)
+        with contextlib.suppress(ConnectionError):
+            for _ in range(100):
+                bad.ws.socket.sendall(self.PING * 1000)
+        bad.close_code()
+        assert watch.ping() == []
+
+    def test_a_message_in_a_few_fragments_between_pings_is_heard(self, watch):
+        watch.ws.ping()
+        watch.ws.send(iter(['{"type": ', '"ping", ', '"t": 5}']))
+        assert watch.next_of("pong")["t"] == 5

@@ -24,7 +24,7 @@ from tracker.metrics.counters import SOCKETS_REFUSED
 
 from .hub import Hub, audience_of
 from .messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
-from .socket import PUSH, Socket
+from .socket import PERSON, PUSH, Socket
 from .tally import REASONS
 
 logger = logging.getLogger(__name__)
@@ -75,7 +75,10 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await self.turn_away(TOO_MANY_SOCKETS)
             return
         self.hub = hub
-        push = self.scope.get("extensions", {}).get(PUSH)
+        extensions = self.scope.get("extensions", {})
+        push = extensions.get(PUSH)
+        if PERSON in extensions:
+            extensions[PERSON](rights.user)
         watcher = Watcher(rights.user, session)
         self.socket = Socket(self.base_send, self.close, [audience_of(rights.user)], watcher, push, watches)
         await hub.join(self.socket, query.get("since", [None])[0], query.get("log", [None])[0])

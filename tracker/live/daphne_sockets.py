@@ -4,6 +4,7 @@ Everything works without this module, as it does under other servers. It replace
 
 - daphne hands over whole messages and sets no limit, so one client could make it buffer a gigabyte. (Its WebSocket
   library can bound messages only in both directions, and ours to the client may be large. uvicorn: ``--ws-max-size``.)
+- Pings, and fragments with nothing in them, never become a message, so no consumer can count them; here frames are.
 - For every socket of a broadcast daphne encodes the text, builds the frame, queues it, has the reactor watch the
   socket, and writes in a later turn, with two system calls more than the write itself. Frames to clients are not masked
   (RFC 6455, 5.1), so one frame fits all sockets; and a socket with nothing waiting can be written to at once. An ASGI
@@ -12,15 +13,24 @@ Everything works without this module, as it does under other servers. It replace
 - For every socket that comes its library copies three dozen options, and formats them for a log that nobody keeps.
 """
 
+import time
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet import reactor as twisted_reactor
 from twisted.internet.tcp import Connection
 
+from .messages import BAD_MESSAGE
 from .socket import PUSH
 
+reactor: Any = twisted_reactor
+
+FRAMES = 200  # of any kind that a client may send at once
+FRAMES_PER_S = 20.0  # and how many a second in the long run
+FLOOD_CLOSE_S = 0.5  # for the answer to leave
 MAX_BYTES = 64 * 1024  # of one message, in however many frames; the consumer refuses far smaller ones in words
 
 newest: tuple[str | None, bytes] = (None, b"")  # the text that was sent last, and its frame
@@ -44,6 +54,9 @@ def frame_of(text: str) -> bytes:
 
 class DaphneSocket(WebSocketProtocol):
     is_plain = False  # bytes given to the transport go to the kernel as they are
+    is_flooding = False
+    allowance = float(FRAMES)
+    counted_at = 0.0
 
     def connectionMade(self):
         """Take the factory's options once for all sockets; the library copies, compares and prints them for each."""
@@ -61,6 +74,28 @@ class DaphneSocket(WebSocketProtocol):
         super().connectionLost(reason)
         if isinstance(transport, Connection):
             transport.dataBuffer, transport._tempDataBuffer, transport._tempDataLen = b"", [], 0
+
+    def onFrameBegin(self):
+        """The header of a frame has come, of whatever kind."""
+        now = time.monotonic()
+        self.allowance = min(FRAMES, self.allowance + (now - (self.counted_at or now)) * FRAMES_PER_S) - 1
+        self.counted_at = now
+        if self.allowance < 0:
+            self.end_flood()
+        super().onFrameBegin()
+
+    def end_flood(self):
+        """Say why, and close soon, whether or not that is read."""
+        self.is_flooding = True
+        self.sendCloseFrame(code=BAD_MESSAGE, isReply=False)
+        self.transport.pauseProducing()
+        reactor.callLater(FLOOD_CLOSE_S, self.dropConnection, abort=True)
+
+    def processData(self):
+        if self.is_flooding:
+            self.data = b""
+            return False
+        return super().processData()
 
     def onMessageFrameBegin(self, length):
         """The header of a frame has come, its payload not yet."""

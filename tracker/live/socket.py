@@ -20,7 +20,9 @@ from .replay import Item
 WINDOW = 4 * 1024 * 1024  # bytes that may be unacknowledged; then the socket pauses, and goes on from the log
 # Of so few bytes no server and no kernel makes trouble: who never acknowledges, but reads little, may stay.
 HARMLESS = 256 * 1024
-PUSH = "tracker.push"  # an ASGI extension: what sends a text by a plain call (daphne_sockets.py)
+# ASGI extensions of the server:
+PUSH = "tracker.push"  # what sends a text by a plain call (daphne_sockets.py)
+PERSON = "tracker.person"  # what is told whose socket it is (tracker_project/daphne/connections.py)
 
 
 class Frame(NamedTuple):
