@@ -16,7 +16,7 @@ from . import environment, report
 from .cores import REST, ended_with_parent, wait_for_quiet
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("fanout", "steady", "end_to_end", "connections", "collections", "jobs")
+NAMES = ("fanout", "steady", "end_to_end", "connections", "collections", "jobs", "strangers")
 
 
 def main() -> int:
