@@ -379,7 +379,8 @@ LOGGING = {
         },
         "json": {"class": "tracker_project.logs.JsonLineFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "filters": {"floods": {"()": "tracker_project.log_floods.Floods"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["floods"]}},
     "root": {"handlers": ["console"], "level": read("log_level", "LOG_LEVEL", logging.INFO)},
     "loggers": {
         "django": {"handlers": [], "propagate": True},  # Django's own handler would write each line a second time

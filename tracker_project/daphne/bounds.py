@@ -1,6 +1,7 @@
 """What one connection, one address, and all strangers together may take of a process: the table of docs/security.md."""
 
 READ_BYTES = 8 * 1024  # taken from a connection at once: parsing so many lasts a few milliseconds, whatever they are
+WHOLESALE_BYTES = 256 * 1024  # likewise of what is dropped unread, and of the file of who is signed in
 SLICE_S = 0.002  # of the event loop, for what others have sent, before everything else has its turn
 ACCEPTS = 10  # new connections that are taken before everything else has its turn
 CONNECTIONS = 300  # of one address; those of signed-in sockets are not counted

@@ -50,6 +50,7 @@ class Connection(tcp.Server):
     of_address: Counter[Hashable] = Counter()  # how many of them each address has
     of_addresses = 0  # how many they are together
 
+    read_bytes = READ_BYTES  # Twisted's own takes 64 KiB at once, from anybody
     key: Hashable = None  # for whom it is read in turn
     is_counted = False
     is_called = False  # it is its turn
@@ -80,7 +81,7 @@ class Connection(tcp.Server):
             return None
         begun = time.perf_counter()
         try:
-            return self._dataReceived(self.socket.recv(READ_BYTES))  # Twisted's own takes 64 KiB
+            return self._dataReceived(self.socket.recv(self.read_bytes))
         except BlockingIOError:
             return None
         except OSError:

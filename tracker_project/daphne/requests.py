@@ -27,7 +27,15 @@ from twisted.web.http import HTTPChannel
 from tracker_project.body_limits import BODY, REFUSED, limit_of
 from tracker_project.known_sessions import known_sessions
 
-from .bounds import ALL_UPLOADS, IN_MEMORY_BYTES, LINGER_S, STREAM_AHEAD_BYTES, UPLOADS
+from .bounds import (
+    ALL_UPLOADS,
+    WHOLESALE_BYTES,
+    IN_MEMORY_BYTES,
+    LINGER_S,
+    READ_BYTES,
+    STREAM_AHEAD_BYTES,
+    UPLOADS,
+)
 from .connections import Connection, counted_network
 
 STEP_S = 0.01
@@ -144,6 +152,7 @@ class Request(WebRequest):
         else:
             self.uploader = account
             uploads[account] += 1
+            self.connection.read_bytes = WHOLESALE_BYTES
             self.limit = self.limit_of_body(is_signed_in=True)
             if self.received > self.limit:
                 self.refuse(413)
@@ -158,6 +167,7 @@ class Request(WebRequest):
             uploads[self.uploader] -= 1
             if not uploads[self.uploader]:
                 del uploads[self.uploader]
+            self.connection.read_bytes = READ_BYTES
             self.uploader = None
 
     # --- how it ends ---
@@ -193,6 +203,7 @@ def linger(channel: Any) -> None:
     channel.loseConnection = connection.abortConnection  # a second time, as by a timeout, it is meant
     channel.dataReceived = lambda data: None
     channel._networkProducer.unregisterProducer()
+    connection.read_bytes = WHOLESALE_BYTES
     connection.resumeProducing()
     connection.loseWriteConnection()
     reactor.callLater(LINGER_S, connection.abortConnection)
