@@ -21,6 +21,7 @@ from tracker import trail
 from tracker.access import Watcher
 from tracker.background import queue
 from tracker.metrics.counters import SOCKETS_REFUSED
+from tracker.session_store import is_key
 
 from .hub import Hub, audience_of
 from .messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
@@ -63,7 +64,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
     async def connect(self):
         hub = await Hub.running()
         session = self.session_key()
-        rights = await hub.admission.ask(session)
+        rights = await hub.admission.ask(session) if is_key(session) else None
         if not rights or not rights.may_watch:  # before accept(): the handshake is answered with 403
             await self.turn_away(NO_PERMISSION if rights else SIGNED_OUT)
             return

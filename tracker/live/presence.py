@@ -22,7 +22,7 @@ from typing import Any
 
 from channels.db import DatabaseSyncToAsync
 from django.conf import settings
-from django.db import connection
+from django.db import DataError, IntegrityError, connection
 
 from tracker import watch
 from tracker.watch import Report, Shown
@@ -110,9 +110,14 @@ class Watch:
         self.changed.clear()
         try:
             await self.in_thread(watch.report, self.process, dict(self.sockets), arrived, shown)
-        except Exception:
-            self.arrived, self.shown = self.arrived or arrived, shown
+        except Exception as error:
+            self.arrived = self.arrived or arrived
             self.changed.set()  # so that it is tried again
+            if isinstance(error, DataError | IntegrityError | OverflowError | ValueError):
+                # It would be refused every time, and nobody here would ever be on watch for the others.
+                logger.warning("On how many consoles %d alerts were shown cannot be kept: %r", len(shown), error)
+            else:
+                self.shown = shown
             raise
         self.reported_at = now
 
