@@ -19,4 +19,4 @@ def is_key(text: str) -> bool:
 class SessionStore(db.SessionStore):  # Django seals what is stored with the name of the class, so it must be this one
     def _validate_session_key(self, key: str | None) -> bool:
         """Django asks here whenever a key is set; one that is refused is as no cookie at all."""
-        return bool(key) and is_key(key)
+        return is_key(key or "")

@@ -232,6 +232,13 @@ AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # besides the p
 AXES_DISABLE_ACCESS_LOG = True  # the audit record has it
 AXES_ENABLE_ADMIN = False  # audit_admin.py shows what there is to see
 AXES_VERBOSE = False
+PASSWORD_HASHERS = [
+    "tracker.password_hashing.PasswordHasher",  # Django's PBKDF2, a few at a time; the others are for older passwords
+    "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
