@@ -27,6 +27,7 @@ from django.views.decorators.http import require_http_methods
 
 from tracker import known_browser, throttle
 from tracker.background import errands
+from tracker.old_password import ChangePasswordForm
 from tracker.sign_in import SignInForm, minutes
 
 from .sender import sender_of
@@ -44,11 +45,15 @@ class SignInView(LoginView):
 
     def form_invalid(self, form):
         """429 for who has failed too often, with the name as it was typed."""
-        response = super().form_invalid(form)
-        if form.wait_s:
-            response.status_code = 429
-            response["Retry-After"] = str(form.wait_s)
-        return response
+        return with_wait(super().form_invalid(form), form.wait_s)
+
+
+def with_wait(response: HttpResponse, wait_s: int) -> HttpResponse:
+    """The same page, but 429 if this person has to wait."""
+    if wait_s:
+        response.status_code = 429
+        response["Retry-After"] = str(wait_s)
+    return response
 
 
 @never_cache
@@ -61,6 +66,14 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 class ChangePasswordView(PasswordChangeView):
+    form_class = ChangePasswordForm
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"session": self.request.session}
+
+    def form_invalid(self, form):
+        return with_wait(super().form_invalid(form), form.wait_s)
+
     def form_valid(self, form):
         with transaction.atomic():  # together with what the audit record says of it
             response = super().form_valid(form)
@@ -95,9 +108,7 @@ class ResetPasswordView(PasswordResetView):
         wait_s = throttle.seconds_to_wait(sender_of(self.request), "password reset", settings.PASSWORD_RESET_RATE)
         if wait_s:
             form.add_error(None, asked_too_often(wait_s))
-            response = self.render_to_response(self.get_context_data(form=form), status=429)
-            response["Retry-After"] = str(wait_s)
-            return response
+            return with_wait(self.render_to_response(self.get_context_data(form=form)), wait_s)
         to = unicodedata.normalize("NFKC", form.cleaned_data["email"]).casefold()  # as Django compares them
         if throttle.seconds_to_wait(to, "password reset mail", settings.PASSWORD_RESET_MAIL_RATE):
             return redirect(self.get_success_url())
