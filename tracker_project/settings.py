@@ -275,6 +275,7 @@ EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["EMAIL_USE_TLS"], EMAIL["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = EMAIL["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = whole("EMAIL_TIMEOUT", 10, 1, 3_600)  # seconds that a mail server may take for each answer
 DEFAULT_FROM_EMAIL = read("str", "DEFAULT_FROM_EMAIL", "tracker@localhost")
 
 # --- language, time, files -----------------------------------------------------------------------------------------

@@ -4,11 +4,13 @@ Who has shown who they are is known in this browser from then on (known_browser.
 """
 
 import unicodedata
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.views import (
     LoginView,
     PasswordChangeView,
@@ -27,6 +29,7 @@ from django.views.decorators.http import require_http_methods
 
 from tracker import known_browser, throttle
 from tracker.background import errands
+from tracker.mail_later import mails
 from tracker.old_password import ChangePasswordForm
 from tracker.sign_in import SignInForm, minutes
 
@@ -91,6 +94,13 @@ class SetPasswordView(PasswordResetConfirmView):
         return response
 
 
+class ResetPasswordForm(PasswordResetForm):
+    """Django's; but it looks for accounts, and sends, after the answer: who has one is not to be told by a clock."""
+
+    def save(self, **options):  # type: ignore[override]
+        mails.send(partial(super().save, **options))
+
+
 class ResetPasswordView(PasswordResetView):
     """The mail links to the configured site, whatever Host the request named.
 
@@ -98,6 +108,7 @@ class ResetPasswordView(PasswordResetView):
     same whether a mail was sent or not.
     """
 
+    form_class = ResetPasswordForm
     extra_email_context = {
         "domain": urlsplit(settings.BASE_URL).netloc,
         "protocol": urlsplit(settings.BASE_URL).scheme,
