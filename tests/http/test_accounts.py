@@ -1,6 +1,7 @@
 """Signing in and out, changing and resetting a password."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -68,6 +69,26 @@ def test_next_never_leaves_the_site(target, viewer, stranger_client):
     assert sign_in(stranger_client, "vera", "vera", next=target).url == HOME
     again = stranger_client.get(LOGIN, {"next": target})
     assert (again.status_code, again.url) == (302, HOME)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        LOGIN,
+        f"http://testserver{LOGIN}",
+        f"{LOGIN}?next={LOGIN}",
+        f"{LOGIN}?next={LOGIN}%3Fnext%3D{LOGIN}",
+        f"{LOGIN}#there",
+        "/accounts/login",
+    ],
+)
+def test_next_leads_in_no_circle(target, viewer, stranger_client):
+    assert stranger_client.get(LOGIN, {"next": target}).status_code == 200
+    assert sign_in(stranger_client, "vera", "vera", next=target).status_code == 302
+    for again in (stranger_client.get, stranger_client.post):
+        led = again(f"{LOGIN}?{urlencode({'next': target})}", follow=True)
+        assert led.status_code == 200
+        assert led.redirect_chain[-1][0] == HOME
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ newcomers are counted together with others only when those have reported after t
 
 import asyncio
 import atexit
-import json
 import logging
 import signal
 from bisect import bisect_left
@@ -25,6 +24,7 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, connection
 
 from tracker import watch
+from tracker.strict_json import as_json
 from tracker.watch import Report, Shown
 
 from .shown import ShownAlerts
@@ -125,7 +125,7 @@ class Watch:
         if not self.sockets:
             return
         people, consoles = watch.add_up([self.sockets, *(report.sockets for report in self.others)])
-        text = json.dumps({"type": "presence", "people": people, "consoles": consoles})
+        text = as_json({"type": "presence", "people": people, "consoles": consoles})
         if text != self.message:
             self.message = text
             self.send(text)

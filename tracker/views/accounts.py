@@ -40,6 +40,11 @@ class SignInView(LoginView):
     form_class = SignInForm
     redirect_authenticated_user = True
 
+    def get_redirect_url(self):  # type: ignore[override]  # the stubs are of Django 6, which gives it the request
+        """What was asked for, but never this page itself: who is signed in would be led in a circle."""
+        asked = super().get_redirect_url()
+        return "" if asked == self.request.path else asked
+
     def form_valid(self, form):
         response = super().form_valid(form)
         known_browser.remember(self.request, response, form.get_user())
