@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SURFACES = {"views", "live", "api", "jobs"}
 OPEN_TO_THE_CORE = {"tracker.live.messages"}  # declarations, no behaviour: the core records what they declare
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
+LIVE = sorted((ROOT / "tracker" / "live").glob("*.py"))
 MODULES = sorted(path for path in (ROOT / "tracker").rglob("*.py") if "migrations" not in path.parts)
 
 
@@ -39,6 +40,12 @@ def imports(path: Path) -> set[str]:
 def surface_of(module: str) -> str | None:
     parts = module.split(".")
     return parts[1] if len(parts) > 1 and parts[0] == "tracker" and parts[1] in SURFACES else None
+
+
+def calls(path: Path, name: str) -> list[int]:
+    """In which lines a module calls ``name``, as ``json.dumps``."""
+    nodes = ast.walk(ast.parse(path.read_text()))
+    return [node.lineno for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) == name]
 
 
 # --- documents -----------------------------------------------------------------------------------------------------
@@ -161,3 +168,16 @@ def test_every_picture_of_the_guide_is_there():
     assert {path.name for path in (ROOT / "docs/images").iterdir()} == {Path(name).name for name in pictures}
     for name in pictures:
         assert (ROOT / "docs" / name).exists(), name
+
+
+# --- messages ------------------------------------------------------------------------------------------------------
+
+OF_MESSAGES = sorted(
+    ROOT / "tracker" / name
+    for name in ("notifications.py", "alerts.py", "background/row.py", *(f"live/{p.name}" for p in LIVE))
+)
+
+
+@pytest.mark.parametrize("path", OF_MESSAGES, ids=lambda path: path.name)
+def test_messages_are_written_by_what_refuses_what_is_no_json(path):
+    assert not calls(path, "json.dumps"), "tracker/strict_json.py writes no “Infinity”"

@@ -102,6 +102,7 @@ BAD = [
     ("REDIS_LAYER", "fast"),
     ("EMAIL_URL", "mail.example.org"),
     ("EMAIL_URL", "pigeon://mail.example.org"),
+    ("EMAIL_TIMEOUT", "0"),
     ("TIME_ZONE", "Middle/Earth"),
     ("TILES_URL", "tiles"),
     ("TILES_URL", "javascript:alert(1)"),

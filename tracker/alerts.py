@@ -5,7 +5,6 @@ only when things got worse: the severity rose, the incident was reopened, or it 
 here run inside the transaction of the change that they follow, and record what they did in the log.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -18,6 +17,7 @@ from . import audit, geojson, matching, notifications
 from .matching import Pair
 from .models import Alert, AlertEvent, AreaOfInterest, Incident
 from .severity import LABEL, Severity
+from .strict_json import as_json
 
 # --- what a change of an incident or an area means -----------------------------------------------------------------
 
@@ -226,7 +226,7 @@ def announce(
         (
             "alert",
             f'{{"feature":{texts[pk]},"cause":"{cause}","at":"{iso(at)}",'
-            f'"areas_of_interest":{json.dumps([alerted_area(alert, pairs) for alert in group])}}}',
+            f'"areas_of_interest":{as_json([alerted_area(alert, pairs) for alert in group])}}}',
         )
         for (pk, cause), group in groups.items()
     )

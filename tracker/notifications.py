@@ -4,7 +4,6 @@ The log is the truth; the message to the channel group is its fast path, and may
 """
 
 import asyncio
-import json
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
@@ -23,6 +22,7 @@ from .live.messages import GROUP
 from .metrics.counters import LAYER_FAILURES
 from .models import LogState, Notification, new_log_id
 from .sender import sender_for
+from .strict_json import as_json
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def record(type: str, body: str | dict[str, Any], audience: str | None = None) -
 def record_all(messages: Iterable[tuple[str, str | dict[str, Any]]], audience: str | None = None) -> None:
     """Record several messages, in their order, in the transaction that is open; after it commits they are published."""
     rows = [
-        Notification(type=type, body=body if isinstance(body, str) else json.dumps(body), audience=audience)
+        Notification(type=type, body=body if isinstance(body, str) else as_json(body), audience=audience)
         for type, body in messages
     ]
     if collected.rows is not None:

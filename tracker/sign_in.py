@@ -4,6 +4,10 @@ Two bounds, each for its own: a name from one address (django-axes, in the datab
 keeps nobody from signing in who is elsewhere; and an address, whatever the names that it tries (throttle.py). An
 address that has to wait is refused before any password is looked at.
 
+Passwords from one address are looked at one after the other. Guesses that are sent at once would otherwise all be let
+through before the first of them has failed; and who is right, but sends the form twice, is not taken for one who
+guesses, as they would be if each had to be counted before it is looked at.
+
 A person who has signed in from this browser before (known_browser.py) is held up by neither: this browser's failures
 with that name count for themselves, and for nobody else, wherever it is.
 """
@@ -11,6 +15,7 @@ with that name count for themselves, and for nobody else, wherever it is.
 import math
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -18,12 +23,15 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import audit, known_browser, throttle
+from . import audit, known_browser, named_lock, throttle
 from .client_address import counted_address
 
 COUNTED = "sign-in"
+PATIENCE_S = 30.0  # how long a sign-in may wait for those before it from the same address
+BUSY_S = 60  # after how many seconds who had to wait longer is asked to try again
 KNOWN = " (known browser "  # between a name and that of the browser, where axes keeps both
 NAME_LENGTH = get_user_model()._meta.get_field("username").max_length or 0
 
@@ -36,12 +44,30 @@ class SignInForm(AuthenticationForm):
 
     def clean(self):
         name = self.cleaned_data.get("username", "")
+        self.refuse_who_must_wait(name)  # at once, and not after all who are before
+        if len(name) > NAME_LENGTH:  # nobody's name, and axes has no room for it
+            raise self.get_invalid_login_error()
+        try:
+            with named_lock.held(counted_as_one(self.request, name), PATIENCE_S):
+                self.refuse_who_must_wait(name)
+                cleaned = super().clean()
+                self.look_again(name)
+        except named_lock.Busy:
+            self.wait_s = BUSY_S
+            raise ValidationError(busy(), code="busy") from None
+        return cleaned
+
+    def refuse_who_must_wait(self, name: str) -> None:
         self.wait_s = 0 if known_browser.known_as(self.request, name) else wait_of_address(self.request)
         if self.wait_s:
             raise ValidationError(address_must_wait(self.wait_s), code="locked")
-        if len(name) > NAME_LENGTH:  # nobody's name, and axes has no room for it
+
+    def look_again(self, name: str) -> None:
+        """The password was right; but others may have failed meanwhile, in processes that do not hear of our lock."""
+        self.refuse_who_must_wait(name)
+        if self.user_cache and not AxesProxyHandler.is_allowed(self.request, {"username": name}):
+            self.request.axes_locked_out = True  # type: ignore[attr-defined]
             raise self.get_invalid_login_error()
-        return super().clean()
 
     def get_invalid_login_error(self):
         if not getattr(self.request, "axes_locked_out", False):
@@ -61,6 +87,12 @@ def counted_together(request: HttpRequest, credentials: dict[str, Any] | None) -
     """What of a failure axes goes by: a known browser is the same at every address."""
     name = (request.POST if credentials is None else credentials).get("username")
     return [["username"]] if name and known_browser.known_as(request, name) else [["username", "ip_address"]]
+
+
+def counted_as_one(request: HttpRequest, name: str) -> str:
+    """Of which sign-ins one is looked at after the other: what a failure counts for, whatever the name."""
+    known = counted_name(request, {"username": name}) if known_browser.known_as(request, name) else None
+    return f"{COUNTED} of {known}" if known else f"{COUNTED} from {counted_address(request) or 'no address'}"
 
 
 def wait_of_address(request: HttpRequest) -> int:
@@ -103,6 +135,10 @@ def wait_of_name(request: HttpRequest, name: str) -> int:
         if failures >= settings.AXES_FAILURE_LIMIT:
             break
     return max(1, math.ceil((until - now).total_seconds()))
+
+
+def busy() -> str:
+    return _("Many are signing in from your connection just now. Please try again in a minute.")
 
 
 def name_must_wait(wait_s: int) -> str:

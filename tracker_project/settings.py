@@ -232,6 +232,13 @@ AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # besides the p
 AXES_DISABLE_ACCESS_LOG = True  # the audit record has it
 AXES_ENABLE_ADMIN = False  # audit_admin.py shows what there is to see
 AXES_VERBOSE = False
+PASSWORD_HASHERS = [
+    "tracker.password_hashing.PasswordHasher",  # Django's PBKDF2, a few at a time; the others are for older passwords
+    "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -268,6 +275,7 @@ EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["EMAIL_USE_TLS"], EMAIL["EMAIL_USE_SSL"]
 EMAIL_FILE_PATH = EMAIL["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = whole("EMAIL_TIMEOUT", 10, 1, 3_600)  # seconds that a mail server may take for each answer
 DEFAULT_FROM_EMAIL = read("str", "DEFAULT_FROM_EMAIL", "tracker@localhost")
 
 # --- language, time, files -----------------------------------------------------------------------------------------
@@ -339,6 +347,7 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "tracker.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = whole("SESSION_COOKIE_AGE", 1_209_600, 1)  # seconds
 

@@ -2,14 +2,17 @@
 
 import ipaddress
 import random
+from collections.abc import Callable
 
 import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
-from tracker import roles
+from tracker import mail_later, roles
 
 
 @pytest.fixture
@@ -40,6 +43,17 @@ def queries():
 def committing(transactional_db):
     """A database in which transactions commit, for threads; with the roles that emptying it took away."""
     roles.create_roles()
+
+
+@pytest.fixture
+def mails(committing) -> Callable[[], list[EmailMessage]]:
+    """``mails()``: what was sent so far. It is sent by threads, which see what has committed."""
+
+    def sent() -> list[EmailMessage]:
+        assert mail_later.mails.are_sent_within(30)
+        return mail.outbox
+
+    return sent
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """Signing in and out, changing and resetting a password."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -69,6 +69,26 @@ def test_next_never_leaves_the_site(target, viewer, stranger_client):
     assert sign_in(stranger_client, "vera", "vera", next=target).url == HOME
     again = stranger_client.get(LOGIN, {"next": target})
     assert (again.status_code, again.url) == (302, HOME)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        LOGIN,
+        f"http://testserver{LOGIN}",
+        f"{LOGIN}?next={LOGIN}",
+        f"{LOGIN}?next={LOGIN}%3Fnext%3D{LOGIN}",
+        f"{LOGIN}#there",
+        "/accounts/login",
+    ],
+)
+def test_next_leads_in_no_circle(target, viewer, stranger_client):
+    assert stranger_client.get(LOGIN, {"next": target}).status_code == 200
+    assert sign_in(stranger_client, "vera", "vera", next=target).status_code == 302
+    for again in (stranger_client.get, stranger_client.post):
+        led = again(f"{LOGIN}?{urlencode({'next': target})}", follow=True)
+        assert led.status_code == 200
+        assert led.redirect_chain[-1][0] == HOME
 
 
 @pytest.mark.parametrize(
@@ -201,7 +221,7 @@ def test_a_bad_new_password_is_refused_in_words(old, new, again, at, viewer, vie
 
 
 @pytest.fixture
-def vera(db):
+def vera(mails):
     return make.person("vera", email="vera@example.org")
 
 
@@ -213,11 +233,11 @@ def link_in(message) -> str:
     return re.search(r"(https?://\S+)", message.body)[1]
 
 
-def test_a_password_is_reset_by_mail_and_the_link_works_once(vera, stranger_client):
+def test_a_password_is_reset_by_mail_and_the_link_works_once(vera, stranger_client, mails):
     signed_in_before = Client()
     signed_in_before.force_login(vera)
     assert "Look at your mail" in Page(ask(stranger_client, "VERA@example.org")).text
-    [message] = mail.outbox
+    [message] = mails()
     assert message.to == ["vera@example.org"]
     link = link_in(message)
     assert link.startswith(f"{settings.BASE_URL}/accounts/reset/")
@@ -240,24 +260,24 @@ def test_a_password_is_reset_by_mail_and_the_link_works_once(vera, stranger_clie
     assert "This link no longer works" in Page(used).text
 
 
-def test_an_unknown_address_is_told_the_same_and_gets_no_mail(vera, stranger_client):
+def test_an_unknown_address_is_told_the_same_and_gets_no_mail(vera, stranger_client, mails):
     known, unknown = (Page(ask(stranger_client, to)) for to in ("vera@example.org", "nobody@example.org"))
     assert known.text == unknown.text
-    assert [message.to for message in mail.outbox] == [["vera@example.org"]]
+    assert [message.to for message in mails()] == [["vera@example.org"]]
 
 
-def test_a_disabled_account_gets_no_mail(vera, stranger_client):
+def test_a_disabled_account_gets_no_mail(vera, stranger_client, mails):
     get_user_model().objects.update(is_active=False)
     ask(stranger_client, "vera@example.org")
-    assert mail.outbox == []
+    assert mails() == []
 
 
 @pytest.mark.parametrize("address", ["", "x", "a\0@example.org", "vera@example.org\nBcc: evil@example.org", "x" * 5000])
-def test_what_is_no_address_is_refused(address, vera, stranger_client):
+def test_what_is_no_address_is_refused(address, vera, stranger_client, mails):
     response = ask(stranger_client, address)
     assert response.status_code == 200
     assert Page(response).errors_at("email")
-    assert mail.outbox == []
+    assert mails() == []
 
 
 @pytest.mark.parametrize(
@@ -269,9 +289,9 @@ def test_a_made_up_link_says_that_it_does_not_work(path, vera, stranger_client):
     assert "This link no longer works" in Page(response).text
 
 
-def test_a_name_in_the_mail_is_text(stranger_client, db):
+def test_a_name_in_the_mail_is_text(stranger_client, mails):
     make.person("o'hara&co", email="o@example.org", first_name="<b>")
     ask(stranger_client, "o@example.org")
-    assert "o'hara&co" in mail.outbox[0].body
-    assert "Tracker" in mail.outbox[0].body
-    assert "\n" not in mail.outbox[0].subject
+    assert "o'hara&co" in mails()[0].body
+    assert "Tracker" in mails()[0].body
+    assert "\n" not in mails()[0].subject

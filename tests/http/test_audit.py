@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Group, Permission
-from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -105,11 +104,11 @@ def test_a_new_password(record, viewer, viewer_client):
     ]
 
 
-def test_a_password_set_by_mail_is_by_nobody(record, viewer, reporter, fresh_address):
+def test_a_password_set_by_mail_is_by_nobody(mails, record, viewer, reporter, fresh_address):
     viewer.email = "vera@example.org"
     viewer.save()
     reporter.post(reverse("password_reset"), {"email": viewer.email})
-    form = reporter.get(link_in(mail.outbox[0]).partition("8000")[2], follow=True)
+    form = reporter.get(link_in(mails()[0]).partition("8000")[2], follow=True)
     reporter.post(form.redirect_chain[-1][0], {"new_password1": NEW, "new_password2": NEW})
     entry = record.entries[-1]
     assert (entry.action, entry.who, entry.name) == ("password_changed", "", "vera")

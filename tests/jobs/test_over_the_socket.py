@@ -95,6 +95,7 @@ def test_it_fails_with_its_reason_and_is_run_again(on_watch, live_site, vera):
         ({"type": "job_start", "kind": "import_areas", "name": "x"}, "no job of that kind"),
         ({"type": "job_start", "kind": "check_alerts"}, "permission"),
         ({"type": "job_start", "kind": "try_it", "name": ["x"]}, "is a text"),
+        ({"type": "job_start", "kind": "try_it", "name": "half of a character: \ud800"}, "is a text"),
         ({"type": "job_cancel"}, "no such job"),
         ({"type": "job_cancel", "id": True}, "no such job"),
         ({"type": "job_cancel", "id": "1; DROP"}, "no such job"),

@@ -3,6 +3,7 @@
 import threading
 import time
 import uuid
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from tests import make
+from tests.http.same_moment import at_the_same_moment
 from tests.jobs.conftest import carried_out, now, swept
 from tracker.background import queue, worker
 from tracker.background.kinds import JobFailed
@@ -273,6 +275,20 @@ class TestBounds:
         queue.enqueue(kind, by=make.person("otto"))
         carried_out(first)
         queue.enqueue(kind, by=vera)
+
+    @pytest.mark.needs_postgis
+    def test_those_that_are_asked_for_at_one_moment_are_bounded_too(self, vera, monkeypatch):
+        vera.is_superuser = True
+        vera.save()
+        monkeypatch.setattr(queue, "NAMED_AT_MOST", 3)
+
+        def start() -> str:
+            try:
+                return queue.start_by_name("try_it", None, vera).state
+            except queue.Refused:
+                return "refused"
+
+        assert Counter(at_the_same_moment(*[start] * 12)) == {"queued": 3, "refused": 9}
 
     def test_running_again_is_bounded_too(self, declare, vera, monkeypatch):
         failing = carried_out(queue.enqueue(declare(lambda run: 1 / 0), by=vera))

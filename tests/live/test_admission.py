@@ -92,3 +92,35 @@ async def test_a_failure_is_told_to_all_and_the_next_are_looked_up_again(registe
             await task
     register.broken = False
     assert await admission.ask("s2") == Rights(2, True)
+
+
+async def test_one_that_cannot_be_looked_up_fails_alone(register):
+    async def look_up(sessions: list[str]) -> dict[str, Rights]:
+        answers = await register.look_up(sessions)
+        if "broken" in sessions or "odd" in sessions:
+            raise ValueError("A string literal cannot contain NUL (0x00) characters.")
+        return answers
+
+    admission = Admission(look_up)
+    first = await ask(admission, "s0")
+    names = [f"s{n}" for n in range(1, TOGETHER - 1)]
+    names[7:7], names[30:30] = ["broken"], ["odd"]
+    together = await ask(admission, *names)
+    register.may_answer.set()
+    answers = dict(zip(names, await asyncio.gather(*together, return_exceptions=True), strict=True))
+    assert await first[0] == Rights(0, True)
+    assert {name for name, answer in answers.items() if isinstance(answer, ValueError)} == {"broken", "odd"}
+    assert all(answers[f"s{n}"] == Rights(n, n % 2 == 0) for n in range(1, TOGETHER - 1))
+    assert len(register.asked) < 4 * 6 + 4, "halves of halves, and not everybody by themselves"
+
+
+async def test_while_the_database_is_away_nobody_is_asked_about_twice(register):
+    admission = Admission(register.look_up)
+    first = await ask(admission, "s1")
+    rest = await ask(admission, *[f"s{n}" for n in range(2, 42)])
+    register.broken = True
+    register.may_answer.set()
+    for task in [*first, *rest]:
+        with pytest.raises(ConnectionError):
+            await task
+    assert [len(sessions) for sessions in register.asked] == [1, 40]

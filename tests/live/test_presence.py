@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DataError, OperationalError, connection
 from django.utils import timezone
 
 from tests.live_site import wait_until
@@ -263,6 +263,25 @@ class TestFailures:
         one.watch.acknowledged(0, 2)
         one.round()
         assert dict(AlertShown.objects.values_list("alert_id", "consoles")) == {71: 2, 72: 2}
+
+    def test_a_count_that_the_database_refuses_keeps_nobody_from_being_on_watch(self, process):
+        one = process("one").come(ANNA)
+        one.watch.sent(1, alert_message(1, 1 << 70))  # a number that no column has room for
+        one.watch.sent(2, alert_message(2, 71))
+        one.watch.acknowledged(0, 2)
+        with pytest.raises((DataError, OverflowError)):
+            one.round()
+        one.round()
+        assert WatchReport.objects.get().sockets == {str(ANNA): 1}
+
+    def test_an_alert_that_cannot_be_counted_is_passed_on_all_the_same(self, process):
+        one = process("one").come(ANNA)
+        for seq, text in enumerate(['{"type":"alert",', '{"type":"alert","seq":2}', alert_message(3, 1, at="x")], 1):
+            one.watch.sent(seq, text)
+        one.watch.sent(4, alert_message(4, 70))
+        one.watch.acknowledged(0, 4)
+        one.round()
+        assert dict(AlertShown.objects.values_list("alert_id", "consoles")) == {70: 1}
 
     def test_ending_does_not_fail(self, process, failing):
         one = process("one").come(ANNA)

@@ -13,8 +13,15 @@ from tracker.live import messages
 ABNORMAL_CLOSURE = 1006  # RFC 6455, 7.4.1: without a close frame
 
 
+def nested(depth: int) -> list:
+    """Lists in lists."""
+    return [nested(depth - 1)] if depth else []
+
+
 class TestWhatIsAnswered:
-    @pytest.mark.parametrize("t", [1, 1.5, "now", None, [1, {"a": 2}], "😀\n"])
+    @pytest.mark.parametrize(
+        "t", [1, 1.5, "now", None, [1, {"a": 2}], "😀\n", "\ud800", int("9" * 4000), -0.0, 1e308, nested(30), {"": ""}]
+    )
     def test_a_ping_is_echoed(self, watch, t):
         watch.say({"type": "ping", "t": t})
         assert watch.next_of("pong") == {"type": "pong", "t": t}
@@ -49,6 +56,13 @@ class TestWhatIsAnswered:
             '{"type": null}',
             '{"type": ["ping"]}',
             '{"type": "ping", "t": NaN}',
+            '{"type": "ping", "t": 1e400}',
+            '{"type": "ping", "t": [{"a": -1E999}]}',
+            '{"type": "ping", "t": -Infinity}',
+            json.dumps({"type": "ping", "t": nested(32)}),
+            *['{"type": "ping", "t": ' + "[" * n + "]" * n + "}" for n in (900, 974, 975, 990, 1200)],
+            '{"type": "ping", "t": ' + '{"a":' * 500 + "1" + "}" * 501,
+            '{"type": "ack", "seq": 1e400}',
             '{"type": "ack"}',
             '{"type": "ack", "seq": "5"}',
             '{"type": "ack", "seq": -1}',

@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery
@@ -101,8 +102,13 @@ def insert(job: Job) -> None:
 
 
 def bound_active(owner, at_most: int = 0, **narrowed: Any) -> None:
-    """Raises Refused if this person has too many jobs that are not over."""
+    """Raises Refused if this person has too many jobs that are not over. In the transaction that makes one more.
+
+    One after the other for each person: of those that are asked for at once none would see another.
+    """
     at_most = at_most or WAITING_AT_MOST
+    if owner:
+        get_user_model().objects.select_for_update(no_key=True).filter(pk=owner.pk).first()
     if owner and Job.objects.active().filter(owner=owner, **narrowed).count() >= at_most:
         raise Refused(_("You have %(count)d jobs that are not done yet. Wait for some of them.") % {"count": at_most})
 
@@ -129,12 +135,18 @@ def start_by_name(code: object, name: object, by) -> Job:
     kind = KINDS.get(code) if isinstance(code, str) else None
     if kind is None or not kind.by_name:
         raise Refused(_("There is no job of that kind to be started by its name."))
-    if name is not None and not isinstance(name, str):
+    if name is not None and not is_text(name):
         raise Refused(_("A job's name is a text."))
     if not by.has_perm(kind.permission):
         raise Refused(_("You do not have the permission for this."))
-    bound_active(by, NAMED_AT_MOST, kind__in=[each.code for each in KINDS.values() if each.by_name])
-    return enqueue(kind, by=by, name=name or "")
+    with transaction.atomic():
+        bound_active(by, NAMED_AT_MOST, kind__in=[each.code for each in KINDS.values() if each.by_name])
+        return enqueue(kind, by=by, name=name or "")
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether a database can keep this: JSON can also name half of a character, which none can."""
+    return isinstance(value, str) and value.encode(errors="replace").decode() == value
 
 
 def visible_to(user):
@@ -155,8 +167,8 @@ def cancel(job: Job) -> bool:
 
 def run_again(job: Job) -> bool:
     """Have what failed, was cancelled or interrupted done again, from its last checkpoint; whether it was one."""
-    bound_active(job.owner)
     with transaction.atomic():
+        bound_active(job.owner)
         queued = requeue(job.pk, Q(state__in=Job.MAY_RUN_AGAIN), message="", problems=[], problem_count=0)
         if queued:
             audit.record_started(Job.objects.get(pk=job.pk))

@@ -1,6 +1,5 @@
 """What is told of a job: the same object in the messages of the socket and in the answers of the page."""
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.urls import reverse
 
 from tracker import notifications
 from tracker.models import Job
+from tracker.strict_json import as_json
 
 
 def as_message(job: Job) -> dict[str, Any]:
@@ -44,5 +44,5 @@ def announce_on_commit(job: Job) -> None:
     """
     if job.owner_id is None:
         return
-    audience, text = f"user:{job.owner_id}", json.dumps({"type": "job", "job": as_message(job)})
+    audience, text = f"user:{job.owner_id}", as_json({"type": "job", "job": as_message(job)})
     transaction.on_commit(lambda: notifications.tell(audience, [text]), robust=True)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.core.exceptions import ValidationError
@@ -18,6 +17,7 @@ from django.core.exceptions import ValidationError
 from tracker import geometry
 from tracker.models import AreaOfInterest, Incident
 from tracker.severity import LABEL, Severity
+from tracker.strict_json import is_deeper
 
 # Neither database, nor a page, can show them: control characters (a tab and line breaks stay) and half surrogates.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -139,17 +139,6 @@ def text_of(properties: dict, name: str, remarks: set[Remark]) -> str:
     if clean != text:
         remarks.add(Remark.CLEANED)
     return clean
-
-
-def is_deeper(value: object, bound: int) -> bool:
-    """Whether lists and objects are nested deeper; taken level by level, so that depth cannot overflow the stack."""
-    level: list[Any] = [value]
-    for _depth in range(bound + 1):
-        level = [each for each in level if isinstance(each, list | dict)]
-        if not level:
-            return False
-        level = [child for each in level for child in (each.values() if isinstance(each, dict) else each)]
-    return True
 
 
 # --- geometry ------------------------------------------------------------------------------------------------------

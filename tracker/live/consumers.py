@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -21,6 +20,8 @@ from tracker import trail
 from tracker.access import Watcher
 from tracker.background import queue
 from tracker.metrics.counters import SOCKETS_REFUSED
+from tracker.session_store import is_key
+from tracker.strict_json import from_json
 
 from .hub import Hub, audience_of
 from .messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
@@ -30,6 +31,7 @@ from .tally import REASONS
 logger = logging.getLogger(__name__)
 
 MAX_FRAME = 4096  # characters that a client may send at once
+MAX_DEPTH = 32  # how deep lists and objects in it may be nested
 BURST = 50  # messages that it may send at once
 PER_S = 5.0  # and how many a second in the long run; a page sends one every few seconds
 
@@ -63,7 +65,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
     async def connect(self):
         hub = await Hub.running()
         session = self.session_key()
-        rights = await hub.admission.ask(session)
+        rights = await hub.admission.ask(session) if is_key(session) else None
         if not rights or not rights.may_watch:  # before accept(): the handshake is answered with 403
             await self.turn_away(NO_PERMISSION if rights else SIGNED_OUT)
             return
@@ -101,8 +103,8 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await self.refuse("A frame must be text of at most 4096 characters.")
             return
         try:
-            message = json.loads(text_data, parse_constant=int)  # NaN is no JSON: int() refuses it with a ValueError
-        except (ValueError, RecursionError):
+            message = from_json(text_data, MAX_DEPTH)
+        except ValueError:
             message = None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             await self.refuse("A message must be a JSON object with a “type”.")

@@ -48,7 +48,7 @@ from .reads import (
     read_state,
 )
 from .replay import Item, Replay
-from .socket import Frame, Socket, frame_of
+from .socket import Frame, Socket, frame_of, frame_of_the_moment
 from .tally import REASONS, Tally
 
 logger = logging.getLogger(__name__)
@@ -385,7 +385,7 @@ class Hub:
             greetings.append({"type": "reset", "seq": self.position, "why": why})
         socket.position = socket.handled = self.position if since is None or why else int(since)
         try:
-            rest = socket.write(frame_of([Item(0, None, json.dumps(message)) for message in greetings]))
+            rest = socket.write(frame_of_the_moment(*greetings))
         except Exception as error:  # it has gone already
             logger.info("A socket was let go: %r", error)
             self.leave(socket)

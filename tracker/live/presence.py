@@ -10,7 +10,6 @@ newcomers are counted together with others only when those have reported after t
 
 import asyncio
 import atexit
-import json
 import logging
 import signal
 from bisect import bisect_left
@@ -22,9 +21,10 @@ from typing import Any
 
 from channels.db import DatabaseSyncToAsync
 from django.conf import settings
-from django.db import connection
+from django.db import DataError, IntegrityError, connection
 
 from tracker import watch
+from tracker.strict_json import as_json
 from tracker.watch import Report, Shown
 
 from .shown import ShownAlerts
@@ -110,9 +110,14 @@ class Watch:
         self.changed.clear()
         try:
             await self.in_thread(watch.report, self.process, dict(self.sockets), arrived, shown)
-        except Exception:
-            self.arrived, self.shown = self.arrived or arrived, shown
+        except Exception as error:
+            self.arrived = self.arrived or arrived
             self.changed.set()  # so that it is tried again
+            if isinstance(error, DataError | IntegrityError | OverflowError | ValueError):
+                # It would be refused every time, and nobody here would ever be on watch for the others.
+                logger.warning("On how many consoles %d alerts were shown cannot be kept: %r", len(shown), error)
+            else:
+                self.shown = shown
             raise
         self.reported_at = now
 
@@ -120,7 +125,7 @@ class Watch:
         if not self.sockets:
             return
         people, consoles = watch.add_up([self.sockets, *(report.sockets for report in self.others)])
-        text = json.dumps({"type": "presence", "people": people, "consoles": consoles})
+        text = as_json({"type": "presence", "people": people, "consoles": consoles})
         if text != self.message:
             self.message = text
             self.send(text)

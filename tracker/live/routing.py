@@ -1,5 +1,12 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from .consumers import NotificationConsumer
 
-websocket_urlpatterns = [path("notifications/", NotificationConsumer.as_asgi())]
+
+async def nothing_here(scope, receive, send) -> None:
+    """Any other address: the handshake is answered with 403, and not with an error of the program."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+websocket_urlpatterns = [path("notifications/", NotificationConsumer.as_asgi()), re_path("", nothing_here)]  # type: ignore[arg-type]

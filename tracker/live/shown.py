@@ -5,11 +5,14 @@ them did; so an acknowledgement is noted as where it begins and where it ends, a
 """
 
 import json
+import logging
 from collections import Counter, deque
 from datetime import datetime
 from typing import NamedTuple
 
 from tracker.watch import Shown
+
+logger = logging.getLogger(__name__)
 
 ALERT = '{"type":"alert",'  # how a message of this type begins (Notification.text)
 KEPT = 20_000  # alerts whose messages are remembered; whoever acknowledges later is not counted
@@ -37,12 +40,17 @@ class ShownAlerts:
         """A message of the log goes to the sockets; numbers rise."""
         if not text.startswith(ALERT):
             return
-        message = json.loads(text)
-        alerts = tuple(area["alert"] for area in message["areas_of_interest"])
+        try:
+            message = json.loads(text)
+            alerts = tuple(area["alert"] for area in message["areas_of_interest"])
+            raised = datetime.fromisoformat(message["at"])
+        except (ValueError, LookupError, TypeError) as error:  # whoever counts must not keep a message from the sockets
+            logger.warning("On how many consoles message %d is shown cannot be counted: %r", seq, error)
+            return
         if self.sent and seq <= self.newest:  # another log has begun
             self.sent.clear()
             self.kept = 0
-        self.sent.append(Sent(seq, datetime.fromisoformat(message["at"]), alerts))
+        self.sent.append(Sent(seq, raised, alerts))
         self.newest = seq
         self.kept += len(alerts)
         while self.kept > KEPT:

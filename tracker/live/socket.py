@@ -6,7 +6,6 @@ them; and a send that does not finish at once goes on without the hub.
 """
 
 import asyncio
-import json
 import types
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
@@ -14,6 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from tracker.access import Watcher
+from tracker.strict_json import as_json
 
 from .replay import Item
 
@@ -42,6 +42,11 @@ def frame_of(items: list[Item]) -> Frame:
     return Frame(
         numbers[0] if numbers else 0, numbers[-1] if numbers else 0, {"type": "websocket.send", "text": text}, size
     )
+
+
+def frame_of_the_moment(*messages: dict[str, Any]) -> Frame:
+    """One frame of messages that are not the log's."""
+    return frame_of([Item(0, None, as_json(message)) for message in messages])
 
 
 class Socket:
@@ -130,7 +135,7 @@ class Socket:
 
     def say(self, message: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
         """As ``write``, of one message of the moment."""
-        return self.write(frame_of([Item(0, None, json.dumps(message))]))
+        return self.write(frame_of_the_moment(message))
 
     def acknowledge(self, seq: int) -> None:
         """The client says that it has handled everything up to this number."""

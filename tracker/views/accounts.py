@@ -4,11 +4,13 @@ Who has shown who they are is known in this browser from then on (known_browser.
 """
 
 import unicodedata
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.views import (
     LoginView,
     PasswordChangeView,
@@ -27,6 +29,8 @@ from django.views.decorators.http import require_http_methods
 
 from tracker import known_browser, throttle
 from tracker.background import errands
+from tracker.mail_later import mails
+from tracker.old_password import ChangePasswordForm
 from tracker.sign_in import SignInForm, minutes
 
 from .sender import sender_of
@@ -36,6 +40,11 @@ class SignInView(LoginView):
     form_class = SignInForm
     redirect_authenticated_user = True
 
+    def get_redirect_url(self):  # type: ignore[override]  # the stubs are of Django 6, which gives it the request
+        """What was asked for, but never this page itself: who is signed in would be led in a circle."""
+        asked = super().get_redirect_url()
+        return "" if asked == self.request.path else asked
+
     def form_valid(self, form):
         response = super().form_valid(form)
         known_browser.remember(self.request, response, form.get_user())
@@ -44,11 +53,15 @@ class SignInView(LoginView):
 
     def form_invalid(self, form):
         """429 for who has failed too often, with the name as it was typed."""
-        response = super().form_invalid(form)
-        if form.wait_s:
-            response.status_code = 429
-            response["Retry-After"] = str(form.wait_s)
-        return response
+        return with_wait(super().form_invalid(form), form.wait_s)
+
+
+def with_wait(response: HttpResponse, wait_s: int) -> HttpResponse:
+    """The same page, but 429 if this person has to wait."""
+    if wait_s:
+        response.status_code = 429
+        response["Retry-After"] = str(wait_s)
+    return response
 
 
 @never_cache
@@ -61,6 +74,14 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 class ChangePasswordView(PasswordChangeView):
+    form_class = ChangePasswordForm
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"session": self.request.session}
+
+    def form_invalid(self, form):
+        return with_wait(super().form_invalid(form), form.wait_s)
+
     def form_valid(self, form):
         with transaction.atomic():  # together with what the audit record says of it
             response = super().form_valid(form)
@@ -78,6 +99,13 @@ class SetPasswordView(PasswordResetConfirmView):
         return response
 
 
+class ResetPasswordForm(PasswordResetForm):
+    """Django's; but it looks for accounts, and sends, after the answer: who has one is not to be told by a clock."""
+
+    def save(self, **options):  # type: ignore[override]
+        mails.send(partial(super().save, **options))
+
+
 class ResetPasswordView(PasswordResetView):
     """The mail links to the configured site, whatever Host the request named.
 
@@ -85,6 +113,7 @@ class ResetPasswordView(PasswordResetView):
     same whether a mail was sent or not.
     """
 
+    form_class = ResetPasswordForm
     extra_email_context = {
         "domain": urlsplit(settings.BASE_URL).netloc,
         "protocol": urlsplit(settings.BASE_URL).scheme,
@@ -95,9 +124,7 @@ class ResetPasswordView(PasswordResetView):
         wait_s = throttle.seconds_to_wait(sender_of(self.request), "password reset", settings.PASSWORD_RESET_RATE)
         if wait_s:
             form.add_error(None, asked_too_often(wait_s))
-            response = self.render_to_response(self.get_context_data(form=form), status=429)
-            response["Retry-After"] = str(wait_s)
-            return response
+            return with_wait(self.render_to_response(self.get_context_data(form=form)), wait_s)
         to = unicodedata.normalize("NFKC", form.cleaned_data["email"]).casefold()  # as Django compares them
         if throttle.seconds_to_wait(to, "password reset mail", settings.PASSWORD_RESET_MAIL_RATE):
             return redirect(self.get_success_url())
