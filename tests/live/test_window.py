@@ -244,7 +244,8 @@ async def test_a_socket_whose_handshake_fails_is_not_kept(hub, monkeypatch):
     async def send(message):
         pass
 
-    scope = {"type": "websocket", "headers": [], "query_string": b"since=99"}
+    cookie = (b"cookie", b"sessionid=abcdefgh")
+    scope = {"type": "websocket", "headers": [cookie], "query_string": b"since=99"}
     with pytest.raises(ConnectionError):
         await NotificationConsumer()(scope, receive, send)
     assert not hub.sockets
