@@ -18,7 +18,7 @@ MIB = 1024 * 1024
 SAID = {
     "connections | one address": [bounds.CONNECTIONS],
     "connections | all addresses": [bounds.ALL_CONNECTIONS],
-    "event loop |": [round(bounds.SLICE_S * 1000), bounds.READ_BYTES // 1024],
+    "event loop |": [round(bounds.SLICE_S * 1000), bounds.READ_BYTES // 1024, bounds.WHOLESALE_BYTES // 1024],
     "new connections |": [bounds.ACCEPTS],
     "threads | strangers": [turns.STRANGERS, turns.STRANGER],
     "threads | people": [turns.PEOPLE, turns.PERSON],
@@ -37,6 +37,8 @@ SAID = {
     "answers that are not taken | all": [bounds.ALL_UNREAD_BYTES // MIB],
     "a download that is not taken |": [bounds.STREAM_AHEAD_BYTES // 1024],
     "frames of a socket": [daphne_sockets.FRAMES, round(daphne_sockets.FRAMES_PER_S)],
+    "sockets that are refused": [consumers.refusals.burst, consumers.refusals.per_s, round(consumers.LONGEST_WAIT_S)],
+    "sockets that are opened": [consumers.arrivals.burst, consumers.arrivals.per_s, round(consumers.LONGEST_WAIT_S)],
     "messages of a socket": [consumers.BURST, round(consumers.PER_S), consumers.MAX_FRAME],
 }
 

@@ -5,6 +5,7 @@ its own even where it appends to what the client has sent. Without one the heade
 """
 
 import ipaddress
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -16,6 +17,22 @@ def address_of(request: HttpRequest) -> Address | None:
     """The address of the one who asks; None if there is none, as over a unix socket."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
     return parsed(forwarded.rpartition(",")[2]) or parsed(request.META.get("REMOTE_ADDR", ""))
+
+
+def counted_in(scope: dict[str, Any]) -> str | None:
+    """As ``counted_address``, of an ASGI scope."""
+    client = scope.get("client")
+    host = client[0] if client else ""
+    if settings.BEHIND_PROXY:
+        headers = dict(scope["headers"])
+        host = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2] or host
+    return counted_network(host)
+
+
+def counted_network(host: str) -> str | None:
+    """Whose requests are counted together; None for what is no address, as of a unix socket."""
+    address = parsed(host)
+    return str(network_of(address)) if address else None
 
 
 def parsed(text: str) -> Address | None:

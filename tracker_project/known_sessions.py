@@ -6,7 +6,6 @@ together are looked up together, and what was found is good for a while.
 
 import asyncio
 import logging
-import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,10 +15,10 @@ from django.http import parse_cookie
 
 from tracker import access
 from tracker.live.admission import Admission
+from tracker.session_store import is_key
 
 logger = logging.getLogger(__name__)
 
-SESSION_KEY = re.compile("[a-z0-9]{8,40}")  # as Django makes them, and older ones
 KEPT_S = 60.0
 KEPT = 10_000  # sessions
 PATIENCE_S = 5.0
@@ -41,7 +40,7 @@ class KnownSessions:
     async def account_of(self, cookies: str) -> int | None:
         """The account that this Cookie header signs in; None if it signs in nobody, or it cannot be told."""
         session = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
-        if not SESSION_KEY.fullmatch(session):
+        if not is_key(session):
             return None
         account, until = self.found.get(session, (None, 0.0))
         if until > time.monotonic():

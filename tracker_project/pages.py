@@ -6,16 +6,15 @@ even starts an event loop for what lies behind it. Here the whole chain is the s
 in the request's thread.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
 
-from tracker.client_address import network_of, parsed
+from tracker.client_address import counted_in
 
 from .body_limits import BODY
 from .known_sessions import known_sessions
@@ -38,19 +37,10 @@ class Visit:
 
     async def begin(self) -> None:
         """Wait for a turn, as one who is signed in or as a stranger."""
-        headers = dict(self.scope["headers"])
-        account = await known_sessions.account_of(headers.get(b"cookie", b"").decode("latin-1"))
-        turn = strangers.turn(self.address(headers)) if account is None else people.turn(account)
+        cookies = dict(self.scope["headers"]).get(b"cookie", b"").decode("latin-1")
+        account = await known_sessions.account_of(cookies)
+        turn = strangers.turn(counted_in(self.scope)) if account is None else people.turn(account)
         await self.turn.enter_async_context(turn)
-
-    def address(self, headers: dict[bytes, bytes]) -> Hashable:
-        """Whose requests wait in one line."""
-        client = self.scope.get("client")
-        host = client[0] if client else ""
-        if settings.BEHIND_PROXY:
-            host = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2] or host
-        address = parsed(host)
-        return network_of(address) if address else None
 
 
 class Pages(ASGIHandler):

@@ -19,12 +19,14 @@ from django.utils.translation import gettext as _
 from tracker import trail
 from tracker.access import Watcher
 from tracker.background import queue
+from tracker.client_address import counted_in
 from tracker.metrics.counters import SOCKETS_REFUSED
 from tracker.session_store import is_key
 from tracker.strict_json import from_json
 
 from .hub import Hub, audience_of
 from .messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
+from .pace import Pace
 from .socket import PERSON, PUSH, Socket
 from .tally import REASONS
 
@@ -34,6 +36,10 @@ MAX_FRAME = 4096  # characters that a client may send at once
 MAX_DEPTH = 32  # how deep lists and objects in it may be nested
 BURST = 50  # messages that it may send at once
 PER_S = 5.0  # and how many a second in the long run; a page sends one every few seconds
+LONGEST_WAIT_S = 3.0  # of one that opens sockets too often; servers give a handshake up after five
+
+refusals = Pace(burst=20, per_s=5)  # of an address
+arrivals = Pace(burst=40, per_s=2)  # of an account
 
 
 class NotificationConsumer(AsyncWebsocketConsumer):
@@ -67,9 +73,11 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         session = self.session_key()
         rights = await hub.admission.ask(session) if is_key(session) else None
         if not rights or not rights.may_watch:  # before accept(): the handshake is answered with 403
+            await asyncio.sleep(min(refusals.wait_s(counted_in(self.scope)), LONGEST_WAIT_S))
             await self.turn_away(NO_PERMISSION if rights else SIGNED_OUT)
             return
         self.trail.user = rights.user
+        await asyncio.sleep(min(arrivals.wait_s(rights.user), LONGEST_WAIT_S))
         await self.accept()
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         watches = query.get("only") != ["job"]  # a page of jobs is no console: it shows no alert

@@ -1,6 +1,6 @@
 """How fast one address or account may go on opening sockets: who comes too often waits, and is not refused.
 
-A socket costs the event loop some milliseconds, also one that is refused, and whoever is refused may come again at once.
+A socket costs the event loop some milliseconds, one that is refused too, and who is refused may come at once again.
 """
 
 import time

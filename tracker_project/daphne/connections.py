@@ -21,7 +21,7 @@ from twisted.internet import tcp
 from twisted.internet.main import CONNECTION_LOST
 from twisted.web.http import HTTPChannel, _GenericHTTPChannelProtocol
 
-from tracker.client_address import network_of, parsed
+from tracker.client_address import counted_network
 from tracker.live.socket import PERSON
 
 from .bounds import (
@@ -159,11 +159,6 @@ def address_of_peer(host: Any) -> str | None:
     if settings.BEHIND_PROXY or not isinstance(host, str):
         return None
     return counted_network(host)
-
-
-def counted_network(host: str) -> str | None:
-    address = parsed(host)
-    return str(network_of(address)) if address else None
 
 
 def refusing(build_protocol: Callable) -> Callable:

@@ -24,19 +24,20 @@ from django.conf import settings
 from twisted.internet import reactor as twisted_reactor
 from twisted.web.http import HTTPChannel
 
+from tracker.client_address import counted_network
 from tracker_project.body_limits import BODY, REFUSED, limit_of
 from tracker_project.known_sessions import known_sessions
 
 from .bounds import (
     ALL_UPLOADS,
-    WHOLESALE_BYTES,
     IN_MEMORY_BYTES,
     LINGER_S,
     READ_BYTES,
     STREAM_AHEAD_BYTES,
     UPLOADS,
+    WHOLESALE_BYTES,
 )
-from .connections import Connection, counted_network
+from .connections import Connection
 
 STEP_S = 0.01
 reactor: Any = twisted_reactor  # asyncio's, which has more than the interface says
