@@ -10,7 +10,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker_project.settings")
 django.setup(set_prefix=False)  # before the imports that need it
 
-from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.routing import ChannelNameRouter, URLRouter  # noqa: E402
 from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
@@ -26,13 +26,11 @@ from tracker_project.served_here import ServedHere  # noqa: E402
 
 errands = ChannelNameRouter({CHANNEL: Errands.as_asgi()})
 application = ServedHere(
-    ProtocolTypeRouter(
-        {
-            "http": Probes(BodyLimit(Pages(InThisProcess(errands).begin))),
-            "websocket": OriginValidator(URLRouter(websocket_urlpatterns), settings.ALLOWED_ORIGINS),
-            "channel": errands,  # manage.py runworker
-        }
-    )
+    {
+        "http": Probes(BodyLimit(Pages(InThisProcess(errands).begin))),
+        "websocket": OriginValidator(URLRouter(websocket_urlpatterns), settings.ALLOWED_ORIGINS),
+        "channel": errands,  # manage.py runworker
+    }
 )
 if "channels.management.commands.runworker" not in sys.modules:  # this process serves pages
     clock.start()

@@ -4,12 +4,15 @@ A server may take the path under which an application is served from a request's
 Django would put it before every address that it makes: of links in mail and on the map, of redirects and of forms.
 """
 
-from collections.abc import Awaitable, Callable
+from channels.routing import ProtocolTypeRouter
 
 
-class ServedHere:
-    def __init__(self, application: Callable[..., Awaitable[None]]):
-        self.application = application
+class ServedHere(ProtocolTypeRouter):
+    """Channels' router of what comes to the site, by its kind."""
 
     async def __call__(self, scope, receive, send):
-        await self.application(scope | {"root_path": ""}, receive, send)
+        scope["root_path"] = ""
+        application = self.application_mapping.get(scope["type"])
+        if application is None:
+            raise ValueError(f"No application for the type {scope['type']!r}.")
+        return await application(scope, receive, send)  # for a socket this lasts as long as it is open

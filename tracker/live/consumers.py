@@ -88,7 +88,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         extensions = self.scope.get("extensions", {})
         push = extensions.get(PUSH)
         if PERSON in extensions:
-            extensions[PERSON](rights.user)
+            extensions.pop(PERSON)(rights.user)
         watcher = Watcher(rights.user, session)
         self.socket = Socket(self.base_send, self.close, [audience_of(rights.user)], watcher, push, watches)
         await hub.join(self.socket, query.get("since", [None])[0], query.get("log", [None])[0])

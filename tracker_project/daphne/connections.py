@@ -50,22 +50,28 @@ class Connection(tcp.Server):
     of_address: Counter[Hashable] = Counter()  # how many of them each address has
     of_addresses = 0  # how many they are together
 
-    read_bytes = READ_BYTES  # Twisted's own takes 64 KiB at once, from anybody
-    key: Hashable = None  # for whom it is read in turn
-    is_counted = False
-    is_called = False  # it is its turn
-    is_paused = False  # its protocol wants nothing now
-    head_since = 0.0  # when the head of a request was first seen unfinished
-    body_since = 0.0
-    body_bytes = 0
+    # Not in a dictionary: thousands are open.
+    __slots__ = (
+        "body_bytes",
+        "body_since",
+        "head_since",  # when the head of a request was first seen unfinished
+        "is_called",  # it is its turn
+        "is_counted",
+        "is_paused",  # its protocol wants nothing now
+        "key",  # for whom it is read in turn
+        "read_bytes",
+    )
 
     def __init__(self, sock: Any, protocol: Any, client: Any, *args: Any) -> None:
-        super().__init__(sock, protocol, client, *args)
         address = address_of_peer(client[0])
-        self.key = address or id(self)
+        self.key: Hashable = address or ("connection", id(self))
+        self.is_counted, self.is_called, self.is_paused = bool(address), False, False
+        self.head_since = self.body_since = 0.0
+        self.body_bytes = 0
+        self.read_bytes = READ_BYTES  # Twisted's own takes 64 KiB at once, from anybody
+        super().__init__(sock, protocol, client, *args)
         self.everyone.add(self)
         if address:
-            self.is_counted = True
             self.of_address[address] += 1
             Connection.of_addresses += 1
 
@@ -113,7 +119,7 @@ class Connection(tcp.Server):
 
     def is_of_account(self, user: int) -> None:
         """From here on it is known whose socket this is."""
-        self.is_of(("account", user))
+        self.is_of(user)
         self.everyone.discard(self)
 
     def uncount(self) -> None:
