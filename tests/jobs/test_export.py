@@ -204,6 +204,7 @@ def at(**ago) -> str:
         ({"reported_until": at(hours=12)}, 3),
         ({"reported_from": at(days=4), "reported_until": at(hours=12)}, 2),
         ({"reported_from": "yesterday", "reported_until": "9999-99-99"}, 5),
+        ({"reported_from": "2000-01-01T00:00:00+23:59", "reported_until": "2100-01-01T00:00:00-23:59"}, 5),
     ],
 )
 def test_the_rows_are_those_of_the_list(several, vera, asked, count):
