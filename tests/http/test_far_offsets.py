@@ -1,4 +1,4 @@
-"""Times with an offset that no place on Earth has: wherever a page takes one from a client, it is a time like others."""
+"""Times with an offset that no place on Earth has: wherever a page takes a time from a client, they are like others."""
 
 import pytest
 
