@@ -16,6 +16,7 @@ from . import edits, geometry, places
 from .background.kinds import KINDS
 from .models import AreaOfInterest, Incident
 from .severity import Severity
+from .visible_text import is_visible
 
 SAME_DEGREES = 1e-9  # a tenth of a millimetre
 NO_NAME = _("Say in a few words what happened.")
@@ -170,7 +171,10 @@ class IncidentForm(forms.ModelForm):
         fields = ["name", "severity", "description", "closed", "place"]
         labels = {"description": _("Description (if you like)"), "place": _("Place in words (if you like)")}
         help_texts: dict[str, Any] = {"place": _("Left empty, it is filled in from the nearest town.")}
-        error_messages = {"name": {"required": NO_NAME}, "severity": {"required": _("Choose how bad it is.")}}
+        error_messages = {
+            "name": {"required": NO_NAME, "invisible": NO_NAME},
+            "severity": {"required": _("Choose how bad it is.")},
+        }
         widgets = {"description": forms.Textarea({"rows": 4})}
 
     def __init__(self, *args, **kwargs):
@@ -224,7 +228,7 @@ class IncidentForm(forms.ModelForm):
         incident = self.instance
         if "submission" in self.fields:
             incident.submission = self.cleaned_data.get("submission")
-        if not incident.place:
+        if not is_visible(incident.place):
             incident.place = places.describe(incident.location.x, incident.location.y)
         return super().save(commit)
 
@@ -256,7 +260,7 @@ class AreaForm(forms.ModelForm):
     class Meta:
         model = AreaOfInterest
         fields = ["name", "severity", "polygon"]
-        error_messages = {"name": {"required": _("Give the area a name.")}}
+        error_messages = {"name": dict.fromkeys(("required", "invisible"), _("Give the area a name."))}
 
     def clean_polygon(self):
         return unless_it_is(self.instance.polygon, self.cleaned_data["polygon"])
