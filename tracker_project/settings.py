@@ -300,6 +300,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+FORM_RENDERER = "tracker.bound_fields.FormRenderer"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes; a drawn area is part of a form
 
 # --- map -----------------------------------------------------------------------------------------------------------

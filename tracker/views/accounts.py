@@ -36,6 +36,10 @@ class SignInView(LoginView):
     form_class = SignInForm
     redirect_authenticated_user = True
 
+    def get_redirect_url(self, *args, **kwargs) -> str:
+        """The page of this site to go on to, if any: as Django has measured it, without the blanks around it."""
+        return super().get_redirect_url(*args, **kwargs).strip()
+
     def form_valid(self, form):
         response = super().form_valid(form)
         known_browser.remember(self.request, response, form.get_user())
