@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "METRICS_TOKEN": "a-token-for-the-tests",
     "PROMETHEUS_MULTIPROC_DIR": "",
     "READY_FOLDER": "",
+    "NEARBY_RATE": "100000/hour",
     "SIGN_IN_RATE": "100000/hour",  # all tests sign in from one address; those of the rate have another one
     "PASSWORD_RESET_RATE": "100000/hour",
     "PASSWORD_RESET_MAIL_RATE": "100000/hour",

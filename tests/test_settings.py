@@ -130,6 +130,7 @@ BAD = [
     ("REPORT_RATE", "often"),
     ("REPORT_RATE", "0/hour"),
     ("REPORT_RATE", ""),
+    ("NEARBY_RATE", "0/hour"),
     ("SIGN_IN_RATE", "often"),
     ("PASSWORD_RESET_RATE", "0/hour"),
     ("PASSWORD_RESET_MAIL_RATE", "often"),

@@ -20,6 +20,7 @@ from .models import Alert, AlertEvent, AreaOfInterest, AuditEntry, Change, Incid
 from .notifications import PIECE
 from .read_only_admin import ReadOnlyAdmin
 from .row_number import row_number
+from .visible_text import is_visible
 
 admin.site.site_header = admin.site.site_title = _("Tracker administration")
 admin.site.index_title = _("Administration")
@@ -110,7 +111,8 @@ class IncidentAdmin(SeverityChip, MapAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.source, obj.reported_by = Incident.Source.ADMIN, request.user
-            obj.place = obj.place or places.describe(obj.location.x, obj.location.y)
+            if not is_visible(obj.place):
+                obj.place = places.describe(obj.location.x, obj.location.y)
         super().save_model(request, obj, form, change)
 
     @admin.action(description=_("Close the selected incidents"), permissions=["change"])

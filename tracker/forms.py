@@ -16,14 +16,19 @@ from . import edits, geometry, places
 from .background.kinds import KINDS
 from .models import AreaOfInterest, Incident
 from .severity import Severity
+from .visible_text import is_visible
 
 SAME_DEGREES = 1e-9  # a tenth of a millimetre
+POINT_LENGTH = 10_000  # characters of GeoJSON: a point takes a hundred
 NO_NAME = _("Say in a few words what happened.")
 NO_NUMBER = _("This is not a number such as 52.5.")
 NO_LATITUDE, NO_LONGITUDE = (
     _("A latitude is between -90 and 90."),
     _("A longitude is between -180 and 180, or up to 360 across the antimeridian."),
 )
+NO_SEVERITY = dict.fromkeys(("required", "invalid_choice"), _("Choose how bad it is."))  # and repeat no megabytes
+NO_CHOICE = {"invalid_choice": _("Choose one of these.")}
+LONG_POINT = _("This is too long to be one point. Pick the place on the map, or type its latitude and longitude.")
 NO_PLACE = _("Pick the place on the map, use your location, or type its latitude and longitude.")
 
 
@@ -64,6 +69,13 @@ class CheckedGeometryField(gis_forms.GeometryField):
 
 
 class PointField(CheckedGeometryField):
+    longest_shown = POINT_LENGTH
+
+    def to_python(self, value):
+        if isinstance(value, str) and len(value) > POINT_LENGTH:
+            raise forms.ValidationError(LONG_POINT)
+        return super().to_python(value)
+
     def parse(self, value):
         return geometry.point_from_geojson(value)
 
@@ -72,6 +84,7 @@ class AreaField(CheckedGeometryField):
     # Not MULTIPOLYGON: for that leaflet.forms.js writes the outer rings only. As POLYGON a multipolygon is one layer,
     # and keeps its parts and holes. This decides about the drawing tools, not about what is accepted.
     geom_type = "POLYGON"
+    longest_shown = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # pasted text: all that a form may hold
     widget = PolygonWidget
 
     def parse(self, value):
@@ -159,7 +172,9 @@ class GuardedForm(forms.ModelForm):
 class IncidentForm(forms.ModelForm):
     """An incident. Its place comes from the map (``location``, GeoJSON), or from coordinates, which win if changed."""
 
-    location = forms.CharField(required=False, widget=forms.HiddenInput)
+    location = forms.CharField(
+        required=False, widget=forms.HiddenInput, max_length=POINT_LENGTH, error_messages={"max_length": LONG_POINT}
+    )
     latitude = DegreesField(_("Latitude"), 90, NO_LATITUDE)
     longitude = DegreesField(_("Longitude"), 360, NO_LONGITUDE)
     accuracy_m = HiddenFloatField(required=False)
@@ -170,7 +185,10 @@ class IncidentForm(forms.ModelForm):
         fields = ["name", "severity", "description", "closed", "place"]
         labels = {"description": _("Description (if you like)"), "place": _("Place in words (if you like)")}
         help_texts: dict[str, Any] = {"place": _("Left empty, it is filled in from the nearest town.")}
-        error_messages = {"name": {"required": NO_NAME}, "severity": {"required": _("Choose how bad it is.")}}
+        error_messages = {
+            "name": {"required": NO_NAME, "invisible": NO_NAME},
+            "severity": NO_SEVERITY,
+        }
         widgets = {"description": forms.Textarea({"rows": 4})}
 
     def __init__(self, *args, **kwargs):
@@ -224,7 +242,7 @@ class IncidentForm(forms.ModelForm):
         incident = self.instance
         if "submission" in self.fields:
             incident.submission = self.cleaned_data.get("submission")
-        if not incident.place:
+        if not is_visible(incident.place):
             incident.place = places.describe(incident.location.x, incident.location.y)
         return super().save(commit)
 
@@ -256,7 +274,10 @@ class AreaForm(forms.ModelForm):
     class Meta:
         model = AreaOfInterest
         fields = ["name", "severity", "polygon"]
-        error_messages = {"name": {"required": _("Give the area a name.")}}
+        error_messages = {
+            "name": dict.fromkeys(("required", "invisible"), _("Give the area a name.")),
+            "severity": NO_CHOICE,
+        }
 
     def clean_polygon(self):
         return unless_it_is(self.instance.polygon, self.cleaned_data["polygon"])
@@ -272,7 +293,9 @@ class ImportForm(forms.Form):
     WHAT = [("import_incidents", _("Incidents, from points")), ("import_areas", _("Areas of interest, from polygons"))]
 
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
-    what = forms.ChoiceField(label=_("What the features are"), choices=WHAT, widget=forms.RadioSelect)
+    what = forms.ChoiceField(
+        label=_("What the features are"), choices=WHAT, widget=forms.RadioSelect, error_messages=NO_CHOICE
+    )
     file = forms.FileField(
         label=_("GeoJSON file"),
         help_text=_("A FeatureCollection in WGS 84, longitude first (RFC 7946)."),
@@ -294,7 +317,10 @@ class ImportForm(forms.Form):
         help_text=_("Holds Urgent, High, Medium, Low or Info, or UR, HI, ME, LO or IN."),
     )
     default = forms.ChoiceField(
-        label=_("Severity of those that tell none"), choices=Severity.choices, initial=Severity.INFO
+        label=_("Severity of those that tell none"),
+        choices=Severity.choices,
+        initial=Severity.INFO,
+        error_messages=NO_CHOICE,
     )
 
     def __init__(self, *args, user, **kwargs):

@@ -289,10 +289,14 @@ def boxes(text: str) -> list[Polygon]:
     spans = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
     if any(span_west == -180 for span_west, _east in spans):
         spans.append((180.0, 180.0))  # where points on the antimeridian are stored
-    result = [Polygon.from_bbox((w, south, e, north)) for w, e in spans]
-    for box in result:
-        box.srid = SRID
-    return result
+    return [box((w, south, e, north)) for w, e in spans]
+
+
+def box(extent: tuple[float, float, float, float]) -> Polygon:
+    """The box from west, south, east and north."""
+    polygon = Polygon.from_bbox(extent)
+    polygon.srid = SRID
+    return polygon
 
 
 def turn_into_range(longitude: float) -> float:

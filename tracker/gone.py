@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from . import edits, history
+from .bound_fields import longest_shown
 from .history import Row
 
 LONG = {"location", "polygon"}  # GeoJSON, shown in a box of its own
@@ -22,7 +23,8 @@ def page(
 
     *create*: where it may be sent as a new one, empty for who may not; *back*: the list of those that are there.
     """
-    sent = request.POST
+    texts = {name: request.POST.get(name, "") for name in fields}
+    sent = {name: text for name, text in texts.items() if len(text) <= longest_shown(fields[name])}
     again = [(name, sent[name]) for name in fields if sent.get(name) and name not in NOT_AGAIN]
     if "submission" in fields:
         again.append(("submission", str(uuid.uuid4())))  # so that sent twice it makes one; the admin has no key

@@ -3,14 +3,17 @@
 import math
 from typing import NamedTuple
 
+from django.contrib.gis.geos import Polygon
+
 from . import geometry, places
 from .models import Incident
+from .position_grid import Grid
 from .spatial_index import in_boxes
 
 LEAST_RADIUS_M = 1_000
 MOST_RADIUS_M = 5_000  # however little a device knows where it is
 SHOWN = 5
-ROUGH = 3  # decimals of a degree: about a hundred metres
+ROUGH = Grid(1_000)  # cells of a hundred and eleven metres
 LOOKED_AT = 100  # in the box around the circle, the newest
 
 
@@ -23,10 +26,11 @@ class Near(NamedTuple):
 def open_incidents(longitude: float, latitude: float, accuracy_m: float = 0, roughly: bool = False) -> list[Near]:
     """The nearest open incidents within a kilometre of a point (degrees), or within *accuracy_m* if that is more.
 
-    *roughly*: nothing of the answer tells their position better than to about a hundred metres.
+    *roughly*: every incident lies in the middle of its cell of ``ROUGH``, for what is chosen as for what is told, so
+    that no series of questions tells its position better; and the circle stays a kilometre wide, whatever the accuracy.
     """
-    radius = radius_m(accuracy_m)
-    boxes = geometry.boxes(box_around(longitude, latitude, radius))
+    radius = radius_m(accuracy_m, roughly)
+    boxes = boxes_around(longitude, latitude, radius, roughly)
     rows = in_boxes(Incident.objects.filter(closed=False), "location", boxes)
     rows = rows.only("name", "severity", "place", "created", "location").order_by("-created", "-pk")
     found = [seen_from(longitude, latitude, incident, roughly) for incident in rows[:LOOKED_AT]]
@@ -39,19 +43,29 @@ def open_incident(number: int, longitude: float, latitude: float, accuracy_m: fl
     if incident is None:
         return None
     near = seen_from(longitude, latitude, incident, roughly)
-    return incident if near.distance_m <= radius_m(accuracy_m) else None
+    return incident if near.distance_m <= radius_m(accuracy_m, roughly) else None
 
 
-def radius_m(accuracy_m: float) -> float:
-    return min(max(accuracy_m, LEAST_RADIUS_M), MOST_RADIUS_M)
+def radius_m(accuracy_m: float, roughly: bool) -> float:
+    return LEAST_RADIUS_M if roughly else min(max(accuracy_m, LEAST_RADIUS_M), MOST_RADIUS_M)
 
 
 def seen_from(longitude: float, latitude: float, incident: Incident, roughly: bool) -> Near:
     x, y, place = incident.location.x, incident.location.y, incident.place
     if roughly:
-        x, y = round(x, ROUGH), round(y, ROUGH)
+        x, y = ROUGH.middle(x, y)
         place = places.describe(x, y)
     return Near(incident, places.distance_m(longitude, latitude, x, y), place)
+
+
+def boxes_around(longitude: float, latitude: float, radius_m: float, roughly: bool) -> list[Polygon]:
+    """Where to look for what lies in a circle: in the boxes around it; *roughly*, in all of each cell that has its
+    middle there, for an exact edge would tell on which side of it an incident is.
+    """
+    boxes = geometry.boxes(box_around(longitude, latitude, radius_m))
+    if not roughly:
+        return boxes
+    return [geometry.box(cells) for box in boxes for cells in ROUGH.boxes(box.extent)]
 
 
 def box_around(longitude: float, latitude: float, radius_m: float) -> str:

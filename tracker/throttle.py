@@ -48,6 +48,27 @@ def seconds_to_wait(sender: str, what: str = "report", rate: str = "", count: bo
     return 0
 
 
+def seconds_to_wait_for_one_more(sender: str, what: str, which: str, rate: str) -> int:
+    """Count *which* of several things of one sort (*what*) *sender* asks for: 0 if they may have it.
+
+    The *rate* is one of different things: what they were given already costs nothing as long as it is counted.
+    """
+    allowed = parse(rate)
+    once = type(allowed)(1, allowed.multiples)
+    for limiter in limiters():
+        try:
+            if not limiter.test(once, what, sender, which):
+                return 0
+            if limiter.hit(allowed, what, sender):
+                limiter.hit(once, what, sender, which)
+                return 0
+            reset_at = limiter.get_window_stats(allowed, what, sender).reset_time
+            return max(1, math.ceil(reset_at - time.time()))
+        except Exception as error:
+            logger.warning("Nothing can be counted in %s: %r", type(limiter.storage).__name__, error)
+    return 0
+
+
 def held(sender: str, what: str, rate: str) -> int:
     """How much of *sender* is counted now."""
     allowed = parse(rate)

@@ -249,11 +249,13 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 REPORT_RATE = read("str", "REPORT_RATE", "20/hour")  # anonymous reports from one address, as `limits` writes rates
+NEARBY_RATE = read("str", "NEARBY_RATE", "30/hour")  # half kilometres that strangers look at for open incidents
 SIGN_IN_RATE = read("str", "SIGN_IN_RATE", "30/hour")  # failures to sign in from one address
 PASSWORD_RESET_RATE = read("str", "PASSWORD_RESET_RATE", "10/hour")  # requests for that mail from one address
 PASSWORD_RESET_MAIL_RATE = read("str", "PASSWORD_RESET_MAIL_RATE", "3/hour")  # to one e-mail address
 for name, rate in {
     "REPORT_RATE": REPORT_RATE,
+    "NEARBY_RATE": NEARBY_RATE,
     "SIGN_IN_RATE": SIGN_IN_RATE,
     "PASSWORD_RESET_RATE": PASSWORD_RESET_RATE,
     "PASSWORD_RESET_MAIL_RATE": PASSWORD_RESET_MAIL_RATE,
@@ -306,6 +308,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+FORM_RENDERER = "tracker.bound_fields.FormRenderer"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes; a drawn area is part of a form
 
 # --- map -----------------------------------------------------------------------------------------------------------

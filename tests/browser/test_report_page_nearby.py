@@ -164,3 +164,48 @@ def test_after_it_is_this_one_the_text_is_still_there_to_go_back_to(beside_a_tre
     page.get_by_role("link", name="report mine").tap()
     expect(page.locator("#id_name")).to_have_value("A fire, not a tree")
     expect(page.locator("#id_latitude")).to_have_value("48.39")
+
+
+@pytest.fixture
+def after_two_spots(live_site):
+    """The site, where a stranger may look at two spots an hour."""
+    before = dict(live_site.env)
+    live_site.stop()
+    live_site.env["NEARBY_RATE"] = "2/hour"
+    live_site.start()
+    yield
+    live_site.stop()
+    live_site.env = before
+
+
+def test_who_has_looked_at_enough_places_is_told_so_calmly_and_moves_the_pin_and_reports(
+    after_two_spots, report_page, watch
+):
+    watch.excused.append("429")
+    make.incident("Fallen tree", (-4.49, 48.3909), "HI")
+    page = report_page(geolocation=BREST, permissions=["geolocation"])
+    nearby = page.get_by_role("region", name="Is it one of these?")
+    put_off = page.locator("#nearby-put-off")
+    expect(nearby).to_contain_text("Fallen tree")
+
+    def go_to(text: str) -> None:
+        with page.expect_response("**/nearby/*"):
+            page.get_by_role("combobox").fill(text)
+            page.get_by_role("combobox").press("Enter")
+
+    for moved in ("48.3901, -4.4901", "48.3902, -4.4899", "48.3899, -4.49"):  # about the spot
+        go_to(moved)
+        expect(nearby).to_contain_text("Fallen tree")
+    go_to("48.44, -4.49")
+    expect(nearby).to_be_hidden()
+    expect(put_off).to_have_text("")
+    go_to("48.48, -4.49")
+    expect(put_off).to_contain_text(re.compile(r"can be shown again in \d+ minutes. You can report all the same."))
+    expect(put_off).to_be_visible()
+    go_to("48.39, -4.49")
+    expect(nearby).to_contain_text("Fallen tree")  # what was told is told again
+    expect(put_off).to_have_text("")
+    go_to("48.52, -4.49")
+    expect(put_off).to_be_visible()
+    page.locator("#id_name").fill("Far from there")
+    send_one_more(page)

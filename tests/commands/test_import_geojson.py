@@ -118,10 +118,10 @@ def test_longitudes_beyond_180_are_wrapped(run):
 
 
 def test_a_missing_name_becomes_the_number(run):
-    features = [feature(point(), name=value) for value in ("Fire", None, "", " \n ")]
+    features = [feature(point(), name=value) for value in ("Fire", None, "", " \n ", "\u200b\u3164")]
     outcome = run("incidents", [*features, {"type": "Feature", "properties": None, "geometry": point()}])
-    assert outcome.out == "5 features: 5 imported (4 named by its number), 0 refused.\n"
-    names = ["Fire", *(f"Unnamed incident {n}" for n in range(1, 5))]
+    assert outcome.out == "6 features: 6 imported (5 named by its number), 0 refused.\n"
+    names = ["Fire", *(f"Unnamed incident {n}" for n in range(1, 6))]
     assert list(Incident.objects.order_by("pk").values_list("name", flat=True)) == names
 
 

@@ -133,7 +133,7 @@ def test_the_form_offers_what_one_may(operator_client, outsider, outsider_client
         ("import_areas", True)
     ]
     page = Page(outsider_client.post(IMPORT, TYPED | {"file": file()}))
-    assert "not one of the available choices" in page.errors_at("what")
+    assert "Choose one of these." in page.errors_at("what")
     assert not Job.objects.exists()
 
 
@@ -150,11 +150,11 @@ def test_a_viewer_may_not_import(viewer_client):
         ({"file": b""}, "file", "The submitted file is empty."),
         ({"file": b"x" * 1_000_001}, "file", "The file has 2 MB; at most 1 MB can be taken."),
         ({"what": "import_areas"}, "description", "An area has no description; leave this empty."),
-        ({"what": "check_alerts"}, "what", "not one of the available choices"),
+        ({"what": "check_alerts"}, "what", "Choose one of these."),
         ({"name": ""}, "name", "This field is required."),
         ({"name": "a\0b"}, "name", "Null characters are not allowed."),
         ({"name": "x" * 201}, "name", "at most 200 characters"),
-        ({"default": "XX"}, "default", "not one of the available choices"),
+        ({"default": "XX"}, "default", "Choose one of these."),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(operator_client, settings, given, field, why):

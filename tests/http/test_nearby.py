@@ -1,5 +1,6 @@
 """“Is it one of these?”: what a stranger may learn of open incidents near a point, how often, and where it is off."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from django.utils import timezone
 
 from tests import make
 from tests.http.page import Page
-from tracker import places
+from tracker import places, throttle
 from tracker.models import Incident
+from tracker.nearby import ROUGH
 from tracker.views import nearby
 from tracker.views.reports import sealed
 
@@ -30,7 +32,7 @@ def test_a_stranger_learns_what_a_notice_on_the_spot_would_say(reporter, operato
                 "name": "Fallen tree",
                 "severity": "High",
                 "severity_code": "HI",
-                "place": places.describe(10, 50.003),
+                "place": places.describe(*ROUGH.middle(10, 50.0031)),
                 "distance": "about 350 m away",
                 "age": "20\xa0minutes ago",
             }
@@ -56,13 +58,14 @@ def near_of(response) -> list[dict]:
     return [{**each, "reference": 0} for each in response.json()["incidents"]]
 
 
-def test_the_accuracy_widens_the_circle_and_nonsense_does_not(reporter):
+def test_the_accuracy_widens_the_circle_of_those_who_may_see_incidents_and_nonsense_does_not(reporter, viewer_client):
     make.incident("2 km", (10, 50.018))
-    assert reporter.get(NEARBY, HERE).json() == {"incidents": []}
-    assert len(reporter.get(NEARBY, HERE | {"accuracy_m": "2500"}).json()["incidents"]) == 1
+    assert viewer_client.get(NEARBY, HERE).json() == {"incidents": []}
+    assert len(viewer_client.get(NEARBY, HERE | {"accuracy_m": "2500"}).json()["incidents"]) == 1
     for nonsense in ("", "x", "nan", "-5000", "\0"):
-        assert reporter.get(NEARBY, HERE | {"accuracy_m": nonsense}).json() == {"incidents": []}
-    assert len(reporter.get(NEARBY, HERE | {"accuracy_m": "1e999"}).json()["incidents"]) == 1
+        assert viewer_client.get(NEARBY, HERE | {"accuracy_m": nonsense}).json() == {"incidents": []}
+    assert len(viewer_client.get(NEARBY, HERE | {"accuracy_m": "1e999"}).json()["incidents"]) == 1
+    assert reporter.get(NEARBY, HERE | {"accuracy_m": "2500"}).json() == {"incidents": []}
 
 
 @pytest.mark.parametrize("query", ["", "latitude=50", "latitude=x&longitude=1", "latitude=91&longitude=0"])
@@ -100,7 +103,7 @@ def test_a_stranger_asks_sixty_times_a_minute_and_who_may_see_incidents_as_often
     response = reporter.get(NEARBY, HERE)
     assert response.status_code == 429
     assert 0 < int(response["Retry-After"]) <= 61
-    assert response.json()["error"] == "Too many questions came from your connection."
+    assert "You can report all the same." in response.json()["error"]
     client = Client(REMOTE_ADDR=fresh_address)
     client.force_login(viewer)
     assert client.get(NEARBY, HERE).status_code == 200
@@ -108,6 +111,37 @@ def test_a_stranger_asks_sixty_times_a_minute_and_who_may_see_incidents_as_often
     assert client.get(NEARBY, HERE).status_code == 429
     sent = {"name": "Fire", "severity": "ME", "latitude": "1", "longitude": "2"}
     assert reporter.post(REPORT, sent).status_code == 302  # asking takes nothing from reporting
+
+
+@override_settings(NEARBY_RATE="6/hour")
+def test_a_stranger_moves_the_pin_about_a_spot_and_combs_no_town(reporter, viewer_client):
+    """Forty incidents over ten kilometres: what one address is told of them is what lies around six spots."""
+    for n in range(40):
+        make.incident(f"Incident {n}", (10 + n % 8 * 0.018, 50 + n // 8 * 0.018))
+    told, codes = set(), []
+    for n in range(40):
+        asked = {"latitude": str(50 + n // 8 * 0.018), "longitude": str(10 + n % 8 * 0.018), "accuracy_m": "5000"}
+        response = reporter.get(NEARBY, asked)
+        codes.append(response.status_code)
+        told |= {incident["name"] for incident in response.json().get("incidents", [])}
+    assert codes == [200] * 6 + [429] * 34
+    assert len(told) <= 6
+    assert 3500 < int(response["Retry-After"]) <= 3601
+    minutes = math.ceil(int(response["Retry-After"]) / 60)
+    assert f"can be shown again in {minutes} minutes. You can report all" in response.json()["error"]
+    moved = [{"latitude": str(50 + step / 10_000), "longitude": str(10 + step / 10_000)} for step in range(20)]
+    assert {reporter.get(NEARBY, here).status_code for here in moved} == {200}  # about a spot that was told already
+    assert viewer_client.get(NEARBY, asked).status_code == 200
+
+
+@override_settings(NEARBY_RATE="2/hour", REDIS_URL="unix:///nonexistent/redis.sock")
+def test_when_the_counter_is_away_spots_are_counted_here(reporter):
+    throttle.limiters.cache_clear()
+    try:
+        asked = [HERE | {"latitude": str(latitude)} for latitude in (50, 51, 50, 52, 51)]
+        assert [reporter.get(NEARBY, here).status_code for here in asked] == [200, 200, 200, 429, 200]
+    finally:
+        throttle.limiters.cache_clear()
 
 
 @override_settings(PUBLIC_NEARBY=False)

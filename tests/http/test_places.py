@@ -1,6 +1,7 @@
 """Towns by name and by position, for anybody: a bounded answer, or a sentence."""
 
 import pytest
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from tracker import place_labels
 
@@ -130,3 +131,44 @@ def test_who_asks_for_names_too_often_waits(reporter, monkeypatch):
     assert [response.status_code for response in asked] == [200, 200, 429]
     assert 0 < int(asked[2]["Retry-After"]) <= 61
     assert asked[2].json() == {"error": "Too many questions came from your connection."}
+
+
+# --- who may keep an answer ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "asked", "wrong"),
+    [
+        (SEARCH, {"q": "paris"}, {"q": "paris", "latitude": "x"}),
+        (LABELS, {"bbox": "0,50,1,51", "zoom": "9"}, {"bbox": "x", "zoom": "9"}),
+        (LABELS, {"bbox": "0,50,1,51", "zoom": "9"}, {"bbox": "0,50,1,51", "zoom": "x"}),
+    ],
+)
+def test_an_answer_may_be_kept_and_a_refusal_may_not(address, asked, wrong, reporter, monkeypatch):
+    monkeypatch.setattr("tracker.views.places.RATE", "2/minute")
+    answers = [reporter.get(address, query) for query in (asked, wrong, asked)]
+    assert [answer.status_code for answer in answers] == [200, 400, 429]
+    assert "max-age=0" not in answers[0]["Cache-Control"]
+    assert "no-store" not in answers[0]["Cache-Control"]
+    for refusal in (*answers[1:], reporter.post(address)):
+        kept = refusal.get("Cache-Control", "no-store")
+        assert "no-store" in kept, refusal.status_code
+        assert "public" not in kept
+    assert 0 < int(answers[2]["Retry-After"]) <= 61
+
+
+def test_no_view_that_any_cache_may_keep_refuses_with_that(stranger_client, db):
+    """Every address of the site, asked by a stranger with nonsense: what is not 200 is kept by nobody."""
+    for pattern in get_resolver().reverse_dict:
+        if not isinstance(pattern, str):
+            continue
+        for arguments in ([], [0]):
+            try:
+                address = reverse(pattern, args=arguments)
+            except NoReverseMatch:
+                continue
+            response = stranger_client.get(address, dict.fromkeys(("latitude", "bbox", "zoom", "page"), "x"))
+            kept = response.get("Cache-Control", "")
+            if response.status_code != 200:
+                assert "public" not in kept, address
+                assert "max-age" not in kept or "max-age=0" in kept, address

@@ -98,7 +98,7 @@ def test_a_stranger_decides_nothing_else(reporter, viewer):
         ("name", "", "name", "Say in a few words what happened."),
         ("name", "x" * 151, "name", "at most 150 characters"),
         ("name", "a\0b", "name", "Null characters are not allowed."),
-        ("severity", "worst", "severity", "is not one of the available choices"),
+        ("severity", "worst", "severity", "Choose how bad it is."),
         ("location", "", "latitude", "Pick the place on the map, use your location"),
         ("location", "a\0b", "latitude", "Null characters are not allowed."),
         ("location", "here", "latitude", "it cannot be read as JSON"),

@@ -161,6 +161,46 @@ def test_no_text_is_a_formula(exported, start):
     assert row[5:7] == ["-30.0", "-60.0"], "numbers stay numbers"
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Tree;=1+1;x", "Tree;'=1+1;x"),
+        ("p;@SUM(1+1);", "p;'@SUM(1+1);"),
+        ("a;b;-2;+3", "a;b;'-2;'+3"),
+        ("a\t=1", "a\t'=1"),
+        ("a\n=1\r\n@x", "a\n'=1\r\n'@x"),
+        ("a\u2028=1", "a\u2028'=1"),
+        ("a|=1", "a|'=1"),
+        ("a; \u00a0=1", "a;' \u00a0=1"),
+        ('a;"=1"', 'a;\'"=1"'),
+        (" =1", "' =1"),
+        ("\ufeff=1", "'=1"),
+        ("\ufeff\ufeff=1;\ufeff=2", "'=1;'=2"),
+        ("＝1+1", "'＝1+1"),
+        ("Quay; Dock", "Quay; Dock"),
+        ("a - b = c, d+e@f", "a - b = c, d+e@f"),
+        ("12-14; 3", "12-14; 3"),
+    ],
+)
+def test_no_part_of_a_text_is_a_formula_wherever_a_spreadsheet_parts_it(exported, text, written):
+    make.incident()
+    Incident.objects.update(name=text, place=text)
+    job = exported("incidents", format="csv")
+    row = table(job)[1]
+    assert (row[1], row[4]) == (written, written)
+    for separator in ";\t|":  # as the same file is read where lists are separated by another character
+        lines = csv.reader(io.StringIO(content(job).decode("utf-8-sig"), newline=""), delimiter=separator)
+        cells = [cell.lstrip().lstrip('"') for line in lines for cell in line]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "＝"))]
+
+
+def test_a_semicolon_parts_no_cell_where_both_separators_are_on(exported):
+    make.incident("Tree; branch", place="Quay; Dock")
+    line = content(exported("incidents", format="csv")).decode().splitlines()[1]
+    assert '"Tree; branch"' in line
+    assert '"Quay; Dock"' in line
+
+
 def test_an_empty_table_has_its_head(exported):
     assert table(exported("incidents", format="csv")) == [export.COLUMNS]
 
@@ -204,6 +244,7 @@ def at(**ago) -> str:
         ({"reported_until": at(hours=12)}, 3),
         ({"reported_from": at(days=4), "reported_until": at(hours=12)}, 2),
         ({"reported_from": "yesterday", "reported_until": "9999-99-99"}, 5),
+        ({"reported_from": "2000-01-01T00:00:00+23:59", "reported_until": "2100-01-01T00:00:00-23:59"}, 5),
     ],
 )
 def test_the_rows_are_those_of_the_list(several, vera, asked, count):

@@ -18,6 +18,7 @@ from tracker import geometry
 from tracker.models import AreaOfInterest, Incident
 from tracker.severity import LABEL, Severity
 from tracker.strict_json import is_deeper
+from tracker.visible_text import is_visible
 
 # Neither database, nor a page, can show them: control characters (a tab and line breaks stay) and half surrogates.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -108,7 +109,7 @@ class Reader:
 
     def give_texts(self, row: Incident | AreaOfInterest, index: int, properties: dict, remarks: set[Remark]) -> None:
         name = " ".join(text_of(properties, self.name, remarks).split())
-        if not name:
+        if not is_visible(name):
             name = f"Unnamed {'incident' if self.model is Incident else 'area'} {index}"
             remarks.add(Remark.UNNAMED)
         row.name = cut(name, self.model, "name", remarks, Remark.NAME_CUT)

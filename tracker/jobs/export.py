@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,8 +21,12 @@ PIECE = 2_000  # rows that are taken from the database at once
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # by which spreadsheets know UTF-8
 HEAD = b'{"type":"FeatureCollection","features":[\n'
 TAIL = b"\n]}\n"
-# A spreadsheet takes a text that begins like this for a formula, and would carry it out (CWE-1236).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A spreadsheet takes a cell that begins like this for a formula, and would carry it out (CWE-1236). Where a cell begins
+# is for the reader to say: it may part the text at a semicolon, a tab, a bar or a line break as well.
+BREAK = r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]"
+CELL_BEGINS = rf"(?:^|(?<=[;|])|(?<={BREAK}))"
+FORMULA_FOLLOWS = rf"""(?=(?:(?!{BREAK})[\s"])*[=+\-@＝＋－＠])"""
+NEUTRALISED = re.compile(rf"{CELL_BEGINS}{FORMULA_FOLLOWS}|^(?=[\t\r\n])")
 COLUMNS = ["number", "name", "severity", "state", "place", "latitude", "longitude", "accuracy_m", "reported", "source"]
 
 
@@ -104,5 +109,12 @@ def csv_lines(rows: QuerySet[Incident]) -> Iterator[bytes]:
 
 def csv_line(values: list[Any]) -> bytes:
     line = io.StringIO()
-    csv.writer(line).writerow([f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v for v in values])
+    # All texts in quotes: a reader that parts cells at semicolons, too, then leaves these whole.
+    csv.writer(line, quoting=csv.QUOTE_NONNUMERIC).writerow([as_text(v) if isinstance(v, str) else v for v in values])
     return line.getvalue().encode()
+
+
+def as_text(text: str) -> str:
+    """The text with an apostrophe before what a spreadsheet would take for a formula, and without byte order marks,
+    behind which it would not be seen."""
+    return NEUTRALISED.sub("'", text.replace("\ufeff", ""))

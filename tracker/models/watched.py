@@ -3,7 +3,11 @@
 from typing import Any
 
 from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from tracker.visible_text import is_visible
 
 
 class RowGone(DatabaseError):
@@ -22,6 +26,15 @@ class WatchedModel(models.Model):
 
     class Meta:
         abstract = True
+
+    name: str
+
+    def clean(self):
+        """Every form asks; what an import reads is named otherwise (imports/features.py)."""
+        super().clean()
+        if self.name and not is_visible(self.name):
+            sentence = _("This name has no character that can be seen.")
+            raise ValidationError({"name": ValidationError(sentence, code="invisible")})
 
     def normalise(self) -> None:
         """Bring the geometry into its stored form (geometry.py); every save does, and bulk writers must."""

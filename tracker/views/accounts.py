@@ -40,9 +40,12 @@ class SignInView(LoginView):
     form_class = SignInForm
     redirect_authenticated_user = True
 
-    def get_redirect_url(self):  # type: ignore[override]  # the stubs are of Django 6, which gives it the request
-        """What was asked for, but never this page itself: who is signed in would be led in a circle."""
-        asked = super().get_redirect_url()
+    def get_redirect_url(self, *args, **kwargs) -> str:
+        """What was asked for, as Django has measured it, without the blanks around it.
+
+        But never this page itself: who is signed in would be led in a circle.
+        """
+        asked = super().get_redirect_url(*args, **kwargs).strip()
         return "" if asked == self.request.path else asked
 
     def form_valid(self, form):

@@ -9,6 +9,8 @@ from tracker import edits, gone, history
 
 from .access import PermittedMixin
 
+VERSION_LENGTH = 20  # digits; what is longer is no version, and is not repeated
+
 
 class GuardedUpdateView(PermittedMixin, UpdateView):
     """The form carries the version at which it was opened (``_edit_guard.html``, inside the form).
@@ -25,7 +27,8 @@ class GuardedUpdateView(PermittedMixin, UpdateView):
     def get_object(self, queryset=None):
         # Before the row: one saved in between is then newer than the form says.
         newest = history.version_of(self.model, self.kwargs["pk"])
-        self.opened_at = self.request.POST.get("version", "") if self.request.method == "POST" else str(newest)
+        sent = self.request.POST.get("version", "")[:VERSION_LENGTH]
+        self.opened_at = sent if self.request.method == "POST" else str(newest)
         return super().get_object(queryset)
 
     def post(self, request, *args, **kwargs):

@@ -2,7 +2,8 @@
 
 Strangers may ask (unless ``PUBLIC_NEARBY`` is off) and learn what a notice on the spot would tell them: what, how bad,
 roughly where and since when. No description, no person, and no exact position: for them an incident lies in the middle
-of a hundred metres, however often they ask, and the words for its place are made from that.
+of a hundred metres, however often they ask, and the words for its place are made from that. What is counted is the
+ground that they look at: a pin may be moved about one spot as often as somebody likes, and a city is not combed.
 """
 
 from datetime import datetime, timedelta
@@ -12,16 +13,19 @@ from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from tracker import nearby, throttle
+from tracker.position_grid import Grid
 from tracker.severity import LABEL
 
 from .places import asked_point, no_point
 from .sender import sender_of
 
-RATE = "60/minute"  # of one stranger: who moves the pin about, not who combs a city
+RATE = "60/minute"  # of one stranger, wherever they ask
+SPOTS = Grid(200)  # cells of half a kilometre, of which a stranger may ask about NEARBY_RATE
 
 
 @require_safe
@@ -36,9 +40,9 @@ def nearby_incidents(request: HttpRequest) -> JsonResponse:
         return no_point()
     is_stranger = not request.user.has_perm("tracker.view_incident")
     if is_stranger:
-        wait_s = throttle.seconds_to_wait(sender_of(request), "nearby", RATE)
+        wait_s = seconds_to_wait(request, *point)
         if wait_s:
-            refusal = JsonResponse({"error": _("Too many questions came from your connection.")}, status=429)
+            refusal = JsonResponse({"error": enough(wait_s)}, status=429)
             refusal["Retry-After"] = str(wait_s)
             return refusal
     found = nearby.open_incidents(*point, accuracy_of(request.GET), roughly=is_stranger)
@@ -47,6 +51,26 @@ def nearby_incidents(request: HttpRequest) -> JsonResponse:
 
 def may_ask(user) -> bool:
     return settings.PUBLIC_NEARBY or user.has_perm("tracker.view_incident")
+
+
+def seconds_to_wait(request: HttpRequest, longitude: float, latitude: float) -> int:
+    """After how many seconds a stranger may ask about this point; 0 for now."""
+    sender, spot = sender_of(request), "{} {}".format(*SPOTS.cell(longitude, latitude))
+    return throttle.seconds_to_wait(sender, "nearby", RATE) or throttle.seconds_to_wait_for_one_more(
+        sender, "nearby spots", spot, settings.NEARBY_RATE
+    )
+
+
+def enough(wait_s: int) -> str:
+    minutes = -(-wait_s // 60)
+    sentence = ngettext(
+        "Many places were looked at from your connection. Open incidents near the pin can be shown again in a minute."
+        " You can report all the same.",
+        "Many places were looked at from your connection. Open incidents near the pin can be shown again in %(count)d"
+        " minutes. You can report all the same.",
+        minutes,
+    )
+    return sentence % {"count": minutes}
 
 
 def accuracy_of(asked: QueryDict) -> float:

@@ -1,10 +1,12 @@
 """Places in words, offline, for anybody: the town nearest to a point, towns by their names, and names for a map."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse, QueryDict
-from django.utils.cache import patch_cache_control
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tracker import geometry, place_labels, place_names, places, throttle
@@ -12,8 +14,35 @@ from tracker import geometry, place_labels, place_names, places, throttle
 from .sender import sender_of
 
 RATE = "600/minute"  # from one address: an office of quick typists, not who keeps a processor busy
-LABELS_KEPT_S = 86_400  # the same for everybody until another Tracker is installed
+FOUND_KEPT_S = 3600  # the towns come with Tracker: answers are the same for everybody until another is installed
+LABELS_KEPT_S = 86_400
 ZOOMS = {str(zoom) for zoom in range(place_labels.MOST_ZOOM + 1)}
+
+
+def kept_for(seconds: int) -> Callable:
+    """Decorates a view of which any cache may keep what it answers so long, and no cache keeps a refusal: that is
+    about who asked, or about a moment that is over soon.
+    """
+
+    def decorated(view: Callable[[HttpRequest], JsonResponse]) -> Callable[[HttpRequest], JsonResponse]:
+        @wraps(view)
+        def answered(request: HttpRequest) -> JsonResponse:
+            answer = view(request)
+            if answer.status_code == 200:
+                patch_cache_control(answer, public=True, max_age=seconds)
+            else:
+                add_never_cache_headers(answer)
+            return answer
+
+        return answered
+
+    return decorated
+
+
+def too_many_questions(wait_s: int) -> JsonResponse:
+    refusal = JsonResponse({"error": _("Too many questions came from your connection.")}, status=429)
+    refusal["Retry-After"] = str(wait_s)
+    return refusal
 
 
 def asked_point(asked: QueryDict) -> tuple[float, float]:
@@ -50,11 +79,11 @@ def nearest_place(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-@cache_control(max_age=3600)  # the towns come with Tracker: the answer is the same for everybody
+@kept_for(FOUND_KEPT_S)
 def search(request: HttpRequest) -> JsonResponse:
     """Towns that ``q`` may mean, at most eight; ``latitude`` and ``longitude`` say where the person is looking."""
-    if throttle.seconds_to_wait(sender_of(request), "places", RATE):  # nobody is asked who they are: caches may answer
-        return JsonResponse({"error": _("Too many questions came from your connection.")}, status=429)
+    if wait_s := throttle.seconds_to_wait(sender_of(request), "places", RATE):  # whoever asks: caches may answer
+        return too_many_questions(wait_s)
     try:
         near = asked_point(request.GET) if {"latitude", "longitude"} & set(request.GET) else None
     except ValueError:
@@ -64,12 +93,11 @@ def search(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@kept_for(LABELS_KEPT_S)
 def labels(request: HttpRequest) -> JsonResponse:
     """The largest towns in ``bbox`` (west, south, east, north in degrees) for a map at ``zoom``, the largest first."""
     if wait_s := throttle.seconds_to_wait(sender_of(request), "place_labels", RATE):
-        refusal = JsonResponse({"error": _("Too many questions came from your connection.")}, status=429)
-        refusal["Retry-After"] = str(wait_s)
-        return refusal
+        return too_many_questions(wait_s)
     try:
         boxes = [box.extent for box in geometry.boxes(request.GET.get("bbox", ""))]
     except ValidationError as error:
@@ -78,6 +106,4 @@ def labels(request: HttpRequest) -> JsonResponse:
     if zoom not in ZOOMS:
         sentence = _("Give zoom as a whole number from 0 to %(most)d.") % {"most": place_labels.MOST_ZOOM}
         return JsonResponse({"error": sentence}, status=400)
-    answer = JsonResponse({"labels": [label._asdict() for label in place_labels.largest(boxes, int(zoom))]})
-    patch_cache_control(answer, public=True, max_age=LABELS_KEPT_S)
-    return answer
+    return JsonResponse({"labels": [label._asdict() for label in place_labels.largest(boxes, int(zoom))]})

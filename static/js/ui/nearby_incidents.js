@@ -19,6 +19,7 @@ export class NearbyIncidents {
   #question = null; // around which point was asked last
   #isStale = false; // an answer came while one of the list was being told
   #status = document.getElementById("nearby-status");
+  #putOff = document.getElementById("nearby-put-off");
   #latest;
   #declined = ""; // those that the person has said it is not
 
@@ -35,7 +36,7 @@ export class NearbyIncidents {
     this.#latest = new Latest({
       ask: (question, signal) => askJSON(`${box.dataset.url}?${new URLSearchParams(question)}`, { signal }),
       onAnswer: ({ incidents }) => this.#answered(incidents),
-      onFailure: () => this.#answered([]), // nobody is kept from reporting
+      onFailure: (error) => this.#answered([], putOff(error)), // nobody is kept from reporting
       waitMs: 400,
     });
     window.addEventListener("pageshow", () => {
@@ -55,7 +56,9 @@ export class NearbyIncidents {
     this.#latest.put(this.#question);
   }
 
-  #answered(incidents) {
+  /** *sentence*: why there are none to show for a while, if so. */
+  #answered(incidents, sentence = "") {
+    if (this.#putOff.textContent !== sentence) this.#putOff.textContent = sentence; // and is not read out again
     if (this.#telling) {
       this.#isStale = true; // a button that is sending stays, and is asked for again should it fail
     } else if (incidents.length || !this.#problem.textContent) {
@@ -118,6 +121,11 @@ export class NearbyIncidents {
     yes.firstChild.textContent = busy ? SENDING : YES; // and not the name, which is read out with it
     this.#status.textContent = busy ? SENDING : "";
   }
+}
+
+/** What the server says to those who have asked too often; else nothing. */
+function putOff(error) {
+  return error instanceof Refusal && error.status === 429 ? (error.sentence ?? "") : "";
 }
 
 function why(error) {
