@@ -16,7 +16,8 @@ from tracker.models import Job
 
 from . import queue
 from .kinds import KINDS, JobFailed
-from .run import Cancelled, Run, Superseded
+from .permission import still_permitted
+from .run import Cancelled, NotPermitted, Run, Superseded
 
 logger = logging.getLogger(__name__)
 
@@ -65,11 +66,12 @@ def outcome(run: Run) -> tuple[str, str]:
     kind = KINDS.get(job.kind)
     if kind is None:
         return Job.State.FAILED, _("This version of the site does not know this kind of job.")
-    if job.owner and not (job.owner.is_active and job.owner.has_perm(kind.permission)):
-        return Job.State.FAILED, _("Who started it does not have the permission for this any more.")
     try:
+        run.ask_permission()
         with actor.acts(job.owner):
             message = kind.function(run, **job.parameters)
+    except NotPermitted:
+        return Job.State.FAILED, _("Who started it does not have the permission for this any more.")
     except Cancelled:
         return Job.State.CANCELLED, _("Cancelled.")
     except (Superseded, OperationalError, InterfaceError):
@@ -87,7 +89,10 @@ def worker_name() -> str:
 
 
 class Heart:
-    """One thread a process, while it has jobs: says that they are alive, and hears that they were cancelled."""
+    """One thread a process, while it has jobs: says that they are alive, and hears that they must stop.
+
+    That is when somebody has cancelled them, or who started them may not have this done any more.
+    """
 
     def __init__(self) -> None:
         self.runs: list[Run] = []
@@ -117,6 +122,7 @@ class Heart:
             try:
                 self.listen(runs)
                 if time.monotonic() - beaten_at >= BEAT_S:
+                    self.ask_permission(runs)
                     self.say_alive(runs)
                     beaten_at = time.monotonic()
             except Exception as error:
@@ -133,6 +139,12 @@ class Heart:
             if attempt != run.job.attempt:
                 run.why_stop = Superseded
             if asked or attempt != run.job.attempt:
+                run.stop.set()
+
+    def ask_permission(self, runs: list[Run]) -> None:
+        for run in runs:
+            if not run.stop.is_set() and not still_permitted(run.job):
+                run.why_stop = NotPermitted
                 run.stop.set()
 
     def say_alive(self, runs: list[Run]) -> None:
