@@ -136,8 +136,8 @@ class AreaOfInterestAdmin(SeverityChip, MapAdmin):
 
 class AlertEventInline(admin.TabularInline):
     model = AlertEvent
-    fields = ("at", "kind", "severity", "by", "note")
-    readonly_fields = ("at", "kind", "severity", "by", "note")
+    fields = ("at", "kind", "severity", "who", "note")
+    readonly_fields = ("at", "kind", "severity", "who", "note")
     extra = 0
     can_delete = False
 
@@ -155,9 +155,8 @@ class AlertEventInline(admin.TabularInline):
 class AlertAdmin(SeverityChip, ReadOnlyAdmin):
     """Alerts are made by the software and acknowledged by people; nobody edits or deletes them."""
 
-    list_display = ["incident_name", "area_name", "chip", "state", "raised", "acknowledged_by", "reason"]
+    list_display = ["incident_name", "area_name", "chip", "state", "raised", "acknowledged_who", "reason"]
     list_filter = ["state", "severity", "cause", "reason", "raised"]
-    list_select_related = ["acknowledged_by"]
     search_fields = ["incident_name", "area_name"]
     date_hierarchy = "raised"
     actions = ["acknowledge"]
@@ -171,7 +170,7 @@ class AlertAdmin(SeverityChip, ReadOnlyAdmin):
         "cause",
         "state",
         "raised",
-        "acknowledged_by",
+        "acknowledged_who",
         "acknowledged_at",
         "resolved_at",
         "reason",
