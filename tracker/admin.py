@@ -18,6 +18,7 @@ from .bulk_writes import close_incidents
 from .forms import AreaField, GuardedForm, KeepsWhatWasTyped, PointField
 from .models import Alert, AlertEvent, AreaOfInterest, AuditEntry, Change, Incident, LogState, Notification
 from .notifications import PIECE
+from .pace import Pace
 from .read_only_admin import ReadOnlyAdmin
 from .row_number import row_number
 
@@ -116,7 +117,7 @@ class IncidentAdmin(SeverityChip, MapAdmin):
     @admin.action(description=_("Close the selected incidents"), permissions=["change"])
     def close(self, request, queryset):
         pks = list(queryset.filter(closed=False).values_list("pk", flat=True))
-        closed = sum(close_incidents(pks[start : start + PIECE]) for start in range(0, len(pks), PIECE))
+        closed = sum(close_incidents(piece) for piece in Pace(PIECE).pieces(pks))
         sentence = ngettext("%(count)d incident was closed.", "%(count)d incidents were closed.", closed)
         self.message_user(request, sentence % {"count": closed}, messages.SUCCESS)
 

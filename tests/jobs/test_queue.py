@@ -295,6 +295,41 @@ class TestSweeping:
         queue.sweep()
         assert now(job).state == "running", "seen for less than the time"
 
+    def test_a_process_does_not_take_what_it_carries_out_for_dead(self, declare, vera):
+        """Whatever keeps its heart from writing: a busy database, above all."""
+        job = carried_out(queue.enqueue(declare(lambda run: swept() or run.write()), by=vera))
+        assert job.state == "done"
+
+    @pytest.mark.once
+    def test_nor_does_another_one_while_the_job_itself_keeps_the_heart_from_writing(self, declare, vera, monkeypatch):
+        """SQLite has one writer. Who sweeps waits for it as the heart does, and is perhaps the first to have it."""
+        monkeypatch.setattr(worker, "BEAT_S", 3_600.0)  # the heart comes last
+        give_up, swept_by_others, decided = queue.give_up, None, threading.Event()
+
+        def decide(lost: Job) -> None:
+            decided.set()
+            give_up(lost)
+
+        def sweep() -> None:
+            queue.sweep()
+            connection.close()
+
+        def write_for_long(run: Run):
+            nonlocal swept_by_others
+            monkeypatch.setattr(queue, "carried_out_here", set(), raising=False)  # as in another process
+            monkeypatch.setattr(queue, "DEAD_AFTER_S", 0.0)
+            monkeypatch.setattr(queue, "give_up", decide)
+            with transaction.atomic():
+                make.incident("a piece")
+                swept_by_others = threading.Thread(target=sweep)
+                swept_by_others.start()
+                assert decided.wait(30)
+                run.save_checkpoint({"at": 1})
+            swept_by_others.join()
+            run.write()
+
+        assert carried_out(queue.enqueue(declare(write_for_long), by=vera)).state == "done"
+
     def test_a_job_that_was_not_sent_is_sent(self, vera, monkeypatch):
         sent = []
 

@@ -284,17 +284,18 @@ def without_a_sign_of_life() -> list[Job]:
     """Running jobs whose newest beat this process itself has seen for long.
 
     Not by the clock: those of two machines differ, and after a pause of the database, or of the whole machine, every
-    beat is old, and every worker alive.
+    beat is old, and every worker alive. And none that this process itself carries out: it need not be told.
     """
     now = time.monotonic()
     rows = Job.objects.active().filter(state=Job.State.RUNNING)
-    beats = set(rows.values_list("pk", "attempt", "beat"))
+    beats = {beat for beat in rows.values_list("pk", "attempt", "beat") if beat[:2] not in carried_out_here}
     for gone in seen.keys() - beats:
         seen.pop(gone, None)
     lost = [key[0] for key in beats if now - seen.setdefault(key, now) >= DEAD_AFTER_S]
     return list(rows.filter(pk__in=lost[:AT_ONCE]).order_by("pk"))
 
 
+carried_out_here: set[tuple[int, int]] = set()  # the jobs, and their attempts, that worker.py has under way
 seen: dict[tuple, float] = {}  # since when this process has seen each beat, by job, attempt and beat
 
 

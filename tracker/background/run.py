@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from django.db import OperationalError, connection
 from django.db.models import Q
+from django.utils import timezone
 
 from tracker.models import Job
 
@@ -107,7 +108,8 @@ class Run:
         """Write progress now; if the database is busy, or away for a moment, later. It is only progress."""
         self.written_at = time.monotonic()
         try:
-            is_ours = queue.step(self.job.pk, queue.running(self.job.pk, self.job.attempt), **self.state())
+            alive = {"beat": timezone.now(), **self.state()}
+            is_ours = queue.step(self.job.pk, queue.running(self.job.pk, self.job.attempt), **alive)
         except OperationalError as error:
             if connection.in_atomic_block:
                 raise
@@ -125,7 +127,8 @@ class Run:
         """
         self.ask_permission()
         condition: Q = queue.running(self.job.pk, self.job.attempt)
-        if not Job.objects.filter(condition).update(checkpoint=value, **self.state()):
+        # With a sign of life: on SQLite the heart could give none while this transaction was open.
+        if not Job.objects.filter(condition).update(checkpoint=value, beat=timezone.now(), **self.state()):
             raise Superseded
         self.job.checkpoint = value
 

@@ -102,6 +102,7 @@ class Heart:
     def take(self, run: Run) -> None:
         with self.lock:
             self.runs.append(run)
+            queue.carried_out_here.add((run.job.pk, run.job.attempt))
             if self.thread is None:
                 self.thread = threading.Thread(target=self.beat, name="heart of the jobs", daemon=True)
                 self.thread.start()
@@ -109,6 +110,7 @@ class Heart:
     def drop(self, run: Run) -> None:
         with self.lock:
             self.runs.remove(run)
+            queue.carried_out_here.discard((run.job.pk, run.job.attempt))
 
     def beat(self) -> None:
         beaten_at = time.monotonic()
@@ -162,6 +164,7 @@ def forget() -> None:
     """In a forked child: the thread and its jobs stayed with the parent."""
     global heart
     heart = Heart()
+    queue.carried_out_here.clear()
 
 
 os.register_at_fork(after_in_child=forget)
