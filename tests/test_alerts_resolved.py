@@ -1,7 +1,8 @@
 """When an alert is resolved, what becomes of it when its rows are deleted, and acknowledging (design.md, 5)."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.alerting import Recorded, change, kinds, the_alert
@@ -171,6 +172,26 @@ class TestDeleted:
         alert = the_alert(incident)
         assert (alert.state, alert.acknowledged_by) == (State.ACKNOWLEDGED, None)
         assert Incident.objects.get(pk=incident.pk).reported_by is None
+
+
+def test_all_alerts_of_an_area_are_written_in_a_few_short_statements(viewer):
+    """While an area ends its alerts everybody else who saves has to wait, so of each only its number is written."""
+    make.area(severity=Severity.INFO)
+    bulk_writes.create_incidents([Incident(name="Fire", location=make.point(*HOME)) for _ in range(1_200)])
+    pks = list(Alert.objects.values_list("pk", flat=True))
+    for write in (
+        lambda: alerts.acknowledge(pks, viewer),
+        lambda: change(AreaOfInterest.objects.get(), name="Renamed", polygon=make.around(HOME, 2)),
+        lambda: AreaOfInterest.objects.get().delete(),
+    ):
+        with CaptureQueriesContext(connection) as captured:
+            write()
+        updates = [query["sql"] for query in captured if query["sql"].startswith('UPDATE "tracker_alert"')]
+        assert 1 <= len(updates) <= 3
+        assert sum(map(len, updates)) < 20 * len(pks)
+    assert not Alert.objects.unresolved().exists()
+    ended = Alert.objects.filter(acknowledged_by=viewer, reason=Reason.AREA_DELETED, area_name="Renamed")
+    assert ended.count() == len(pks) == 1_200
 
 
 class TestAcknowledge:

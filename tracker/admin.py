@@ -18,6 +18,7 @@ from .bulk_writes import close_incidents
 from .forms import AreaField, GuardedForm, KeepsWhatWasTyped, PointField
 from .models import Alert, AlertEvent, AreaOfInterest, AuditEntry, Change, Incident, LogState, Notification
 from .notifications import PIECE
+from .pace import Pace
 from .read_only_admin import ReadOnlyAdmin
 from .row_number import row_number
 from .visible_text import is_visible
@@ -118,7 +119,7 @@ class IncidentAdmin(SeverityChip, MapAdmin):
     @admin.action(description=_("Close the selected incidents"), permissions=["change"])
     def close(self, request, queryset):
         pks = list(queryset.filter(closed=False).values_list("pk", flat=True))
-        closed = sum(close_incidents(pks[start : start + PIECE]) for start in range(0, len(pks), PIECE))
+        closed = sum(close_incidents(piece) for piece in Pace(PIECE).pieces(pks))
         sentence = ngettext("%(count)d incident was closed.", "%(count)d incidents were closed.", closed)
         self.message_user(request, sentence % {"count": closed}, messages.SUCCESS)
 
@@ -138,8 +139,8 @@ class AreaOfInterestAdmin(SeverityChip, MapAdmin):
 
 class AlertEventInline(admin.TabularInline):
     model = AlertEvent
-    fields = ("at", "kind", "severity", "by", "note")
-    readonly_fields = ("at", "kind", "severity", "by", "note")
+    fields = ("at", "kind", "severity", "who", "note")
+    readonly_fields = ("at", "kind", "severity", "who", "note")
     extra = 0
     can_delete = False
 
@@ -157,9 +158,8 @@ class AlertEventInline(admin.TabularInline):
 class AlertAdmin(SeverityChip, ReadOnlyAdmin):
     """Alerts are made by the software and acknowledged by people; nobody edits or deletes them."""
 
-    list_display = ["incident_name", "area_name", "chip", "state", "raised", "acknowledged_by", "reason"]
+    list_display = ["incident_name", "area_name", "chip", "state", "raised", "acknowledged_who", "reason"]
     list_filter = ["state", "severity", "cause", "reason", "raised"]
-    list_select_related = ["acknowledged_by"]
     search_fields = ["incident_name", "area_name"]
     date_hierarchy = "raised"
     actions = ["acknowledge"]
@@ -173,7 +173,7 @@ class AlertAdmin(SeverityChip, ReadOnlyAdmin):
         "cause",
         "state",
         "raised",
-        "acknowledged_by",
+        "acknowledged_who",
         "acknowledged_at",
         "resolved_at",
         "reason",

@@ -9,9 +9,10 @@ from django.db.models import F
 from . import alerts, changes, matching
 from .matching import Pair
 from .models import Alert, AreaOfInterest, Incident
+from .pace import Pace
 from .severity import LABEL
 
-CHUNK = 500  # incidents in one transaction
+CHUNK = 500  # incidents in one transaction, at most
 SENTENCES_KEPT = 1_000  # the others are only counted
 
 
@@ -50,13 +51,14 @@ def check(
     say: Callable[[str], None] | None = None,
     along: Callable[[int], None] = lambda checked: None,
 ) -> Outcome:
-    """Check all alerts, and bring them in line (*repair*), which announces them; every 500 incidents in a transaction.
+    """Check all alerts, and bring them in line (*repair*), which announces them; some incidents in a transaction.
 
     *say* takes each difference in a sentence, instead of the outcome; *along* is told how many were checked so far.
     """
     outcome = Outcome()
-    for pks in chunks():
-        with transaction.atomic():
+    pace = Pace(CHUNK)
+    for pks in chunks(lambda: pace.rows):
+        with pace.piece(len(pks)), transaction.atomic():
             # Areas cannot change under the lock and incidents not with their rows locked, so what is compared is
             # of one moment; without that a save in between would show as a difference.
             changes.lock(Incident)
@@ -82,10 +84,11 @@ def how_many() -> int:
     return Incident.objects.filter(closed=False).count()
 
 
-def chunks(size: int = CHUNK) -> Iterator[list[int]]:
+def chunks(at_once: Callable[[], int]) -> Iterator[list[int]]:
     """The keys of all incidents that are open or have an unresolved alert, also of deleted ones, in rising order."""
     last = 0
     while True:
+        size = at_once()
         is_open = Incident.objects.filter(closed=False, pk__gt=last).order_by("pk").values_list("pk", flat=True)
         alerted = Alert.objects.unresolved().filter(incident_id__gt=last).order_by("incident_id")
         keys = {*is_open[:size], *alerted.values_list("incident_id", flat=True).distinct()[:size]}

@@ -1,10 +1,11 @@
 """Writing many incidents or areas at once: set-based, and announced and matched like a single save.
 
 ``bulk_create()`` and ``update()`` send no signals, so these functions do what the receivers in ``signals.py`` do.
-Callers pass at most ``notifications.PIECE`` rows at a time, so that transactions, and the locks they hold, stay short.
+Callers pass at most ``notifications.PIECE`` rows at a time, better as many as ``pace.Pace`` says, so that transactions,
+and the locks they hold, stay short. What reopens does so by itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from . import alerts, changes, geojson, history, notifications
 from .models import Alert, AreaOfInterest, Change, Incident
+from .pace import Pace
 
 ANNOUNCE_AT_MOST = 10_000  # rows; past that one ``changed`` message stands for all the ``post_save``
 
@@ -58,6 +60,10 @@ def close_undoably(pks: Iterable[int]) -> tuple[int, datetime]:
 
 def reopen_incidents(pks: Iterable[int]) -> int:
     """Reopen those of these incidents that are closed; returns how many."""
+    return sum(reopen_piece(piece) for piece in Pace(notifications.PIECE).pieces(list(pks)))
+
+
+def reopen_piece(pks: Sequence[int]) -> int:
     with transaction.atomic():
         changes.lock(Incident)
         return set_closed(list(pks), False, timezone.now())
@@ -66,14 +72,19 @@ def reopen_incidents(pks: Iterable[int]) -> int:
 def undo_closing(user, at: datetime) -> tuple[int, int]:
     """Reopen what *user* closed at this very moment; how many, and how many others have changed since and stay."""
     closings = Change.objects.filter(subject=Change.Subject.INCIDENT, kind=Change.Kind.CLOSED, by=user, at=at)
+    closed = dict(closings.order_by("number").values_list("number", "pk"))
+    reopened = sum(reopen_untouched(dict(piece)) for piece in Pace(notifications.PIECE).pieces(list(closed.items())))
+    return reopened, len(closed) - reopened
+
+
+def reopen_untouched(closed: dict[int, int]) -> int:
+    """Reopen those of these incidents whose newest change is still the one named; how many."""
     with transaction.atomic():
         changes.lock(Incident)
-        closed = dict(closings.order_by().values_list("number", "pk"))
         list(Incident.objects.select_for_update().filter(pk__in=closed).order_by("pk").values_list("pk"))
         newest = history.versions(Incident, closed)
         untouched = [pk for pk, change in closed.items() if newest[pk] == change]
-        reopened = set_closed(untouched, False, timezone.now())
-    return reopened, len(closed) - reopened
+        return set_closed(untouched, False, timezone.now())
 
 
 def set_closed(pks: list[int], closed: bool, at: datetime) -> int:

@@ -7,8 +7,8 @@ how a time is written; these expressions hide that.
 import json
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
-from django.db.models import Case, F, Func, TextField, Value, When
-from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.db.models import Case, Func, TextField, Value, When
+from django.db.models.functions import Concat
 
 from .severity import LABEL
 
@@ -95,9 +95,3 @@ def severity_label(field: str = "severity") -> Case:
 def keyed(prefix: str, field: str = "pk", suffix: str = "") -> Concat:
     """``prefix`` + the number in *field* + ``suffix``: a feature's id, or its address."""
     return Concat(Value(prefix), field, Value(suffix), output_field=TextField())
-
-
-def person(field: str) -> Coalesce:
-    """The name to show for the user in *field*: the full name, or else the user name; null for nobody."""
-    full = NullIf(Trim(Concat(F(f"{field}__first_name"), Value(" "), F(f"{field}__last_name"))), Value(""))
-    return Coalesce(full, F(f"{field}__username"), output_field=TextField())

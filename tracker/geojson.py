@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import NullIf
 from django.urls import get_script_prefix, reverse
 
 from .database_json import (
@@ -21,7 +22,6 @@ from .database_json import (
     json_geometry,
     json_object,
     keyed,
-    person,
     severity_label,
 )
 from .models import Alert, AreaOfInterest, Incident
@@ -123,7 +123,7 @@ def alert_object() -> JSONText:
         cause=F("cause"),
         state=F("state"),
         raised=ISOTime("raised"),
-        by=person("acknowledged_by"),
+        by=NullIf(F("acknowledged_who"), Value("")),
         at=ISOTime("acknowledged_at"),
     )
 

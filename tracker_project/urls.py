@@ -4,6 +4,7 @@ from django.views.generic import RedirectView
 
 from tracker.views.accounts import admin_sign_in
 
+handler400 = "tracker.views.errors.bad_request"
 handler500 = "tracker.views.errors.server_error"
 urlpatterns = [
     path("admin/login/", admin_sign_in),

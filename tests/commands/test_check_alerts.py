@@ -162,6 +162,6 @@ def test_chunks_leave_nothing_out():
     quiet = make.incident(at=make.AWAY)
     expected = [incident.pk for incident in incidents] + [quiet.pk]
     for size in (1, 3, 100):
-        found = list(alert_check.chunks(size))
+        found = list(alert_check.chunks(lambda size=size: size))
         assert [pk for chunk in found for pk in chunk] == expected
         assert max(len(chunk) for chunk in found) <= size

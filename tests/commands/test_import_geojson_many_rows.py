@@ -8,7 +8,7 @@ from django.db import connection
 
 from tests import make
 from tests.commands.importing import feature, point
-from tracker import bulk_writes, notifications
+from tracker import bulk_writes, notifications, pace
 from tracker.models import Incident
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +19,7 @@ def few(monkeypatch):
     """Ten rows are many, and a piece is three."""
     monkeypatch.setattr(bulk_writes, "ANNOUNCE_AT_MOST", 10)
     monkeypatch.setattr(notifications, "PIECE", 3)
+    monkeypatch.setattr(pace, "FIRST_OF", 1)
 
 
 def test_many_rows_are_announced_by_one_message(run, few):

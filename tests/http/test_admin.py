@@ -1,8 +1,10 @@
 """The administration: a main way to report, so it records and alerts like any other; the log is read only."""
 
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -12,7 +14,7 @@ from tests.conftest import signed_in
 from tests.http.odd_input import MARKUP, NUMBERS, TEXTS, no_markup, send
 from tests.http.page import Page
 from tracker import bulk_writes, notifications
-from tracker.models import Alert, AreaOfInterest, Incident, LogState, Notification
+from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident, LogState, Notification
 
 INCIDENTS, AREAS, ALERTS = (f"/admin/tracker/{model}/" for model in ("incident", "areaofinterest", "alert"))
 NOTIFICATIONS, LOG = "/admin/tracker/notification/", "/admin/tracker/logstate/"
@@ -336,7 +338,31 @@ def test_a_person_who_reported_and_acknowledged_can_be_deleted(admin_client, ope
     assert not get_user_model().objects.filter(pk=operator.pk).exists()
     alert.refresh_from_db()
     assert (alert.state, alert.acknowledged_by, alert.incident.reported_by) == ("acknowledged", None, None)
-    assert admin_client.get(reverse("alert_detail", args=[alert.pk])).status_code == 200
+
+
+def test_the_name_of_who_acknowledged_stays_when_the_account_is_deleted(admin_client, operator, operator_client, alert):
+    operator_client.post(reverse("alert_acknowledge"), {"alert": alert.pk})
+    alert.refresh_from_db()
+    told = admin_client.get(reverse("alert_collection")).json()["alerts"]
+    operator.delete()
+    assert admin_client.get(reverse("alert_collection")).json()["alerts"] == told
+    assert told[0]["by"] == "Olga Ortega"
+    page = reverse("alert_detail", args=[alert.pk])
+    for address in (page, alert.incident.get_absolute_url(), alert.area.get_absolute_url(), reverse("alert_list")):
+        assert "Acknowledged by Olga Ortega" in Page(admin_client.get(address)).text, address
+    assert "Acknowledged, Olga Ortega" in Page(admin_client.get(page)).text, "what happened"
+    for address in (change(alert), ALERTS):
+        assert "Olga Ortega" in Page(admin_client.get(address)).text
+
+
+def test_the_names_of_those_who_acknowledged_before_names_were_kept(operator, viewer, alert):
+    migration = import_module("tracker.migrations.0010_who_acknowledged")
+    for person, name in ((operator, "Olga Ortega"), (viewer, "vera")):
+        Alert.objects.update(acknowledged_by=person, acknowledged_who="")
+        AlertEvent.objects.update(by=person, who="")
+        migration.keep_the_names(apps, None)
+        assert Alert.objects.get(pk=alert.pk).acknowledged_who == name
+        assert {event.who for event in AlertEvent.objects.all()} == {name}
 
 
 # --- odd input, markup ---------------------------------------------------------------------------------------------

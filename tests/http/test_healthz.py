@@ -20,7 +20,7 @@ import redis
 import requests
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from tests import make
@@ -41,6 +41,7 @@ BOUND_S = 2.0
 def asked_anew(monkeypatch, transactional_db) -> None:
     """What was asked a moment ago is asked again, on a database that commits."""
     monkeypatch.setattr(health, "database", Inquiry(health.ask_database, fresh_s=0))
+    monkeypatch.setattr(health, "writer", Inquiry(health.ask_writer, fresh_s=0))
     monkeypatch.setattr(health, "log", Inquiry(health.ask_log, fresh_s=0))
 
 
@@ -73,6 +74,27 @@ class TestItsParts:
             assert (response.status, json.loads(response.body)) == (200, WELL | {"log": "behind"})
         assert json.loads(answer(HEALTHZ).body) == WELL
         assert not Notification.objects.filter(seq=None).exists()
+
+    @pytest.mark.once
+    def test_a_database_that_nobody_can_write_to_is_busy_and_no_reason_to_go(self):
+        held, done = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            with transaction.atomic():
+                held.set()
+                done.wait(30)
+            connection.close()
+
+        holder = threading.Thread(target=hold)
+        holder.start()
+        held.wait(30)
+        try:
+            response = answer(HEALTHZ)
+        finally:
+            done.set()
+            holder.join()
+        assert (response.status, json.loads(response.body)) == (200, WELL | {"database": "busy"})
+        assert json.loads(answer(HEALTHZ).body) == WELL
 
     def test_a_database_that_fails_is_said_and_not_why(self, monkeypatch, caplog):
         def fail():
@@ -242,9 +264,8 @@ def test_without_its_database_a_server_says_so(live_site, gone, tmp_path, on_pos
         assert response.status_code == 503
         assert response.json() == WELL | {"status": "down", "database": "down", "log": "unknown"}
         signed_in = requests.get(f"{url}/tracker/incident/", cookies={"sessionid": "x" * 32}, timeout=20)
-        assert signed_in.status_code == 500
-        assert "Something went wrong here" in signed_in.text
-        assert signed_in.headers["X-Request-ID"] in signed_in.text
+        assert (signed_in.status_code, signed_in.headers["Retry-After"]) == (503, "10")
+        assert "database cannot be used at this moment" in signed_in.text
         assert "Traceback" not in signed_in.text
 
 

@@ -19,6 +19,12 @@ LOGIN = "/accounts/login/"
 JSON = {"Accept": "application/json"}
 
 
+def offered(response) -> list[str]:
+    """What can be done with the job of this page."""
+    forms = [form for form in Page(response).all("form") if "hidden" not in form.attributes]
+    return [form["data-part"] for form in forms if form["data-part"]]
+
+
 def names(response) -> list[str]:
     return [str(row) for row in response.context["object_list"]]
 
@@ -76,8 +82,34 @@ def test_what_is_not_ones_own_is_not_there(viewer_client, theirs):
     assert viewer_client.get(ROWS, {"id": theirs.pk, "newest": ""}).json() == {"jobs": []}
 
 
-def test_not_even_an_administrator_sees_them_here(admin_client, theirs):
-    assert admin_client.get(f"{LIST}{theirs.pk}/").status_code == 404
+def test_an_administrator_sees_everybodys_and_who_started_them(admin, admin_client, theirs):
+    make.job(admin, name="My own")
+    Job.objects.filter(pk=theirs.pk).update(who="Olga Ortega")
+    page = Page(admin_client.get(LIST))
+    assert names(admin_client.get(LIST)) == ["My own", "Theirs"]
+    said = {element.text.strip() for element in page.all("span", **{"data-part": "who"})}
+    assert said == {"", "· started by Olga Ortega"}
+    assert admin_client.get(f"{LIST}{theirs.pk}/").status_code == 200
+    assert admin_client.get(f"{LIST}{theirs.pk}/result/").status_code == 200
+    told = {row["name"]: (row["who"], row["own"]) for row in admin_client.get(f"{ROWS}?newest=").json()["jobs"]}
+    assert told == {"Theirs": ("Olga Ortega", False), "My own": ("", True)}
+
+
+def test_an_administrator_cancels_anybodys(operator, admin_client):
+    waiting, running = make.job(operator), make.job(operator, "running")
+    for job in (waiting, running):
+        assert offered(admin_client.get(job.get_absolute_url())) == ["cancel"]
+    assert admin_client.post(f"{LIST}{waiting.pk}/cancel/").status_code == 302
+    assert admin_client.post(f"{LIST}{running.pk}/cancel/", headers=JSON).json()["job"]["cancelling"]
+    assert (now(waiting).state, now(running).cancel_asked) == ("cancelled", True)
+
+
+def test_an_administrator_runs_nobodys_job_again_in_their_name(operator, admin_client):
+    job = make.job(operator, "failed")
+    assert offered(admin_client.get(job.get_absolute_url())) == []
+    response = admin_client.post(f"{LIST}{job.pk}/again/", headers=JSON)
+    assert (response.status_code, "Only who started" in response.json()["error"]) == (409, True)
+    assert now(job).state == "failed"
 
 
 @pytest.mark.parametrize("address", [START, EXPORT, EXPORT_AREAS, f"{LIST}1/cancel/", f"{LIST}1/again/"])
@@ -291,6 +323,28 @@ def test_running_again_needs_the_permission_still(operator, operator_client):
     response = operator_client.post(f"{LIST}{job.pk}/again/", headers=JSON)
     assert (response.status_code, "permission" in response.json()["error"]) == (409, True)
     assert now(job).state == "failed"
+
+
+def test_who_has_lost_the_permission_does_not_get_the_earlier_result(outsider, outsider_client):
+    """What one may not see in the pages of the site any more, the file of an earlier job does not show either."""
+    make.grant(outsider, "view_incident")
+    problems = {"problems": [[1, "What the job has found."]], "problem_count": 1}
+    job = make.job(outsider, "done", result_name="areas.geojson", **problems)
+    job.result.save("x", SimpleUploadedFile("x", b"all areas"))
+    Job.objects.update(kind="export_areas")
+
+    def shown() -> tuple[int, object, bool, bool]:
+        status = outsider_client.get(f"{LIST}{job.pk}/result/").status_code
+        told = outsider_client.get(f"{ROWS}?id={job.pk}").json()["jobs"][0]["result"]
+        link = Page(outsider_client.get(LIST)).all("a", **{"data-part": "result"})[0]
+        page = Page(outsider_client.get(job.get_absolute_url()))
+        return status, told, "hidden" not in link.attributes, "What the job has found." in page.text
+
+    assert shown() == (403, None, False, False)
+    make.grant(outsider, "view_areaofinterest")
+    assert shown() == (200, f"{LIST}{job.pk}/result/", True, True)
+    Job.objects.update(kind="of_another_version")
+    assert shown() == (403, None, False, False), "nobody knows what it needs"
 
 
 def test_a_person_with_very_many_jobs_is_told_to_wait(viewer, viewer_client, monkeypatch):

@@ -25,7 +25,7 @@ CHANGE = (SIGN_IN, 403, 403, 302, 302)
 JSON = (401, 403, 200, 200, 200)
 ANYBODY = (200, 200, 200, 200, 200)
 START = (SIGN_IN, 403, 302, 302, 302)
-NOT_THEIRS = (SIGN_IN, 403, 404, 404, 404)  # of somebody else, whoever one is
+NOT_THEIRS = (SIGN_IN, 403, 404, 404, 404)  # of somebody else, whoever one is; a result that there is not
 SIGNED_IN = (SIGN_IN, 200, 200, 200, 200)
 
 # What a GET is answered with (a POST, where there is no GET), by the name of the URL, or its route if it has no name.
@@ -56,9 +56,9 @@ TABLE: dict[str, tuple[object, ...]] = {
     "alert_collection": JSON,
     "alert_acknowledge": JSON,
     "job_list": PAGE,
-    "job_detail": NOT_THEIRS,
-    "job_cancel": NOT_THEIRS,
-    "job_run_again": NOT_THEIRS,
+    "job_detail": (SIGN_IN, 403, 404, 404, 200),  # of somebody else
+    "job_cancel": (SIGN_IN, 403, 404, 404, 302),
+    "job_run_again": (SIGN_IN, 403, 404, 404, 302),  # back to the list, with a refusal
     "job_result": NOT_THEIRS,
     "job_rows": JSON,
     "job_start": START,

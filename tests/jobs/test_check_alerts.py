@@ -4,7 +4,7 @@ import pytest
 
 from tests import make
 from tests.jobs.conftest import carried_out
-from tracker import alert_check, roles
+from tracker import alert_check, pace, roles
 from tracker.background import queue
 from tracker.background.kinds import KINDS
 from tracker.background.run import Run
@@ -97,7 +97,7 @@ def test_the_bar_does_not_run_past_its_end(check, monkeypatch):
 
 def test_it_is_cut_off_between_two_pieces_and_the_rest_is_repaired(check, monkeypatch, olga):
     monkeypatch.setattr(alert_check, "CHUNK", 2)
-    monkeypatch.setattr(alert_check.chunks, "__defaults__", (2,))
+    monkeypatch.setattr(pace, "FIRST_OF", 1)
     make.area("Town")
     for number in range(5):
         make.incident(f"Fire {number}")

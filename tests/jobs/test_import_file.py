@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from tests import make
 from tests.jobs.conftest import carried_out, now, swept
-from tracker import bulk_writes, notifications, roles
+from tracker import bulk_writes, notifications, pace, roles
 from tracker.background import queue, worker
 from tracker.background.kinds import KINDS
 from tracker.background.run import Run, Superseded
@@ -60,6 +60,7 @@ def few(monkeypatch):
     monkeypatch.setattr(bulk_writes, "ANNOUNCE_AT_MOST", 10)
     monkeypatch.setattr(notifications, "PIECE", 3)
     monkeypatch.setattr(writer, "AREAS_AT_ONCE", 3)
+    monkeypatch.setattr(pace, "FIRST_OF", 1)
 
 
 def names(model=Incident) -> list[str]:

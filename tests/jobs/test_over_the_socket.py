@@ -75,6 +75,15 @@ def test_it_is_cancelled_within_a_second(on_watch, vera):
     assert listener.next_of("error")["message"] == "This job has ended already."
 
 
+def test_an_administrator_cancels_anybodys(on_watch, live_site, vera):
+    hers, ada = on_watch(vera), on_watch(live_site.make_user("ada", is_superuser=True))
+    hers.say({"type": "job_start", "kind": "try_it"})
+    running = states_until(hers, "running")[-1]
+    assert (running["who"], running["own"]) == ("vera", True)
+    ada.say({"type": "job_cancel", "id": running["id"]})
+    assert states_until(hers, "cancelled", "done")[-1]["state"] == "cancelled"
+
+
 def test_it_fails_with_its_reason_and_is_run_again(on_watch, live_site, vera):
     listener = on_watch(vera)
     listener.say({"type": "job_start", "kind": "try_failing"})

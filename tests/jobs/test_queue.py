@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
@@ -102,6 +103,64 @@ class TestCarryingOut:
             job = carried_out(job)
             assert (job.state, "permission" in job.message) == ("failed", True)
         assert done == []
+
+    @pytest.mark.parametrize("again", [False, True], ids=["waits for the first time", "is run again"])
+    def test_a_job_whose_owner_is_deleted_is_not_carried_out(self, declare, vera, again):
+        done = []
+        kind = declare(lambda run: done.append(run) or (1 / 0 if len(done) == 1 and again else None))
+        job = queue.enqueue(kind, by=vera)
+        if again:
+            carried_out(job)
+            queue.run_again(now(job))
+        before = len(done)
+        vera.delete()
+        job = carried_out(job)
+        assert (job.state, "permission" in job.message, len(done)) == ("failed", True, before)
+        assert (job.owner, job.who) == (None, "vera")
+
+    def test_a_job_that_nobody_started_is_carried_out(self, declare):
+        assert carried_out(queue.enqueue(declare(lambda run: None), by=None)).state == "done"
+
+    @pytest.mark.parametrize("how", ["disabled", "deleted", "without the permission"])
+    def test_what_runs_ends_when_its_owner_may_not_any_more(self, declare, vera, how):
+        took = []
+
+        def take_away():
+            account = get_user_model().objects.get(pk=vera.pk)
+            if how == "disabled":
+                account.is_active = False
+                account.save()
+            elif how == "deleted":
+                account.delete()
+            else:
+                account.groups.clear()
+            connection.close()
+
+        def go_on(run: Run):
+            taker = threading.Thread(target=take_away)
+            taker.start()
+            taker.join()
+            for _ in range(6_000):  # a minute
+                took.append(run.sleep(0.01))
+
+        job = carried_out(queue.enqueue(declare(go_on), by=vera))
+        assert (job.state, "permission" in job.message) == ("failed", True)
+        assert len(took) < 6_000
+
+    def test_the_piece_in_which_the_permission_is_lost_is_not_saved(self, declare, vera):
+        """It need not wait for the next beat of the heart."""
+
+        def go_on(run: Run):
+            for number in range(2):
+                with transaction.atomic():
+                    make.incident(f"{number}")
+                    if number == 1:
+                        vera.groups.clear()
+                    run.save_checkpoint({"at": number})
+
+        job = carried_out(queue.enqueue(declare(go_on), by=vera))
+        assert (job.state, "permission" in job.message, job.checkpoint) == ("failed", True, {"at": 0})
+        assert [incident.name for incident in Incident.objects.all()] == ["0"]
 
     def test_a_database_that_is_away_interrupts_it(self, declare, vera):
         def lose(run: Run):
@@ -238,6 +297,41 @@ class TestSweeping:
         queue.sweep()
         assert now(job).state == "running", "seen for less than the time"
 
+    def test_a_process_does_not_take_what_it_carries_out_for_dead(self, declare, vera):
+        """Whatever keeps its heart from writing: a busy database, above all."""
+        job = carried_out(queue.enqueue(declare(lambda run: swept() or run.write()), by=vera))
+        assert job.state == "done"
+
+    @pytest.mark.once
+    def test_nor_does_another_one_while_the_job_itself_keeps_the_heart_from_writing(self, declare, vera, monkeypatch):
+        """SQLite has one writer. Who sweeps waits for it as the heart does, and is perhaps the first to have it."""
+        monkeypatch.setattr(worker, "BEAT_S", 3_600.0)  # the heart comes last
+        give_up, swept_by_others, decided = queue.give_up, None, threading.Event()
+
+        def decide(lost: Job) -> None:
+            decided.set()
+            give_up(lost)
+
+        def sweep() -> None:
+            queue.sweep()
+            connection.close()
+
+        def write_for_long(run: Run):
+            nonlocal swept_by_others
+            monkeypatch.setattr(queue, "carried_out_here", set(), raising=False)  # as in another process
+            monkeypatch.setattr(queue, "DEAD_AFTER_S", 0.0)
+            monkeypatch.setattr(queue, "give_up", decide)
+            with transaction.atomic():
+                make.incident("a piece")
+                swept_by_others = threading.Thread(target=sweep)
+                swept_by_others.start()
+                assert decided.wait(30)
+                run.save_checkpoint({"at": 1})
+            swept_by_others.join()
+            run.write()
+
+        assert carried_out(queue.enqueue(declare(write_for_long), by=vera)).state == "done"
+
     def test_a_job_that_was_not_sent_is_sent(self, vera, monkeypatch):
         sent = []
 
@@ -365,8 +459,23 @@ def test_the_same_form_sent_twice_starts_one_job(declare, vera):
     again = queue.enqueue(kind, by=vera, submission=key, upload=ContentFile(b"given", "g.txt"))
     assert (again, Job.objects.count()) == (first, 1)
     assert now(first).upload.read() == b"given"
-    with pytest.raises(queue.Refused):
-        queue.enqueue(kind, by=make.person("otto"), submission=key)
+
+
+def test_the_same_form_with_something_else_in_it_starts_another_job(declare, vera):
+    """A form has its old key after “back”, and when the answer to it was opened in another tab."""
+    kind, key = declare(lambda run, **parameters: 1 / 0), uuid.uuid4()
+
+    def send(contents: bytes = b"broken", **asked):
+        file = ContentFile(contents, "g.txt")
+        return queue.enqueue(kind, **{"by": vera, "submission": key, "upload": file, **asked})
+
+    first = send()
+    assert carried_out(first).state == "failed"
+    others = [send(b"mended"), send(name="Named"), send(to=5), send(by=make.person("otto"))]
+    assert len({job.pk for job in [first, *others]}) == 5
+    assert now(others[0]).upload.read() == b"mended"
+    assert [send(b"mended"), send(to=5)] == [others[0], others[2]], "each of them once"
+    assert send() == first, "whose page offers to run it again"
 
 
 def test_what_waits_or_runs_is_active_and_what_has_ended_is_not(declare, vera):

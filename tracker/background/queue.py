@@ -5,6 +5,7 @@ job, what was cancelled does not begin, and a worker that was only slow to answe
 over what came after it. Each step is told to whoever may see the job.
 """
 
+import hashlib
 import json
 import logging
 import time
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeGuard
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -24,7 +25,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from tracker import audit
+from tracker import actor, audit
 from tracker.metrics.counters import JOBS_ENDED
 from tracker.models import Job
 
@@ -68,24 +69,26 @@ def enqueue(
 ) -> Job:
     """Have this done in the background, for *by*; it is sent to a worker when the open transaction has committed.
 
-    *parameters* must be values of JSON; *upload* is a file that the job is about. With the *submission* of
-    a job that there is already, it is that one. Raises Refused.
+    *parameters* must be values of JSON; *upload* is a file that the job is about. *submission* is the key of the form
+    that asks for it: the same form sent twice, with the same in it, starts one job. Raises Refused.
     """
     json.dumps(parameters, allow_nan=False)  # what is no JSON is the programmer's mistake, and shows here
     name = " ".join(name.replace("\0", "").split()) or str(kind.title)
     if len(name) > NAME_LENGTH:
         raise Refused(_("A job's name has at most %(count)d characters.") % {"count": NAME_LENGTH})
-    job = Job(kind=kind.code, name=name, owner=by, parameters=parameters, submission=submission)
+    job = Job(kind=kind.code, name=name, owner=by, parameters=parameters)
+    job.who, job.by_site = actor.name_of(by), by is None
+    if submission is not None:
+        job.submission = key_of_what_is_asked(submission, job, upload)
     if upload is not None:  # before the transaction: a large file takes its time, and SQLite has one writer
         job.upload.save(upload.name or "upload", upload, save=False)
     try:
         insert(job)
-    except IntegrityError:  # the form's key is taken
-        made = made_before(job)
+    except IntegrityError:  # the key is taken
         forget_files(job)
-        if made is None:
-            raise Refused(_("This form was sent before. Load it again, and send this then.")) from None
-        return made
+        if made := Job.objects.filter(submission=job.submission).first() if job.submission else None:
+            return made
+        raise Refused(_("This could not be started. Load the page again, and try once more.")) from None
     except BaseException:
         forget_files(job)
         raise
@@ -113,11 +116,22 @@ def bound_active(owner, at_most: int = 0, **narrowed: Any) -> None:
         raise Refused(_("You have %(count)d jobs that are not done yet. Wait for some of them.") % {"count": at_most})
 
 
-def made_before(job: Job) -> Job | None:
-    """The job that this same form has started. After “back” a form has its old key, but may ask for something new."""
-    made = Job.objects.filter(submission=job.submission, owner=job.owner).first()
-    asked = ("kind", "name", "parameters")
-    return made if made and all(getattr(made, field) == getattr(job, field) for field in asked) else None
+def key_of_what_is_asked(submission: UUID, job: Job, upload: File | None) -> UUID:
+    """A key of this form and all that stands in it, the contents of the file included, and of who sends it.
+
+    For a form that is opened once may ask for several things: after “back” it has its old key, and so has one whose
+    answer opened in another tab.
+    """
+    asked = [job.owner_id, job.kind, job.name, job.parameters, digest(upload) if upload is not None else None]
+    return uuid5(submission, json.dumps(asked, sort_keys=True))
+
+
+def digest(file: File) -> str:
+    sha256 = hashlib.sha256()
+    for piece in file.chunks():
+        sha256.update(piece)
+    file.seek(0)
+    return sha256.hexdigest()
 
 
 def forget_files(job: Job) -> None:
@@ -150,8 +164,8 @@ def is_text(value: object) -> TypeGuard[str]:
 
 
 def visible_to(user):
-    """The jobs that this person may see: their own."""
-    return Job.objects.filter(owner=user.pk)
+    """The jobs that this person may see, and cancel: their own; an administrator all."""
+    return Job.objects.all() if user.is_superuser else Job.objects.filter(owner=user.pk)
 
 
 def cancel(job: Job) -> bool:
@@ -217,7 +231,7 @@ def step(pk: int, condition: Q, **changes: Any) -> bool:
     with transaction.atomic():
         changed = Job.objects.filter(condition, pk=pk).update(version=F("version") + 1, **changes)
         if changed:
-            job = Job.objects.get(pk=pk)
+            job = Job.objects.select_related("owner").get(pk=pk)
             row.announce_on_commit(job)
     if changed and changes.get("finished"):
         JOBS_ENDED.labels(job.kind if job.kind in KINDS else "unknown", job.state).inc()
@@ -282,17 +296,18 @@ def without_a_sign_of_life() -> list[Job]:
     """Running jobs whose newest beat this process itself has seen for long.
 
     Not by the clock: those of two machines differ, and after a pause of the database, or of the whole machine, every
-    beat is old, and every worker alive.
+    beat is old, and every worker alive. And none that this process itself carries out: it need not be told.
     """
     now = time.monotonic()
     rows = Job.objects.active().filter(state=Job.State.RUNNING)
-    beats = set(rows.values_list("pk", "attempt", "beat"))
+    beats = {beat for beat in rows.values_list("pk", "attempt", "beat") if beat[:2] not in carried_out_here}
     for gone in seen.keys() - beats:
         seen.pop(gone, None)
     lost = [key[0] for key in beats if now - seen.setdefault(key, now) >= DEAD_AFTER_S]
     return list(rows.filter(pk__in=lost[:AT_ONCE]).order_by("pk"))
 
 
+carried_out_here: set[tuple[int, int]] = set()  # the jobs, and their attempts, that worker.py has under way
 seen: dict[tuple, float] = {}  # since when this process has seen each beat, by job, attempt and beat
 
 

@@ -10,13 +10,17 @@ from tracker import notifications
 from tracker.models import Job
 from tracker.strict_json import as_json
 
+from .permission import may_do
 
-def as_message(job: Job) -> dict[str, Any]:
-    """The row as ``live/messages.py`` declares it."""
+
+def as_message(job: Job, person: Any) -> dict[str, Any]:
+    """The row as ``live/messages.py`` declares it, and as this person may see it."""
     return {
         "id": job.pk,
         "kind": job.kind,
         "name": job.name,
+        "who": job.who,
+        "own": job.owner_id == person.pk,
         "state": job.state,
         "attempt": job.attempt,
         "version": job.version,
@@ -29,7 +33,7 @@ def as_message(job: Job) -> dict[str, Any]:
         "started": iso(job.started),
         "finished": iso(job.finished),
         "url": job.get_absolute_url(),
-        "result": reverse("job_result", args=[job.pk]) if job.result else None,
+        "result": reverse("job_result", args=[job.pk]) if job.result and may_do(person, job) else None,
     }
 
 
@@ -38,11 +42,12 @@ def iso(moment: datetime | None) -> str | None:
 
 
 def announce_on_commit(job: Job) -> None:
-    """Tell those who may see it, after the open transaction: the person who started it.
+    """Tell the person who started it, after the open transaction.
 
     These messages are of the moment, and may be lost: whoever shows a job asks for its row when it has long been quiet.
+    So do administrators, who are not told.
     """
-    if job.owner_id is None:
+    if job.owner is None:
         return
-    audience, text = f"user:{job.owner_id}", as_json({"type": "job", "job": as_message(job)})
+    audience, text = f"user:{job.owner_id}", as_json({"type": "job", "job": as_message(job, job.owner)})
     transaction.on_commit(lambda: notifications.tell(audience, [text]), robust=True)

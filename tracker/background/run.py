@@ -9,10 +9,12 @@ from typing import IO, Any
 
 from django.db import OperationalError, connection
 from django.db.models import Q
+from django.utils import timezone
 
 from tracker.models import Job
 
 from . import queue
+from .permission import still_permitted
 from .unfinished import unfinished_file
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,10 @@ PROBLEMS_KEPT = 200  # the others are only counted
 
 class Cancelled(Exception):
     """Somebody has cancelled the job."""
+
+
+class NotPermitted(Exception):
+    """Who started the job may not have this done any more, or has no account here."""
 
 
 class Superseded(Exception):
@@ -52,6 +58,11 @@ class Run:
         """Return, unless the job must stop: then raise what ends it, which a job should let pass."""
         if self.stop.is_set():
             raise self.why_stop
+
+    def ask_permission(self) -> None:
+        """Raise what ends the job, if who started it may not have this done any more."""
+        if not still_permitted(self.job):
+            raise NotPermitted
 
     def progress(self, done: int | None = None, total: int | None = None, message: str | None = None) -> None:
         """Say how far the job is, as often as it likes: it is written four times a second. Ends what was cancelled."""
@@ -97,7 +108,8 @@ class Run:
         """Write progress now; if the database is busy, or away for a moment, later. It is only progress."""
         self.written_at = time.monotonic()
         try:
-            is_ours = queue.step(self.job.pk, queue.running(self.job.pk, self.job.attempt), **self.state())
+            alive = {"beat": timezone.now(), **self.state()}
+            is_ours = queue.step(self.job.pk, queue.running(self.job.pk, self.job.attempt), **alive)
         except OperationalError as error:
             if connection.in_atomic_block:
                 raise
@@ -110,10 +122,13 @@ class Run:
     def save_checkpoint(self, value: Any) -> None:
         """In a transaction that does a piece of the work: with it stands or falls what the next attempt goes on from.
 
-        Raises Superseded, so that the transaction fails, if this attempt is not the job's any more.
+        Raises Superseded, so that the transaction fails, if this attempt is not the job's any more, and NotPermitted
+        if who started it may not have this done any more.
         """
+        self.ask_permission()
         condition: Q = queue.running(self.job.pk, self.job.attempt)
-        if not Job.objects.filter(condition).update(checkpoint=value, **self.state()):
+        # With a sign of life: on SQLite the heart could give none while this transaction was open.
+        if not Job.objects.filter(condition).update(checkpoint=value, beat=timezone.now(), **self.state()):
             raise Superseded
         self.job.checkpoint = value
 

@@ -16,7 +16,8 @@ from tracker.models import Job
 
 from . import queue
 from .kinds import KINDS, JobFailed
-from .run import Cancelled, Run, Superseded
+from .permission import still_permitted
+from .run import Cancelled, NotPermitted, Run, Superseded
 
 logger = logging.getLogger(__name__)
 
@@ -65,11 +66,12 @@ def outcome(run: Run) -> tuple[str, str]:
     kind = KINDS.get(job.kind)
     if kind is None:
         return Job.State.FAILED, _("This version of the site does not know this kind of job.")
-    if job.owner and not (job.owner.is_active and job.owner.has_perm(kind.permission)):
-        return Job.State.FAILED, _("Who started it does not have the permission for this any more.")
     try:
+        run.ask_permission()
         with actor.acts(job.owner):
             message = kind.function(run, **job.parameters)
+    except NotPermitted:
+        return Job.State.FAILED, _("Who started it does not have the permission for this any more.")
     except Cancelled:
         return Job.State.CANCELLED, _("Cancelled.")
     except (Superseded, OperationalError, InterfaceError):
@@ -87,7 +89,10 @@ def worker_name() -> str:
 
 
 class Heart:
-    """One thread a process, while it has jobs: says that they are alive, and hears that they were cancelled."""
+    """One thread a process, while it has jobs: says that they are alive, and hears that they must stop.
+
+    That is when somebody has cancelled them, or who started them may not have this done any more.
+    """
 
     def __init__(self) -> None:
         self.runs: list[Run] = []
@@ -97,6 +102,7 @@ class Heart:
     def take(self, run: Run) -> None:
         with self.lock:
             self.runs.append(run)
+            queue.carried_out_here.add((run.job.pk, run.job.attempt))
             if self.thread is None:
                 self.thread = threading.Thread(target=self.beat, name="heart of the jobs", daemon=True)
                 self.thread.start()
@@ -104,6 +110,7 @@ class Heart:
     def drop(self, run: Run) -> None:
         with self.lock:
             self.runs.remove(run)
+            queue.carried_out_here.discard((run.job.pk, run.job.attempt))
 
     def beat(self) -> None:
         beaten_at = time.monotonic()
@@ -117,6 +124,7 @@ class Heart:
             try:
                 self.listen(runs)
                 if time.monotonic() - beaten_at >= BEAT_S:
+                    self.ask_permission(runs)
                     self.say_alive(runs)
                     beaten_at = time.monotonic()
             except Exception as error:
@@ -135,6 +143,12 @@ class Heart:
             if asked or attempt != run.job.attempt:
                 run.stop.set()
 
+    def ask_permission(self, runs: list[Run]) -> None:
+        for run in runs:
+            if not run.stop.is_set() and not still_permitted(run.job):
+                run.why_stop = NotPermitted
+                run.stop.set()
+
     def say_alive(self, runs: list[Run]) -> None:
         """No version, and no message: nobody is told of it."""
         these = Q()
@@ -150,6 +164,7 @@ def forget() -> None:
     """In a forked child: the thread and its jobs stayed with the parent."""
     global heart
     heart = Heart()
+    queue.carried_out_here.clear()
 
 
 os.register_at_fork(after_in_child=forget)

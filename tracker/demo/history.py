@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.contrib.gis.geos import Point
 from django.contrib.gis.geos.prepared import PreparedGeometry
 
+from tracker import actor
 from tracker.geometry import SRID
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident
 from tracker.severity import Severity
@@ -218,13 +219,18 @@ def play(told: Told, area: AreaOfInterest, shape: PreparedGeometry) -> Iterator[
             alert.severity = moment.severity
             if worse:
                 alert.state, alert.cause, alert.raised = State.UNACKNOWLEDGED, Cause.WORSENED, moment.at
-                alert.acknowledged_by, alert.acknowledged_at = None, None
+                alert.acknowledged_by, alert.acknowledged_who, alert.acknowledged_at = None, "", None
                 yield AlertEvent(alert=alert, kind=Kind.WORSENED, at=moment.at, severity=alert.severity)
         if alert is not None and moment.acknowledged and alert.state == State.UNACKNOWLEDGED:
             alert.state, alert.acknowledged_at = State.ACKNOWLEDGED, moment.acknowledged
-            alert.acknowledged_by = told.watcher
+            alert.acknowledged_by, alert.acknowledged_who = told.watcher, actor.name_of(told.watcher)
             yield AlertEvent(
-                alert=alert, kind=Kind.ACKNOWLEDGED, at=moment.acknowledged, by=told.watcher, severity=alert.severity
+                alert=alert,
+                kind=Kind.ACKNOWLEDGED,
+                at=moment.acknowledged,
+                by=told.watcher,
+                who=alert.acknowledged_who,
+                severity=alert.severity,
             )
 
 

@@ -6,13 +6,14 @@ from django.db import DatabaseError, reset_queries, transaction
 
 from tracker import audit, bulk_writes, notifications
 from tracker.models import AreaOfInterest, Incident
+from tracker.pace import Pace
 
 AREAS_AT_ONCE = 20  # their transaction keeps out every other writer (matching.py), and each meets all open incidents
 POINTS_AT_ONCE = 20_000  # of the outlines of the areas in one transaction
 
 
 class Writer:
-    """Collects rows and writes them in pieces; to be used with ``with``.
+    """Collects rows and writes them in pieces, as large as they are quick (pace.py); to be used with ``with``.
 
     More than ``bulk_writes.ANNOUNCE_AT_MOST`` rows are not announced one by one: leaving the ``with``, also by an
     error, records one ``changed`` message for those that were written. What is still collected then is dropped unless
@@ -32,6 +33,7 @@ class Writer:
         After an error of the kind *silent_after* nothing is announced: somebody else goes on, and will.
         """
         self.model = model
+        self.pace = Pace(notifications.PIECE if model is Incident else AREAS_AT_ONCE)
         self.expected = expected
         self.is_audited = False  # one entry is for all pieces, and stands with the first
         self.announce = expected <= bulk_writes.ANNOUNCE_AT_MOST
@@ -63,9 +65,7 @@ class Writer:
             self.flush()
 
     def is_full(self) -> bool:
-        if self.model is Incident:
-            return len(self.rows) >= notifications.PIECE
-        return len(self.rows) >= AREAS_AT_ONCE or self.points >= POINTS_AT_ONCE
+        return len(self.rows) >= self.pace.rows or self.points >= POINTS_AT_ONCE
 
     def flush(self) -> None:
         """Write what is collected, in one transaction."""
@@ -73,7 +73,7 @@ class Writer:
             create = bulk_writes.create_incidents if self.model is Incident else bulk_writes.create_areas
             before = self.written
             try:
-                with transaction.atomic():
+                with self.pace.piece(len(self.rows)), transaction.atomic():
                     create(self.rows, announce=self.announce, audited=False)
                     if not self.is_audited:
                         audit.record_imported(self.model, self.expected)

@@ -123,6 +123,8 @@ class JobRow(TypedDict):
     id: int
     kind: str
     name: str
+    who: str  # who started it; empty: the site itself
+    own: bool  # it was the one who is told; an administrator sees everybody's
     state: Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
     attempt: int
     version: int
@@ -135,7 +137,7 @@ class JobRow(TypedDict):
     started: str | None
     finished: str | None
     url: str
-    result: str | None  # where its file can be downloaded
+    result: str | None  # where its file can be downloaded; None also for who may not have it (any more)
 
 
 class JobChanged(TypedDict):

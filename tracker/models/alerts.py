@@ -70,6 +70,8 @@ class Alert(models.Model):
         on_delete=models.SET_NULL,
         related_name="acknowledged_alerts",
     )
+    # The person's name, which stays when the account is deleted. That is why the key above says nothing to a page.
+    acknowledged_who = models.CharField(_("acknowledged by"), max_length=301, blank=True)
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True)
     reason = models.CharField(_("reason"), max_length=16, choices=Reason, blank=True)
@@ -134,6 +136,7 @@ class AlertEvent(models.Model):
     kind = models.CharField(_("what"), max_length=12, choices=Kind)
     at = models.DateTimeField(_("at"), default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL)
+    who = models.CharField(_("person's name"), max_length=301, blank=True)  # the account may be deleted
     severity = models.CharField(_("severity"), max_length=2, choices=Severity)
     note = models.CharField(_("note"), max_length=16, blank=True)  # the cause or the reason
 

@@ -54,6 +54,8 @@ class Job(models.Model):
         on_delete=models.SET_NULL,
         related_name="jobs",
     )
+    who = models.CharField(_("person's name"), max_length=301, blank=True, editable=False)  # the account may be deleted
+    by_site = models.BooleanField(_("started by the site itself"), default=False, editable=False)  # never had an owner
     parameters = models.JSONField(_("parameters"), default=dict, editable=False)
     upload = models.FileField(_("given file"), storage=job_files, upload_to=new_file_name, blank=True, editable=False)
     # A form's own key: the same form sent twice starts one job.

@@ -43,7 +43,7 @@ class AlertListView(FilteredListView):
     usual_sort = "-raised"
 
     def get_queryset(self):
-        rows = Alert.objects.select_related("acknowledged_by", "shown")
+        rows = Alert.objects.select_related("shown")
         state = self.request.GET.get("state", "")
         if state in Alert.State.values:
             rows = rows.filter(state=state)
@@ -73,7 +73,7 @@ class AlertListView(FilteredListView):
 
 
 class AlertDetailView(PermittedMixin, DetailView):
-    queryset = Alert.objects.select_related("acknowledged_by", "shown")
+    queryset = Alert.objects.select_related("shown")
     permission_required = "tracker.view_alert"
     template_name = "tracker/alert_detail.html"
 
@@ -83,7 +83,7 @@ class AlertDetailView(PermittedMixin, DetailView):
         return super().get_context_data(
             area=area.defer("polygon").first(),
             incident=incident.first(),
-            events=self.object.events.select_related("by"),
+            events=self.object.events.all(),
             features=geojson.feature_collection([*geojson.features(area), *geojson.features(incident)]),
             **kwargs,
         )

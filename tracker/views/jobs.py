@@ -23,6 +23,7 @@ from django.views.generic import DetailView, FormView, ListView
 from tracker import audit
 from tracker.background import queue, row
 from tracker.background.kinds import KINDS
+from tracker.background.permission import may_do
 from tracker.forms import ImportForm
 from tracker.models import Job
 from tracker.row_number import row_number
@@ -48,7 +49,7 @@ def page_config(**more: Any) -> dict[str, Any]:
 
 
 class JobListView(PermittedMixin, ListView):
-    """This person's own jobs, the newest first."""
+    """This person's own jobs, the newest first; for an administrator everybody's."""
 
     permission_required = PERMISSION
     template_name = "tracker/job_list.html"
@@ -60,6 +61,8 @@ class JobListView(PermittedMixin, ListView):
     def get_context_data(self, **kwargs):
         kinds = [kind for kind in KINDS.values() if kind.by_name and self.request.user.has_perm(kind.permission)]
         context = super().get_context_data(kinds=kinds, **kwargs)
+        for job in context["object_list"]:
+            job.shown = row.as_message(job, self.request.user)
         may_import = any(
             self.request.user.has_perm(KINDS[code].permission) for code in ("import_incidents", "import_areas")
         )
@@ -77,12 +80,15 @@ class JobDetailView(PermittedMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         kind = KINDS.get(self.object.kind)
+        self.object.shown = row.as_message(self.object, self.request.user)
+        problems = self.object.problems if may_do(self.request.user, self.object) else []
         return super().get_context_data(
             config=page_config(
                 takes_new=False, most=1, problems=self.object.problem_count, attempt=self.object.attempt
             ),
             kind=kind.title if kind else self.object.kind,
-            not_told=self.object.problem_count - len(self.object.problems),
+            problems=problems,
+            not_told=self.object.problem_count - len(problems),
             **kwargs,
         )
 
@@ -90,15 +96,15 @@ class JobDetailView(PermittedMixin, DetailView):
 @json_for(PERMISSION)
 def rows(request: HttpRequest) -> HttpResponse:
     """The rows of the jobs in ``id`` (repeated), and, with ``newest``, the newest: so what a page shows is true."""
-    own = queue.visible_to(request.user)
+    visible = queue.visible_to(request.user)
     texts = request.GET.getlist("id")
     numbers = [row_number(text) for text in texts[: ROWS_AT_ONCE + 1]]
     if len(numbers) > ROWS_AT_ONCE or None in numbers:
         return JsonResponse({"error": f"“id” must be the numbers of at most {ROWS_AT_ONCE} jobs."}, status=400)
-    found = {job.pk: job for job in own.filter(pk__in=numbers)}
+    found = {job.pk: job for job in visible.filter(pk__in=numbers)}
     if "newest" in request.GET:
-        found |= {job.pk: job for job in own.order_by("-pk")[: JobListView.paginate_by]}
-    return JsonResponse({"jobs": [row.as_message(found[pk]) for pk in sorted(found, reverse=True)]})
+        found |= {job.pk: job for job in visible.order_by("-pk")[: JobListView.paginate_by]}
+    return JsonResponse({"jobs": [row.as_message(found[pk], request.user) for pk in sorted(found, reverse=True)]})
 
 
 def is_script(request: HttpRequest) -> bool:
@@ -150,8 +156,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @posted(PERMISSION)
 def run_again(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(queue.visible_to(request.user), pk=pk)
-    kind = KINDS.get(job.kind)
-    if kind is None or not request.user.has_perm(kind.permission):
+    if job.owner_id != request.user.pk:  # it would be done in that person's name
+        return answer(request, job, _("Only who started this job can run it again."))
+    if job.kind not in KINDS or not may_do(request.user, job):
         return answer(request, job, _("You do not have the permission for this."))
     try:
         return answer(request, job, "" if queue.run_again(job) else _("This job runs already, or is done."))
@@ -165,7 +172,7 @@ def answer(request: HttpRequest, job: Job | None, refusal: str) -> HttpResponse:
         if refusal or job is None:
             return JsonResponse({"error": refusal}, status=409)
         job.refresh_from_db()
-        return JsonResponse({"job": row.as_message(job)})
+        return JsonResponse({"job": row.as_message(job, request.user)})
     if refusal:
         messages.warning(request, refusal)
     return HttpResponseRedirect(reverse("job_list"))
@@ -232,7 +239,7 @@ class ImportView(PermittedMixin, FormView):
 
 @method_decorator(never_cache, name="dispatch")
 class ResultView(PermittedMixin, DetailView):
-    """The file that a job has made."""
+    """The file that a job has made; for who may have such a job done still."""
 
     permission_required = PERMISSION
 
@@ -241,6 +248,8 @@ class ResultView(PermittedMixin, DetailView):
 
     def get(self, request, *args, **kwargs):
         job = self.get_object()
+        if not may_do(request.user, job):
+            raise PermissionDenied
         try:
             file = job.result.open("rb")
         except OSError as error:

@@ -2,19 +2,19 @@
 
 import { ask, Refusal } from "./ask.js";
 
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 25_000; // longer than the server waits for its database before it says that it is busy
 
 /**
  * Post these fields (pairs of name and value). Throws an Error with a sentence to show.
  * @param failure   how that sentence begins if the server cannot be reached or fails: "Not acknowledged"
- * @param refusals  whole sentences for what the server may answer, by status; a 409 without one says why itself
+ * @param refusals  whole sentences for what the server may answer, by status; a 409 or 503 without one says why itself
  */
 export async function post(url, token, fields, { failure, refusals }) {
   try {
     await ask(url, { fields, token, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
     if (!(error instanceof Refusal)) throw new Error(`${failure}: the server cannot be reached. Try again.`);
-    const said = error.status === 409 ? error.sentence : null;
+    const said = [409, 503].includes(error.status) ? error.sentence : null;
     throw new Error(refusals[error.status] ?? said ?? `${failure}: the server answered ${error.status}. Try again.`);
   }
 }

@@ -42,6 +42,7 @@ export class JobRows {
     setText(part("name"), job.name);
     setText(part("state"), this.#states[job.state]);
     setText(part("message"), job.message);
+    setText(part("who"), job.own ? "" : ` · started by ${job.who || "nobody who is known here"}`);
     setText(part("attempt"), job.attempt > 1 ? ` · attempt ${job.attempt}` : "");
     const active = isActive(job);
     const bar = part("bar");
@@ -57,7 +58,7 @@ export class JobRows {
     part("result").hidden = !job.result;
     if (job.result) part("result").href = job.result;
     part("cancel").hidden = !active || job.cancelling;
-    part("again").hidden = active || job.state === "done";
+    part("again").hidden = active || job.state === "done" || !job.own;
     return this.#trim();
   }
 

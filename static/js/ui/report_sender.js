@@ -64,7 +64,7 @@ export class ReportSender {
       this.#onSent();
       window.location.assign(answer.url);
     } else if (response.status >= 500) {
-      this.#failed(`the server answered ${response.status}`);
+      this.#failed(response.status === 503 ? "the site is busy" : `the server answered ${response.status}`);
     } else {
       this.#form.submit();
     }
