@@ -1,11 +1,15 @@
 from django.contrib import admin
+from django.http import Http404
 from django.urls import include, path
+from django.views.defaults import page_not_found
 
 from tracker.views.accounts import admin_sign_in
 
 handler500 = "tracker.views.errors.server_error"
 urlpatterns = [
     path("admin/login/", admin_sign_in),
+    # No form of the administration asks here, and Django's view fails of input that lists take (admin_input.py).
+    path("admin/autocomplete/", page_not_found, {"exception": Http404()}),
     path("admin/", admin.site.urls),
     path("", include("tracker.urls")),
 ]
