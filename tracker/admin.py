@@ -4,6 +4,8 @@ from axes.models import AccessAttempt
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.contrib.gis.db import models as gis_models
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,6 +15,8 @@ from leaflet.admin import LeafletGeoAdminMixin
 from leaflet.forms.widgets import LeafletWidget
 
 from . import alerts, geojson, gone, history, places
+from .account_admin import PersonAdmin, RoleAdmin
+from .admin_input import AnyInput
 from .audit_admin import AuditEntryAdmin, LockOutAdmin
 from .bulk_writes import close_incidents
 from .forms import AreaField, GuardedForm, KeepsWhatWasTyped, PointField
@@ -27,6 +31,9 @@ admin.site.site_header = admin.site.site_title = _("Tracker administration")
 admin.site.index_title = _("Administration")
 admin.site.register(AuditEntry, AuditEntryAdmin)
 admin.site.register(AccessAttempt, LockOutAdmin)
+admin.site.unregister([get_user_model(), Group])
+admin.site.register(get_user_model(), PersonAdmin)
+admin.site.register(Group, RoleAdmin)
 apps.get_app_config("axes").verbose_name = _("Signing in")
 
 
@@ -49,7 +56,7 @@ def number_in(object_id: object) -> int:
     return max(row_number(str(object_id)) or 0, 0)
 
 
-class MapAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
+class MapAdmin(LeafletGeoAdminMixin, AnyInput):
     """A model admin whose geometry is drawn on a map and checked like that of every form."""
 
     form = GuardedForm

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from . import lock_outs
+from .admin_input import AnyInput
 from .models import AuditEntry
 from .read_only_admin import BoundedPaginator, ReadOnlyAdmin
 from .row_number import row_number
@@ -139,7 +140,7 @@ def in_words(details: dict[str, Any]) -> str:
     return "; ".join(said)
 
 
-class LockOutAdmin(AccessAttemptAdmin):
+class LockOutAdmin(AnyInput, AccessAttemptAdmin):
     """What was tried, until it is forgotten; deleting it, or the action, lets in who is locked out."""
 
     list_display = ["attempt_time", "username", "ip_address", "failures_since_start", "status"]

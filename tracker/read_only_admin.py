@@ -1,11 +1,12 @@
 """The administration of what the software writes, and people only read."""
 
-from django.contrib import admin
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
+from .admin_input import AnyInput
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class ReadOnlyAdmin(AnyInput):
     """Nobody adds, changes or deletes, administrators neither."""
 
     def has_add_permission(self, request, obj=None):
