@@ -1,16 +1,23 @@
 """Reading a time out of an address or a form."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
 
-def moment(text: str) -> datetime | None:
-    """A time in ISO 8601, in the site's time zone unless it has an offset; none if it cannot be read."""
+def moment(text: str, is_end: bool = False) -> datetime | None:
+    """A time in ISO 8601, in the site's time zone unless it has an offset; none if it cannot be read.
+
+    In the night in which clocks are put back an hour comes twice: what ends then (*is_end*) ends with the second one,
+    and what begins begins with the first.
+    """
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
         return None
     if not 1900 <= time.year <= 2900:  # the ends of the calendar do not exist in every time zone
         return None
-    return time if timezone.is_aware(time) else timezone.make_aware(time)
+    if timezone.is_aware(time):
+        return time
+    twice = [timezone.make_aware(time.replace(fold=fold)).astimezone(UTC) for fold in (0, 1)]
+    return max(twice) if is_end else min(twice)
