@@ -5,7 +5,7 @@ the middle, and so take seconds to answer 500.
 """
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.utils.html import escape
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
@@ -13,9 +13,9 @@ TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 class Reporter(ExceptionReporter):
-    def get_traceback_html(self) -> str:
+    def get_traceback_html(self) -> SafeString:
         if isinstance(self.exc_value, TOO_LARGE):
-            return f"<!doctype html><title>Too much</title><p>{escape(self.exc_value)}"
+            return format_html("<!doctype html><title>Too much</title><p>{}", self.exc_value)
         return super().get_traceback_html()
 
     def get_traceback_text(self) -> SafeString:
