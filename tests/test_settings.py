@@ -76,6 +76,8 @@ BAD = [
     ("PORT", "0"),
     ("PORT", "-1"),
     ("PORT", "65536"),
+    ("PORT", "٣"),
+    ("PORT", "80_80"),
     ("ALLOWED_HOSTS", ""),
     ("ALLOWED_HOSTS", "*"),
     ("ALLOWED_HOSTS", "tracker.example.org,*"),
@@ -83,6 +85,9 @@ BAD = [
     ("BASE_URL", "ftp://tracker.example.org"),
     ("BASE_URL", "https://"),
     ("BASE_URL", "https://tracker.example.org/map"),
+    ("BASE_URL", "http://[::1"),
+    ("ALLOWED_HOSTS", "[::1"),
+    ("ALLOWED_ORIGINS", "http://[::1"),
     ("ALLOWED_ORIGINS", "tracker.example.org"),
     ("ALLOWED_ORIGINS", "https://tracker.example.org,null"),
     ("ALLOWED_ORIGINS", "https://*.example.org"),
@@ -97,21 +102,30 @@ BAD = [
     ("DATABASE_URL", "sqlite:///tracker.sqlite3"),
     ("DATABASE_URL", "tracker"),
     ("DATABASE_URL", ""),
+    ("DATABASE_URL", "postgis://[::1/tracker"),
+    ("DATABASE_URL", "postgis://tracker:pass/word@127.0.0.1/tracker"),
     ("REDIS_URL", "127.0.0.1:6379"),
     ("REDIS_URL", "http://127.0.0.1:6379"),
+    ("REDIS_URL", "http://[::1"),
+    ("REDIS_URL", "redis://[::1"),
+    ("REDIS_URL", "redis://127.0.0.1:redis"),
     ("REDIS_LAYER", "fast"),
     ("EMAIL_URL", "mail.example.org"),
     ("EMAIL_URL", "pigeon://mail.example.org"),
     ("EMAIL_TIMEOUT", "0"),
+    ("EMAIL_URL", "smtp://[::1"),
+    ("EMAIL_URL", "smtp://mail.example.org:smtp"),
     ("TIME_ZONE", "Middle/Earth"),
     ("TILES_URL", "tiles"),
     ("TILES_URL", "javascript:alert(1)"),
+    ("TILES_URL", "https://[::1/{z}/{x}/{y}.png"),
     ("TILES_URL", "https://tiles.example.org/tile.png"),
     ("MAP_CENTER", "50"),
     ("MAP_CENTER", "north,west"),
     ("MAP_CENTER", "91,0"),
     ("MAP_CENTER", "50,181"),
     ("MAP_CENTER", "nan,0"),
+    ("MAP_CENTER", "٥٠,٨"),
     ("MAP_ZOOM", "near"),
     ("MAP_ZOOM", "21"),
     ("MAP_ZOOM", "-1"),
@@ -119,6 +133,8 @@ BAD = [
     ("HSTS_SECONDS", "-1"),
     ("SESSION_COOKIE_AGE", "two weeks"),
     ("SESSION_COOKIE_AGE", "0"),
+    ("SESSION_COOKIE_AGE", "9" * 12),
+    ("SIGN_IN_RATE", "٣/hour"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),
     ("LOG_FORMAT", ""),
@@ -167,6 +183,14 @@ def test_a_value_that_cannot_be_used_stops_the_start(run, name, value):
     (sentence,) = done.stderr.strip().splitlines()
     assert sentence.startswith("Tracker cannot start: ")
     assert name in sentence
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "EMAIL_URL"])
+def test_a_password_that_breaks_the_address_is_not_repeated(run, name):
+    scheme = {"DATABASE_URL": "postgis", "REDIS_URL": "redis", "EMAIL_URL": "smtp"}[name]
+    done = run("-c", "import tracker_project.settings", **USABLE | {name: f"{scheme}://olga:hunter2/x@127.0.0.1/y"})
+    assert "In a password, write / as %2F" in done.stderr
+    assert "hunter2" not in done.stderr
 
 
 def test_every_variable_has_a_bad_value_here_or_takes_any_text():

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from django.utils import timezone
 
 
-def moment(text: str) -> datetime | None:
+def moment(text: str, is_end: bool = False) -> datetime | None:
     """A time in ISO 8601, in the site's time zone unless it has an offset; none if it cannot be read.
 
-    It is handed on in UTC: PostgreSQL takes no offset of 16 hours or more.
+    It is handed on in UTC: PostgreSQL takes no offset of 16 hours or more. In the night in which clocks are put back an
+    hour comes twice: what ends then (*is_end*) ends with the second one, and what begins begins with the first.
     """
     try:
         time = datetime.fromisoformat(text)
@@ -16,4 +17,7 @@ def moment(text: str) -> datetime | None:
         return None
     if not 1900 <= time.year <= 2900:  # the ends of the calendar do not exist in every time zone
         return None
-    return (time if timezone.is_aware(time) else timezone.make_aware(time)).astimezone(UTC)
+    if timezone.is_aware(time):
+        return time.astimezone(UTC)
+    twice = [timezone.make_aware(time.replace(fold=fold)).astimezone(UTC) for fold in (0, 1)]
+    return max(twice) if is_end else min(twice)

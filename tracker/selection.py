@@ -46,7 +46,7 @@ class Selection:
         return rows
 
     def times(self, name: str) -> list[datetime | None]:
-        return [moment(self.asked.get(f"{name}_{end}", "")) for end in ("from", "until")]
+        return [moment(self.asked.get(f"{name}_{end}", ""), is_end=end == "until") for end in ("from", "until")]
 
     @property
     def area(self) -> int | None:

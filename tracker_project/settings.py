@@ -6,10 +6,11 @@ docs/settings.md lists them all (a test keeps it complete).
 
 import logging
 import os
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from csp.constants import NONCE, NONE, SELF
@@ -29,6 +30,9 @@ def stop(sentence: str):
 
 def read(parser: str, name: str, *args, **kwargs):
     """``env.<parser>(name)``, or stop with a sentence that names the variable."""
+    given = os.environ.get(name, "").strip()
+    if parser == "int" and given and not re.fullmatch("[+-]?[0-9]+", given):  # Python reads ٣ and 1_0, too
+        stop(f"{name}: “{given}” is not a whole number.")
     try:
         return getattr(env, parser)(name, *args, **kwargs)
     except (EnvError, ValueError) as error:
@@ -40,15 +44,26 @@ def whole(name: str, default: int, least: int, most: int | None = None) -> int:
     return read("int", name, default, validate=validate.Range(least, most))
 
 
+def address(url: str, name: str) -> SplitResult:
+    """The parts of an address, or stop. The sentence does not repeat it: there may be a password in it."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (is looked at when it is asked for)
+    except ValueError:
+        stop(f"{name}: the address cannot be read. In a password, write / as %2F, : as %3A, @ as %40 and [ as %5B.")
+    return parts
+
+
 def origin_of(url: str, name: str) -> str:
     """``scheme://host[:port]`` of an address; anything else than a plain origin stops the start."""
-    parts = urlsplit(url)
-    plain = f"{parts.scheme}://{parts.netloc}"
+    plain = ""
     try:
-        is_plain = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and url.rstrip("/") == plain
-    except ValueError:  # a port that is no number
+        parts = urlsplit(url)
+        is_plain = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        plain = f"{parts.scheme}://{parts.netloc}"
+    except ValueError:  # a port that is no number, a bracket that is not closed
         is_plain = False
-    if not is_plain or "*" in plain or "@" in plain:
+    if not is_plain or url.rstrip("/") != plain or "*" in plain or "@" in plain:
         stop(f"{name}: “{url}” is not an origin such as https://tracker.example.org.")
     return plain.lower()
 
@@ -139,7 +154,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- database ------------------------------------------------------------------------------------------------------
 
 DATABASE_URL = read("str", "DATABASE_URL", f"spatialite:///{BASE_DIR / 'tracker.sqlite3'}")
-if urlsplit(DATABASE_URL).scheme not in {"spatialite", "postgis"}:
+if address(DATABASE_URL, "DATABASE_URL").scheme not in {"spatialite", "postgis"}:
     stop("DATABASE_URL: the scheme must be spatialite:// or postgis://.")
 DATABASES = {"default": read("dj_db_url", "DATABASE_URL", DATABASE_URL)}
 EMBEDDED = DATABASES["default"]["ENGINE"].endswith("spatialite")
@@ -158,7 +173,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- channel layer and cache ---------------------------------------------------------------------------------------
 
 REDIS_URL = read("str", "REDIS_URL", "")
-if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
+if REDIS_URL and address(REDIS_URL, "REDIS_URL").scheme not in {"redis", "rediss", "unix"}:
     stop("REDIS_URL: the scheme must be redis://, rediss:// or unix://.")
 REDIS_LAYER = read("str", "REDIS_LAYER", "pubsub")
 if REDIS_LAYER not in {"pubsub", "core"}:
@@ -262,7 +277,7 @@ for name, rate in {
     "PASSWORD_RESET_MAIL_RATE": PASSWORD_RESET_MAIL_RATE,
 }.items():
     try:
-        if parse_rate(rate).amount < 1:
+        if not rate.isascii() or parse_rate(rate).amount < 1:
             raise ValueError
     except ValueError:
         stop(f"{name}: “{rate}” is not a rate such as “20/hour” or “5/minute”.")
@@ -270,6 +285,7 @@ PUBLIC_NEARBY = read("bool", "PUBLIC_NEARBY", True)  # strangers are shown what 
 
 # --- mail ----------------------------------------------------------------------------------------------------------
 
+address(os.environ.get("EMAIL_URL", ""), "EMAIL_URL")
 EMAIL = read("dj_email_url", "EMAIL_URL", "console://" if DEBUG else "smtp://localhost:25")
 if "EMAIL_BACKEND" not in EMAIL:
     stop("EMAIL_URL: the scheme must be one of smtp, submission, console, file, memory and dummy.")
@@ -311,6 +327,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 FORM_RENDERER = "tracker.bound_fields.FormRenderer"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes; a drawn area is part of a form
+DEFAULT_EXCEPTION_REPORTER = "tracker_project.debug_page.Reporter"
 
 # --- map -----------------------------------------------------------------------------------------------------------
 
@@ -323,6 +340,8 @@ MAP_ZOOM = read("int", "MAP_ZOOM", 4)
 try:
     latitude, longitude = (float(part) for part in MAP_CENTER)
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and 0 <= MAP_ZOOM <= 20):
+        raise ValueError
+    if not "".join(MAP_CENTER).isascii():  # Python reads ٥٠, too
         raise ValueError
 except ValueError:
     stop("MAP_CENTER and MAP_ZOOM: give a latitude and a longitude in degrees, and a zoom from 0 to 20.")
@@ -353,9 +372,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "tracker.session_store"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = whole("SESSION_COOKIE_AGE", 1_209_600, 1)  # seconds
+SESSION_COOKIE_AGE = whole("SESSION_COOKIE_AGE", 1_209_600, 1, 315_360_000)  # seconds, ten years at most
 
-tile_origin = urlsplit(TILES_URL.replace("{s}", "*"))
+tile_origin = address(TILES_URL.replace("{s}", "*"), "TILES_URL")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -1,6 +1,8 @@
 """The import as a job: every feature once, however often it is cut off; what cannot be taken is said with its row."""
 
+import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -171,6 +173,46 @@ def test_a_broken_file_fails_and_nothing_is_imported(given, content, reason):
     assert not make.recorded()
     assert queue.run_again(job)
     assert carried_out(job).message == job.message
+
+
+COLLECTION = json.dumps({"type": "FeatureCollection", "features": [feature("Café")]}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (gzip.compress(COLLECTION.encode()), "it is compressed (gzip); unpack it first"),
+        (b"PK\x03\x04" + bytes(60), "it is compressed (zip); unpack it first"),
+        (COLLECTION.encode("utf-16"), "it is encoded in UTF-16 or UTF-32; save it in UTF-8"),
+        (COLLECTION.encode("utf-16-le"), "it is encoded in UTF-16 or UTF-32; save it in UTF-8"),
+        (COLLECTION.encode("utf-32-be"), "it is encoded in UTF-16 or UTF-32; save it in UTF-8"),
+        (COLLECTION.encode("latin-1"), "it is not encoded in UTF-8 (in Latin-1 or Windows-1252, perhaps); save it"),
+        (b"<?xml version='1.0'?><kml/>", "it is XML or HTML"),
+        (b'{"a": \x1f\x8b}', "lexical error: invalid char in json text."),
+    ],
+    ids=["gzip", "zip", "UTF-16", "UTF-16 without a mark", "UTF-32", "Latin-1", "XML", "bytes in the middle"],
+)
+def test_a_file_of_another_sort_is_refused_in_words(given, content, reason):
+    job = carried_out(given("incidents", content))
+    assert job.state == "failed"
+    assert f"The file is not valid JSON: {reason}" in job.message
+    assert not re.search(r"b'|\\x|right here", job.message)
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "-" + "9" * 5_000, "1e400", "-1.5E+999999999999"], ids=lambda n: n[:10])
+def test_a_number_that_no_computer_holds_refuses_no_file(given, number):
+    """In a property that nobody asked for it says nothing, as a name it is its digits, as a place it is refused."""
+    other, place = '{"type":"Point","coordinates":[10,50]}', f'{{"type":"Point","coordinates":[{number},50]}}'
+    rows = [('"Other"', other), ('"Text 1e400 \\" 1e400"', other), (number, other), ('"Nowhere"', place)]
+    features = [
+        f'{{"type":"Feature","properties":{{"name":{name},"number":{number}}},"geometry":{geometry}}}'
+        for name, geometry in rows
+    ]
+    job = carried_out(given("incidents", f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'))
+    assert (job.state, job.problems) == ("done", [[3, "Coordinates must be numbers."]])
+    other, text, digits = names()
+    assert (other, text) == ("Other", 'Text 1e400 " 1e400')
+    assert digits == (number if len(number) < 150 else f"{number[:149]}…")
 
 
 @pytest.mark.parametrize("field", ["name", "description", "severity"])

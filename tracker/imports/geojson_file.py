@@ -8,7 +8,22 @@ from typing import BinaryIO
 
 import ijson
 
+from .large_numbers import LargeNumbersAsTexts
+
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# What people choose instead of a GeoJSON file, by how it begins, and what is to be done.
+BEGINS = {
+    b"\x1f\x8b": "it is compressed (gzip); unpack it first",
+    b"PK\x03\x04": "it is compressed (zip); unpack it first",
+    b"BZh": "it is compressed (bzip2); unpack it first",
+    b"\xfd7zXZ": "it is compressed (xz); unpack it first",
+    b"\xff\xfe": "it is encoded in UTF-16 or UTF-32; save it in UTF-8",
+    b"\xfe\xff": "it is encoded in UTF-16; save it in UTF-8",
+    b"<": "it is XML or HTML",
+    b"SQLite format 3": "it is a GeoPackage, or another database",
+}
+WIDE = "it is encoded in UTF-16 or UTF-32; save it in UTF-8"
+NOT_UTF8 = "it is not encoded in UTF-8 (in Latin-1 or Windows-1252, perhaps); save it in UTF-8"
 # The one ``crs`` that says what RFC 7946 says anyway (WGS 84, longitude first); ogr2ogr writes it by default.
 CRS84 = "urn:ogc:def:crs:OGC:1.3:CRS84"
 PROPERTIES_KEPT = 1000  # names, for a helpful sentence; a file with more is not described in full
@@ -23,11 +38,16 @@ class BrokenFile(Exception):
     """The file cannot be read as a GeoJSON FeatureCollection; the text is a sentence that says why."""
 
 
+class LargeNumber(BrokenFile):
+    """The parser cannot hold a number of the file."""
+
+
 @dataclass
 class Contents:
     """What the first pass found: how many features, and the names of their properties."""
 
     count: int = 0
+    has_large_numbers: bool = False  # that the parser cannot hold
     properties: dict[str, None] = field(default_factory=dict)  # in the order of their first appearance
 
     @property
@@ -44,10 +64,16 @@ def check(path: str, along: Callable[[], None] = lambda: None) -> Contents:
 
     *along* is called again and again meanwhile; what it raises ends the reading.
     """
-    contents = Contents()
+    try:
+        return contents_of(path, along, Contents())
+    except LargeNumber:
+        return contents_of(path, along, Contents(has_large_numbers=True))
+
+
+def contents_of(path: str, along: Callable[[], None], contents: Contents) -> Contents:
     types: list[object] = []
     has_features, crs = False, None
-    for number, (prefix, event, value) in enumerate(events(path, parse)):
+    for number, (prefix, event, value) in enumerate(events(path, parse, contents)):
         if not number % EVENTS_AT_ONCE:
             along()
         if prefix.startswith("features.item"):
@@ -79,9 +105,9 @@ def check(path: str, along: Callable[[], None] = lambda: None) -> Contents:
     return contents
 
 
-def features(path: str) -> Iterator[object]:
+def features(path: str, contents: Contents) -> Iterator[object]:
     """The features as Python values, whatever they are, in their order. Raises BrokenFile where the file breaks."""
-    return events(path, lambda file, **options: ijson.items(file, "features.item", **options))
+    return events(path, lambda file, **options: ijson.items(file, "features.item", **options), contents)
 
 
 def parse(file: BinaryIO, **options) -> Iterator[tuple[str, str, object]]:
@@ -115,15 +141,25 @@ def longer(path: str, name: str, dot: bool) -> str:
     return f"{path}.{name}" if dot else name
 
 
-def events(path: str, read) -> Iterator:
+def events(path: str, read, contents: Contents) -> Iterator:
     try:
         with opened(path) as file:
-            yield from read(file, use_float=True)
-    except (ijson.JSONError, ValueError) as error:  # ValueError: a number that Python cannot hold
-        reason = (str(error).strip() or "it ends too early").splitlines()[0].rstrip(".")
-        raise BrokenFile(f"The file is not valid JSON: {reason}.") from error
+            yield from read(LargeNumbersAsTexts(file) if contents.has_large_numbers else file, use_float=True)
+    except (ijson.JSONError, ValueError) as error:  # ValueError: bytes that are no text
+        if "overflow" in str(error) and not contents.has_large_numbers:
+            raise LargeNumber(f"The file is not valid JSON: {reason(error)}.") from error
+        raise BrokenFile(f"The file is not valid JSON: {reason(error)}.") from error
     except OSError as error:
         raise BrokenFile(f"The file cannot be read: {error.strerror or error}.") from error
+
+
+def reason(error: Exception) -> str:
+    """The parser's own words, without the piece of the file that it shows; that may be bytes, and no text."""
+    if "invalid bytes in UTF8" in str(error) or isinstance(error, UnicodeDecodeError):
+        return NOT_UTF8
+    words = error.args[0] if error.args else ""
+    text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
+    return (text.strip() or "it ends too early").splitlines()[0].rstrip(".")
 
 
 def opened(path: str) -> BinaryIO:
@@ -131,6 +167,10 @@ def opened(path: str) -> BinaryIO:
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise BrokenFile("It is not a file: give the name of a GeoJSON file.")
     file = open(path, "rb")  # noqa: SIM115  (the caller closes it)
-    if file.read(3) != BYTE_ORDER_MARK:
-        file.seek(0)
+    head = file.read(16)
+    why = next((why for begin, why in BEGINS.items() if head.startswith(begin)), WIDE if b"\0" in head[:4] else "")
+    if why:
+        file.close()
+        raise BrokenFile(f"The file is not valid JSON: {why}.")
+    file.seek(len(BYTE_ORDER_MARK) if head.startswith(BYTE_ORDER_MARK) else 0)
     return file

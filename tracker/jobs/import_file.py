@@ -5,6 +5,7 @@ behind the last piece, and nothing is imported twice.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -34,7 +35,7 @@ def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fiel
     except BrokenFile as error:
         raise JobFailed(_("%(reason)s Nothing was imported.") % {"reason": tidy(str(error))}) from error
     check_fields(contents, [fields[name] for name in ("name", "description", "severity") if fields.get(name)])
-    return Import(run, reader, contents.count).carry_out(path)
+    return Import(run, reader, contents.count).carry_out(geojson_file.features(path, contents))
 
 
 def check_fields(contents: geojson_file.Contents, fields: list[str]) -> None:
@@ -70,12 +71,12 @@ class Import:
             silent_after=Superseded,
         )
 
-    def carry_out(self, path: str) -> str:
+    def carry_out(self, features: Iterable[object]) -> str:
         behind = self.taken
         self.run.progress(behind, self.count, message=_("Importing."))
         try:
             with self.writer:
-                for index, feature in enumerate(geojson_file.features(path)):
+                for index, feature in enumerate(features):
                     if index < behind:
                         self.run.go_on()
                         continue

@@ -106,7 +106,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Interrupted. Nothing was imported.", returncode=INTERRUPTED) from None
         self.check_fields(contents, [options[name] for name in ("name", "description", "severity") if options[name]])
-        self.run(reader, file, contents.count)
+        self.run(reader, file, contents)
 
     def check_fields(self, contents: geojson_file.Contents, fields: list[str]) -> None:
         """A property that no feature has is a slip of the pen; better said than 1,700 incidents without a name."""
@@ -115,14 +115,15 @@ class Command(BaseCommand):
                 known = ", ".join(contents.properties)
                 raise CommandError(f"No feature has the property “{field}” (there are: {known}). Nothing was imported.")
 
-    def run(self, reader: Reader, file: str, count: int) -> None:
+    def run(self, reader: Reader, file: str, contents: geojson_file.Contents) -> None:
+        count = contents.count
         self.remarks: Counter[Remark] = Counter()
         self.refused = 0
         writer = Writer(self.model, expected=count)
         with Interruption() as interruption:
             try:
                 with writer:
-                    for index, feature in enumerate(self.progress(geojson_file.features(file), count)):
+                    for index, feature in enumerate(self.progress(geojson_file.features(file, contents), count)):
                         if interruption:
                             break
                         self.take(reader, writer, index, feature)
