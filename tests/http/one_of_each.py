@@ -6,6 +6,7 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
@@ -22,50 +23,52 @@ PASSWORD = "a long enough passphrase"
 HERE = '{"type":"Point","coordinates":[10,50]}'
 
 
+GIVEN = {
+    "outsider": ["none"],
+    "viewer": [],
+    "operator": ["Operator"],
+    "staff": ["none"],
+    "officer": ["Operator"],
+    "admin": ["admin"],
+}
+STAFF = {"staff", "officer"}
+
+
 class OneOfEach:
     """The rows are nobody's who asks, but for the job, which is the viewer's."""
 
-    def __init__(self, address_of_sender: str):
-        given = {
-            "outsider": ["none"],
-            "viewer": [],
-            "operator": ["Operator"],
-            "staff": ["none"],
-            "officer": ["Operator"],
-            "admin": ["admin"],
-        }
-        staff = {role: {"is_staff": True} for role in ("staff", "officer")}
-        self.people = {role: make.person(role, *roles, **staff.get(role, {})) for role, roles in given.items()}
-        self.cookies = {role: f"sessionid={signed_in(p).cookies['sessionid'].value}" for role, p in self.people.items()}
-        self.sender = address_of_sender
-        make.area("Harbour")
-        self.alert = make.alerts_of(make.incident("Oil spill"))[0]
-        self.job = make.job(self.people["viewer"], "done", result_name="them.geojson")
-        self.job.result.save("them.geojson", ContentFile(b"{}"), save=False)
-        Job.objects.filter(pk=self.job.pk).update(result=self.job.result.name)
-        audit.record(audit.Action.SIGNED_IN, subject="user", number=1, name="somebody")
+    def __init__(self, sender: str):
+        """*sender*: the address from which all of them ask."""
+        self.sender = sender
+        self.people = {role: self.person(role) for role in GIVEN}
+        self.sessions: dict[str, str] = {}
+        self.rows: dict[type[Model], Any] = {}
+        self.make_rows()
         now = timezone.now()
         WatchGap.objects.create(since=now - timezone.timedelta(hours=2), until=now - timezone.timedelta(hours=1))
-        self.rows: dict[type[Model], Model] = {
-            Incident: self.alert.incident,
-            AreaOfInterest: self.alert.area,
-            Alert: self.alert,
-            Job: self.job,
-            AuditEntry: AuditEntry.objects.latest("pk"),
-            AccessAttempt: AccessAttempt.objects.create(
-                username="nina", ip_address="10.0.0.1", attempt_time=now, failures_since_start=1
-            ),
-            Change: Change.objects.latest("pk"),
-            Notification: Notification.objects.latest("pk"),
-            LogState: LogState.current(),
-            Group: Group.objects.create(name="Guests"),
-            type(self.people["viewer"]): make.person("nina"),
-        }
+
+    @staticmethod
+    def person(role: str):
+        more = {"is_staff": True} if role in STAFF else {}
+        return make.person(role, *GIVEN[role], **more)
+
+    def make_rows(self) -> None:
+        """Make those that are not there, or not any more."""
+        for model, new in ROWS_OF.items():
+            if model not in self.rows or not model._base_manager.filter(pk=self.rows[model].pk).exists():
+                self.rows[model] = new(self)
+
+    @property
+    def alert(self) -> Alert:
+        return self.rows[Alert]
 
     def client(self, role: str, **options: Any) -> Client:
         """A browser of somebody of this role, as it is after signing in."""
         client = Client(REMOTE_ADDR=self.sender, **options)
-        client.cookies.load(self.cookies.get(role, ""))
+        if role != "stranger":
+            if role not in self.sessions:
+                self.sessions[role] = signed_in(self.people[role]).cookies["sessionid"].value
+            client.cookies["sessionid"] = self.sessions[role]
         return client
 
     def path(self, address: str) -> str:
@@ -92,6 +95,37 @@ class OneOfEach:
         return form | {"old_password": role} if "new_password1" in form else form
 
 
+def a_job(here: OneOfEach) -> Job:
+    job = make.job(here.people["viewer"], "done", result_name="them.geojson")
+    job.result.save("them.geojson", ContentFile(b"{}"), save=False)
+    Job.objects.filter(pk=job.pk).update(result=job.result.name)
+    return job
+
+
+def an_entry(here: OneOfEach) -> AuditEntry:
+    audit.record(audit.Action.SIGNED_IN, subject="user", number=1, name="somebody")
+    return AuditEntry.objects.latest("pk")
+
+
+def an_attempt(here: OneOfEach) -> AccessAttempt:
+    return AccessAttempt.objects.create(
+        username="nina", ip_address="10.0.0.1", attempt_time=timezone.now(), failures_since_start=1
+    )
+
+
+ROWS_OF: dict[type[Model], Callable[[OneOfEach], Model]] = {
+    AreaOfInterest: lambda here: make.area("Harbour"),
+    Incident: lambda here: make.incident("Oil spill"),
+    Alert: lambda here: make.alerts_of(here.rows[Incident])[0],
+    Job: a_job,
+    AuditEntry: an_entry,
+    AccessAttempt: an_attempt,
+    Change: lambda here: Change.objects.latest("pk"),
+    Notification: lambda here: Notification.objects.latest("pk"),
+    LogState: lambda here: LogState.current(),
+    Group: lambda here: Group.objects.create(name="Guests"),
+    get_user_model(): lambda here: make.person("nina"),
+}
 OF: dict[str, type[Model]] = {
     "/tracker/incident/": Incident,
     "/tracker/area_of_interest/": AreaOfInterest,

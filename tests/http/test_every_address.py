@@ -33,7 +33,10 @@ def _here(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[OneO
     (static / "one.css").write_text("a {}")
     sender = str(ipaddress.IPv4Address((10 << 24) + random.randrange(1 << 24)))
     with django_db_blocker.unblock(), override_settings(STATIC_ROOT=static), transaction.atomic():
-        yield OneOfEach(sender)
+        here = OneOfEach(sender)
+        for role in ROLES:
+            here.client(role)  # signs in, once for all tests
+        yield here
         transaction.set_rollback(True)
 
 
