@@ -1,10 +1,27 @@
-"""The answer to a request that failed by a mistake of ours."""
+"""The answers to what is not there, not permitted, not understood, or failed by a mistake of ours.
+
+Django's own look for a form's token first. So a form that cannot be read, sent to a page that there is not, would be
+answered 500 instead of 404; here the form is not looked at.
+"""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
 
 from tracker import trail
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def not_permitted(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
