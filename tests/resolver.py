@@ -33,5 +33,5 @@ def walk(patterns: list[Any], before: str) -> Iterator[Route]:
 def routes() -> list[Route]:
     """All of them, each once: of two routes with one address the first answers."""
     found = {route.address: route for route in reversed([*walk(get_resolver().url_patterns, "/")])}
-    sockets = [Route("/" + written(str(route.pattern))) for route in websocket_urlpatterns]
-    return [*found.values(), *sockets, *(Route(address) for address in BESIDE)]
+    beside = ["/" + written(str(route.pattern)) for route in websocket_urlpatterns] + [*BESIDE]
+    return [*found.values(), *(Route(address) for address in beside if address not in found)]

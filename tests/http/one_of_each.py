@@ -123,7 +123,7 @@ ROWS_OF: dict[type[Model], Callable[[OneOfEach], Model]] = {
     Change: lambda here: Change.objects.latest("pk"),
     Notification: lambda here: Notification.objects.latest("pk"),
     LogState: lambda here: LogState.current(),
-    Group: lambda here: Group.objects.create(name="Guests"),
+    Group: lambda here: Group.objects.get_or_create(name="Guests")[0],
     get_user_model(): lambda here: make.person("nina"),
 }
 OF: dict[str, type[Model]] = {
