@@ -16,7 +16,7 @@ windows: ## play every sentence of the screens at three widths, light and dark (
 	WINDOWS=all .venv/bin/python -m pytest -q tests/browser/test_*_every_window.py \
 		tests/browser/test_a_night_on_watch.py tests/browser/test_keyboard_only.py
 
-faults: ## play every fault a hundred times or for a minute, on both databases (about an hour; FAULT_SEED=... repeats a run)
+faults: ## play every fault a hundred times or for a minute, send anything to every address, on both databases (about two hours; FAULT_SEED=... repeats a run)
 	@scripts/setup.sh test
 	FAULTS=full .venv/bin/python -m pytest -q tests/faults
 	FAULTS=full scripts/with_services.sh .venv/bin/python -m pytest -q tests/faults

@@ -27,10 +27,14 @@ def printable(text: str) -> str:
 
 
 def without_news_of_no_error(record: logging.LogRecord) -> logging.LogRecord:
-    """The line for a request that was refused: Django adds where in its code, which helps nobody."""
+    """The line for a request that was refused: Django adds where in its code, which helps nobody.
+
+    A wrong ``Host`` and the like (``django.security``) it even calls an error: a stranger could fill the log with them.
+    """
     record = copy.copy(record)  # other handlers may want it whole
     record.exc_text = None  # as another handler has formatted it
-    if record.name == "django.request" and record.levelno < logging.ERROR:
+    is_refusal = record.name == "django.request" and record.levelno < logging.ERROR
+    if is_refusal or record.name.startswith("django.security."):
         record.exc_info = None
     return record
 

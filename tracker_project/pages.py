@@ -12,7 +12,8 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestAborted
-from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.utils.http import parse_header_parameters
 
 from tracker.client_address import counted_in
 
@@ -23,6 +24,21 @@ from .turns import PEOPLE, PERSON, STRANGER, STRANGERS, LineIsFull, Turns
 
 people = Turns(PEOPLE, PERSON)
 strangers = Turns(STRANGERS, STRANGER)
+
+
+class Request(ASGIRequest):
+    """What comes in is UTF-8, as every page that goes out.
+
+    Django believes a charset that a client names in ``Content-Type``, and fails on those that are no encoding of texts,
+    on a form that is not UTF-8 while the form's token is looked for, and on parameters that cannot be read.
+    """
+
+    def _set_content_type_params(self, meta):
+        given = meta.get("CONTENT_TYPE", "")
+        try:
+            self.content_type, self.content_params = parse_header_parameters(given)
+        except ValueError:
+            self.content_type, self.content_params = "", {}
 
 
 class Visit:
@@ -44,6 +60,8 @@ class Visit:
 
 
 class Pages(ASGIHandler):
+    request_class = Request
+
     def __init__(self, begin: Callable[[], None]):
         """*begin* is called on the event loop when a request comes: daphne has no lifespan events to begin work by."""
         super().__init__()

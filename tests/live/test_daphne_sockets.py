@@ -46,6 +46,23 @@ def test_who_reads_late_gets_everything_in_order(live_site, vera, olga):
     assert json.loads(late.ws.recv(timeout=10)) == {"type": "pong", "t": 1}
 
 
+def test_who_asks_and_is_cut_off_in_one_breath_is_no_error_of_the_server(live_site, vera, olga):
+    """The library drops who breaks the protocol at once; what was asked before that is answered to nobody."""
+    there = live_site.on_watch(olga)
+    written = len(live_site.log.read_bytes())
+    for _ in range(5):
+        hasty = live_site.on_watch(vera)
+        question = Frame(Opcode.TEXT, b'{"type":"job_start","kind":"none"}').serialize(mask=True)  # it takes a moment
+        broken = bytes([question[0] | 0x40]) + question[1:]  # a bit that nothing was agreed about
+        hasty.ws.socket.sendall(question + broken)
+        assert hasty.close_code() in {1002, 1006}
+    assert there.ping() == []
+    last = live_site.on_watch(vera)
+    last.say({"type": "job_start", "kind": "none"})  # those who ask wait in one line: now all were answered
+    assert last.next_of("error")["message"]
+    assert b"ERROR" not in live_site.log.read_bytes()[written:], live_site.tail_of_log()
+
+
 def frames(listener, seq: int) -> list[dict]:
     """The log's messages up to number *seq*."""
     got: list[dict] = []

@@ -111,6 +111,8 @@ class DaphneSocket(WebSocketProtocol):
 
     def push(self, text: str) -> None:
         """Send a text that may go to many sockets. What the kernel has no room for waits in the transport."""
+        if self.state in {self.STATE_CLOSING, self.STATE_CLOSED}:
+            return  # it asked and went: the library would raise an error, which the log would show as one of ours
         transport = self.transport
         if not self.is_plain or self.state != self.STATE_OPEN or self.send_queue:
             super().serverSend(text)
