@@ -70,14 +70,14 @@ POST    in      403     302     302     403     302     302
     /tracker/job/export/
     /tracker/job/export_areas/
 
-# The job is the viewer's.
-GET     in      403     200     404     403     404     404
+# The job is the viewer's; administrators see all jobs.
+GET     in      403     200     404     403     404     200
 POST    in      403     405     405     403     405     405
     /tracker/job/<int:pk>/
     /tracker/job/<int:pk>/result/
 
 GET     405     405     405     405     405     405     405
-POST    in      403     302     404     403     404     404
+POST    in      403     302     404     403     404     302
     /tracker/job/<int:pk>/cancel/
     /tracker/job/<int:pk>/again/
 
@@ -138,8 +138,8 @@ GET     302     302     302     302     405     405     405
 POST    302     302     302     302     in      in      in
     /admin/logout/
 
-GET     in      in      in      in      200     200     200
-POST    in      in      in      in      302     302     302
+GET     302     302     302     302     302     302     302
+POST    302     302     302     302     302     302     302
     /admin/password_change/
 
 GET     in      in      in      in      200     200     200
@@ -147,8 +147,8 @@ POST    in      in      in      in      405     405     405
     /admin/password_change/done/
     /admin/jsi18n/
 
-GET     in      in      in      in      403     403     200
-POST    in      in      in      in      405     405     405
+GET     404     404     404     404     404     404     404
+POST    404     404     404     404     404     404     404
     /admin/autocomplete/
 
 GET     in      in      in      in      302     302     302
