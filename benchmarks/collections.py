@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import environment, ground, people, report, servers
-from .cores import MEASURED, REST
+from benchmarks import environment, ground, people, report, servers
+from benchmarks.cores import MEASURED, REST
 
 SIZES = (1_000, 10_000, 100_000)
 QUICK_SIZES = (500, 5_000)
@@ -82,7 +82,7 @@ def plain_sql() -> bytes:
     """The view's own query; only its rows, as one text."""
     from django.db import connection
 
-    from tracker import geojson
+    from tracker.features import geojson
     from tracker.models import Incident
 
     rows = Incident.objects.filter(closed=False).order_by("pk")

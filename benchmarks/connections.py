@@ -12,10 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from . import environment, people, report, servers
-from .generator import Generator
-from .publisher import Publisher
-from .servers import Server
+from benchmarks import environment, people, report, servers
+from benchmarks.generator import Generator
+from benchmarks.publisher import Publisher
+from benchmarks.servers import Server
 
 CLIENTS = 5_000
 FIRST = 100  # that are there before memory is measured: they load what is loaded once

@@ -18,11 +18,11 @@ import uuid
 from pathlib import Path
 from urllib.parse import urlencode
 
-from . import environment, ground, people, report
-from .cores import MEASURED, pinned_to
-from .end_to_end_floor import WORDS
-from .generator import Generator
-from .servers import Server, asgi
+from benchmarks import environment, ground, people, report
+from benchmarks.cores import MEASURED, pinned_to
+from benchmarks.end_to_end_floor import WORDS
+from benchmarks.generator import Generator
+from benchmarks.servers import Server, asgi
 
 STAGES = ("request", "match", "commit", "numbering", "fan-out")
 PASSWORD = "a long enough passphrase"

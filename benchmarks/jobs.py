@@ -18,9 +18,9 @@ import threading
 import time
 from pathlib import Path
 
-from . import environment, ground, people, report
-from .cores import ended_with_parent
-from .end_to_end import Site, draw, medians, play
+from benchmarks import environment, ground, people, report
+from benchmarks.cores import ended_with_parent
+from benchmarks.end_to_end import Site, draw, medians, play
 
 WARM = 20
 FULL = {"areas": 10_000, "clients": 1_000, "reports": 100, "runs": 3, "jobs": 1_000, "incidents": 20_000}
@@ -92,12 +92,14 @@ def queue_jobs(mode: str, count: int) -> float:
     from django.contrib.auth import get_user_model
     from django.test import override_settings
 
-    from tracker.background import queue
-    from tracker.background.kinds import KINDS
+    from tracker.jobs import queue
+    from tracker.jobs.registry import KINDS
 
     operator = get_user_model().objects.get(username="operator")
     begun = time.monotonic()
-    with override_settings(JOB_BACKEND=f"tracker.jobs.{'on_celery' if mode == 'celery' else 'threads'}.submit"):
+    with override_settings(
+        JOB_BACKEND=f"tracker.jobs.backends.{'on_celery' if mode == 'celery' else 'threads'}.submit"
+    ):
         for number in range(count):
             kind = KINDS["try_it" if number % 2 else "export_incidents"]
             queue.enqueue(kind, by=operator, name=f"Bench {number}")

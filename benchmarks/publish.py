@@ -16,7 +16,7 @@ import sys
 import time
 from typing import Any, Protocol
 
-from .messages import body, message
+from benchmarks.messages import body, message
 
 GROUP = "notifications"
 
@@ -36,12 +36,12 @@ class Tracker:
 
     def __init__(self) -> None:
         self.layer = layer_of(os.environ.get("REDIS_LAYER", "pubsub"))
-        from tracker.notifications import PIECE
+        from tracker.events.log import PIECE
 
         self.bodies = [body(i) for i in range(PIECE)]
 
     async def publish(self, count: int, first: int) -> dict[str, Any]:
-        from tracker.notifications import PIECE
+        from tracker.events.log import PIECE
 
         parts = {"record": 0.0, "number": 0.0, "send": 0.0}
         first_ns = sent = 0
@@ -57,7 +57,7 @@ class Tracker:
 
     def number(self, count: int, parts: dict[str, float]) -> list:
         """Record so many and number them, or as many of them as no hub has numbered meanwhile."""
-        from tracker.notifications import number_pending
+        from tracker.events.log import number_pending
 
         began = time.perf_counter()
         self.record(count)
@@ -83,9 +83,9 @@ class Tracker:
     @staticmethod
     def save(number: int) -> None:
         """What a save does: a row in a transaction; after its commit it is numbered and sent."""
-        from tracker import notifications
+        from tracker.events import log
 
-        notifications.record("post_save", body(number, sent_ns=time.monotonic_ns()))
+        log.record("post_save", body(number, sent_ns=time.monotonic_ns()))
 
 
 def newest() -> int:

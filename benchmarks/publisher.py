@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 
-from .cores import REST, pinned_to
+from benchmarks.cores import REST, pinned_to
 
 
 class Publisher:

@@ -12,8 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import environment, report
-from .cores import REST, ended_with_parent, wait_for_quiet
+from benchmarks import environment, report
+from benchmarks.cores import REST, ended_with_parent, wait_for_quiet
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("fanout", "steady", "end_to_end", "connections", "collections", "jobs", "strangers")

@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .cores import MEASURED, cpu_s, memory_kib, pinned_to
-from .environment import free_port
+from benchmarks.cores import MEASURED, cpu_s, memory_kib, pinned_to
+from benchmarks.environment import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = Path(__file__).resolve().parent / "peers"

@@ -8,11 +8,11 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from . import environment, people, report, servers
-from .cores import MEASURED, REST, core_busy_s
-from .generator import Generator
-from .publisher import Publisher
-from .servers import Server
+from benchmarks import environment, people, report, servers
+from benchmarks.cores import MEASURED, REST, core_busy_s
+from benchmarks.generator import Generator
+from benchmarks.publisher import Publisher
+from benchmarks.servers import Server
 
 CLIENTS = 1_000
 PER_S = 50

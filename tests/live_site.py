@@ -41,7 +41,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests import make
 from tests.settings import ENVIRONMENT
-from tracker.live import messages
+from tracker.events import messages
 from tracker.models import (
     Alert,
     AlertEvent,
@@ -367,7 +367,7 @@ class Site(Daphne):
 
     def log_position(self) -> int:
         """The newest number of the log, after everything that has committed was numbered."""
-        from tracker import notifications
+        from tracker.events import log as notifications
 
         notifications.publish()
         return LogState.current().last

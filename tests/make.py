@@ -8,9 +8,9 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.utils import timezone
 
-from tracker import roles
+from tracker.accounts import roles
 from tracker.models import Alert, AreaOfInterest, Incident, Job, Notification
-from tracker.severity import Severity
+from tracker.models.severity import Severity
 
 HOME = (10.0, 50.0)  # where incidents happen unless a test says otherwise: longitude, latitude
 AWAY = (-60.0, -30.0)

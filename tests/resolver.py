@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tracker.live.routing import websocket_urlpatterns
 
-BESIDE = ("/healthz", "/metrics", "/static/<path>")  # tracker_project/probes.py, and WhiteNoise
+BESIDE = ("/healthz", "/metrics", "/static/<path>")  # tracker_project/monitoring/probes.py, and WhiteNoise
 
 
 class Route(NamedTuple):

@@ -5,9 +5,9 @@ import pytest
 from tests import make
 from tests.alerting import change, kinds, the_alert
 from tests.make import AWAY, HOME
-from tracker import alerts
+from tracker.alerts import lifecycle
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident
-from tracker.severity import Severity
+from tracker.models.severity import Severity
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +164,7 @@ class TestNothingRelevant:
     def test_of_an_incident(self, recorded, fields):
         make.area(severity=LOW)
         incident = make.incident()
-        alerts.acknowledge([the_alert(incident).pk], make.person("vera"))
+        lifecycle.acknowledge([the_alert(incident).pk], make.person("vera"))
         recorded()
         change(incident, **fields)
         alert = the_alert(incident)
@@ -226,7 +226,7 @@ class TestWorse:
     def test_an_open_alert_goes_back_to_unacknowledged(self, recorded, viewer):
         area, incident = make.area(), make.incident()
         before = the_alert(incident)
-        alerts.acknowledge([before.pk], viewer)
+        lifecycle.acknowledge([before.pk], viewer)
         recorded()
         change(incident, severity=URGENT)
         alert = the_alert(incident)
@@ -240,7 +240,7 @@ class TestWorse:
     def test_the_acknowledgement_that_was_is_kept(self, viewer):
         make.area()
         incident = make.incident()
-        alerts.acknowledge([the_alert(incident).pk], viewer)
+        lifecycle.acknowledge([the_alert(incident).pk], viewer)
         change(incident, severity=URGENT)
         events = [(e.kind, e.by, e.severity) for e in the_alert(incident).events.order_by("pk")]
         assert events == [

@@ -6,9 +6,10 @@ from django.db import transaction
 from tests import make
 from tests.alerting import change, the_alert
 from tests.make import AWAY, HOME
-from tracker import alerts, bulk_writes
+from tracker.alerts import lifecycle
+from tracker.incidents import bulk
 from tracker.models import Alert, AreaOfInterest, Incident, RowGone
-from tracker.severity import Severity
+from tracker.models.severity import Severity
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +112,7 @@ class TestMany:
         recorded()
         places = [HOME, AWAY, HOME]
         rows = [Incident(name=f"Fire {n}", location=make.point(*p), severity=HIGH) for n, p in enumerate(places)]
-        bulk_writes.create_incidents(rows)
+        bulk.create_incidents(rows)
         messages = recorded()
         assert [m["type"] for m in messages] == ["post_save"] * 3 + ["alert"] * 2
         assert [m["feature"]["properties"]["name"] for m in messages[:3]] == ["Fire 0", "Fire 1", "Fire 2"]
@@ -121,7 +122,7 @@ class TestMany:
     def test_areas(self, recorded):
         incident = make.incident()
         recorded()
-        bulk_writes.create_areas([AreaOfInterest(name=str(n), polygon=make.around(HOME), severity=HIGH) for n in "ab"])
+        bulk.create_areas([AreaOfInterest(name=str(n), polygon=make.around(HOME), severity=HIGH) for n in "ab"])
         messages = recorded()
         assert [m["type"] for m in messages] == ["post_save"] * 2 + ["alert"]
         assert [a["name"] for a in messages[-1]["areas_of_interest"]] == ["a", "b"]
@@ -130,12 +131,12 @@ class TestMany:
     def test_quietly_alerts_are_sent_all_the_same(self, recorded):
         make.area()
         recorded()
-        bulk_writes.create_incidents([Incident(name="Fire", location=make.point(*HOME), severity=HIGH)], announce=False)
+        bulk.create_incidents([Incident(name="Fire", location=make.point(*HOME), severity=HIGH)], announce=False)
         assert [m["type"] for m in recorded()] == ["alert"]
 
     def test_geometry_is_brought_into_its_stored_form(self):
-        bulk_writes.create_incidents([Incident(name="Quake", location=make.point(-190, 10))])
-        bulk_writes.create_areas([AreaOfInterest(name="Fiji", polygon=make.box(176, -21, 182, -15))])
+        bulk.create_incidents([Incident(name="Quake", location=make.point(-190, 10))])
+        bulk.create_areas([AreaOfInterest(name="Fiji", polygon=make.box(176, -21, 182, -15))])
         assert Incident.objects.get().location.x == 170
         assert AreaOfInterest.objects.get().polygon.extent == (-180, -21, 180, -15)
 
@@ -146,14 +147,14 @@ class TestCheck:
     def test_nothing_differs_after_saves(self):
         make.area()
         incident = make.incident()
-        assert alerts.differences([incident.pk]) == ([], [])
+        assert lifecycle.differences([incident.pk]) == ([], [])
 
     def test_an_incident_moved_behind_the_back_of_the_signals(self):
         area, away = make.area(), make.area("Away", make.around(AWAY))
         incident = make.incident()
         Incident.objects.filter(pk=incident.pk).update(location=make.point(*AWAY))
-        missing, stale = alerts.differences([incident.pk])
+        missing, stale = lifecycle.differences([incident.pk])
         assert [(pair.incident, pair.area) for pair in missing] == [(incident.pk, away.pk)]
         assert [(alert.incident_id, alert.area_id) for alert in stale] == [(incident.pk, area.pk)]
-        alerts.match_incidents([incident.pk], Cause.MOVED)
-        assert alerts.differences([incident.pk]) == ([], [])
+        lifecycle.match_incidents([incident.pk], Cause.MOVED)
+        assert lifecycle.differences([incident.pk]) == ([], [])

@@ -7,9 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.alerting import Recorded, change, kinds, the_alert
 from tests.make import AWAY, HOME
-from tracker import alerts, bulk_writes
+from tracker.alerts import lifecycle
+from tracker.incidents import bulk
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident
-from tracker.severity import Severity
+from tracker.models.severity import Severity
 
 pytestmark = pytest.mark.django_db
 
@@ -83,14 +84,14 @@ class TestResolved:
 
     def test_closed_by_the_many(self, area, incident, recorded):
         alert = the_alert(incident)
-        assert bulk_writes.close_incidents([incident.pk]) == 1
+        assert bulk.close_incidents([incident.pk]) == 1
         assert Incident.objects.get(pk=incident.pk).closed
         self.check(alert, "incident_closed", recorded, ("post_save",))
-        assert bulk_writes.close_incidents([incident.pk]) == 0, "it is closed already"
+        assert bulk.close_incidents([incident.pk]) == 0, "it is closed already"
         assert recorded() == []
 
     def test_an_acknowledged_alert_ends_too_and_keeps_who(self, area, incident, viewer):
-        alerts.acknowledge([the_alert(incident).pk], viewer)
+        lifecycle.acknowledge([the_alert(incident).pk], viewer)
         change(incident, closed=True)
         alert = the_alert(incident)
         assert (alert.state, alert.acknowledged_by) == (State.RESOLVED, viewer)
@@ -107,7 +108,7 @@ class TestResolved:
         assert len(message["alerts"]) == 2
 
     def test_raising_again_is_a_new_row(self, area, incident, viewer):
-        alerts.acknowledge([the_alert(incident).pk], viewer)
+        lifecycle.acknowledge([the_alert(incident).pk], viewer)
         for place in (AWAY, HOME, AWAY, HOME):
             change(incident, location=make.point(*place))
         first, second, third = make.alerts_of(incident)
@@ -167,7 +168,7 @@ class TestDeleted:
     def test_deleting_a_person_keeps_the_alert(self, viewer):
         make.area()
         incident = make.incident(reported_by=viewer)
-        alerts.acknowledge([the_alert(incident).pk], viewer)
+        lifecycle.acknowledge([the_alert(incident).pk], viewer)
         viewer.delete()
         alert = the_alert(incident)
         assert (alert.state, alert.acknowledged_by) == (State.ACKNOWLEDGED, None)
@@ -177,10 +178,10 @@ class TestDeleted:
 def test_all_alerts_of_an_area_are_written_in_a_few_short_statements(viewer):
     """While an area ends its alerts everybody else who saves has to wait, so of each only its number is written."""
     make.area(severity=Severity.INFO)
-    bulk_writes.create_incidents([Incident(name="Fire", location=make.point(*HOME)) for _ in range(1_200)])
+    bulk.create_incidents([Incident(name="Fire", location=make.point(*HOME)) for _ in range(1_200)])
     pks = list(Alert.objects.values_list("pk", flat=True))
     for write in (
-        lambda: alerts.acknowledge(pks, viewer),
+        lambda: lifecycle.acknowledge(pks, viewer),
         lambda: change(AreaOfInterest.objects.get(), name="Renamed", polygon=make.around(HOME, 2)),
         lambda: AreaOfInterest.objects.get().delete(),
     ):
@@ -199,30 +200,30 @@ class TestAcknowledge:
         make.area()
         alert = the_alert(make.incident())
         recorded()
-        assert alerts.acknowledge([alert.pk], operator) == [alert]
+        assert lifecycle.acknowledge([alert.pk], operator) == [alert]
         alert.refresh_from_db()
         assert (alert.state, alert.acknowledged_by) == (State.ACKNOWLEDGED, operator)
         (message,) = recorded()
         (entry,) = message["alerts"]
         assert (message["type"], entry["alert"], entry["state"]) == ("alert_state", alert.pk, "acknowledged")
         assert entry["by"] == "Olga Ortega"
-        assert entry["at"] == alerts.iso(alert.acknowledged_at)
+        assert entry["at"] == lifecycle.iso(alert.acknowledged_at)
         event = alert.events.order_by("-pk").first()
         assert (event.kind, event.by) == (Kind.ACKNOWLEDGED, operator)
 
     def test_a_person_without_a_full_name(self, recorded, viewer):
         make.area()
-        alerts.acknowledge([the_alert(make.incident()).pk], viewer)
+        lifecycle.acknowledge([the_alert(make.incident()).pk], viewer)
         (message,) = recorded("alert_state")
         assert message["alerts"][0]["by"] == "vera"
 
     def test_the_second_changes_nothing(self, recorded, operator, second_operator):
         make.area()
         alert = the_alert(make.incident())
-        alerts.acknowledge([alert.pk], operator)
+        lifecycle.acknowledge([alert.pk], operator)
         first = Alert.objects.get(pk=alert.pk)
         recorded()
-        assert alerts.acknowledge([alert.pk], second_operator) == []
+        assert lifecycle.acknowledge([alert.pk], second_operator) == []
         alert.refresh_from_db()
         assert (alert.acknowledged_by, alert.acknowledged_at) == (operator, first.acknowledged_at)
         assert kinds(alert) == [Kind.RAISED, Kind.ACKNOWLEDGED]
@@ -233,20 +234,20 @@ class TestAcknowledge:
         incident = make.incident()
         change(incident, closed=True)
         recorded()
-        assert alerts.acknowledge([the_alert(incident).pk], operator) == []
+        assert lifecycle.acknowledge([the_alert(incident).pk], operator) == []
         assert the_alert(incident).state == State.RESOLVED
         assert recorded() == []
 
     def test_only_those_that_nobody_has(self, recorded, operator, second_operator):
         make.area(), make.area("Second"), make.area("Third")
         given = make.alerts_of(make.incident())
-        alerts.acknowledge([given[0].pk], operator)
+        lifecycle.acknowledge([given[0].pk], operator)
         recorded()
-        assert alerts.acknowledge([a.pk for a in given], second_operator) == given[1:]
+        assert lifecycle.acknowledge([a.pk for a in given], second_operator) == given[1:]
         (message,) = recorded()
         assert [e["alert"] for e in message["alerts"]] == [a.pk for a in given[1:]]
 
     def test_what_is_not_there(self, recorded, operator):
-        assert alerts.acknowledge([987654321], operator) == []
-        assert alerts.acknowledge([], operator) == []
+        assert lifecycle.acknowledge([987654321], operator) == []
+        assert lifecycle.acknowledge([], operator) == []
         assert recorded() == []

@@ -12,13 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import make
-from tracker import actor, alerts, audit, bulk_writes
-from tracker.background import queue
-from tracker.background.kinds import KINDS
-from tracker.background.worker import carry_out
-from tracker.imports.writer import Writer
+from tracker.accounts.roles import OPERATOR, VIEWER, create_roles
+from tracker.alerts import lifecycle
+from tracker.audit import record
+from tracker.files.writer import Writer
+from tracker.incidents import bulk
+from tracker.jobs import queue
+from tracker.jobs.registry import KINDS
+from tracker.jobs.worker import carry_out
+from tracker.lib.request import current_user
 from tracker.models import AddedTo, AuditEntry, Incident
-from tracker.roles import OPERATOR, VIEWER, create_roles
 
 pytestmark = pytest.mark.django_db
 Action = AuditEntry.Action
@@ -47,7 +50,7 @@ def quakes(count: int) -> list[Incident]:
 
 
 def test_an_incident_from_its_report_to_its_end(operator, since):
-    with actor.acts(operator):
+    with current_user.acts(operator):
         incident = make.incident("Fire")
         incident.severity = "UR"
         incident.save()
@@ -66,7 +69,7 @@ def test_an_incident_from_its_report_to_its_end(operator, since):
 
 
 def test_an_area_from_beginning_to_end(operator, since):
-    with actor.acts(operator):
+    with current_user.acts(operator):
         area = make.area("Town")
         area.name = "City"
         area.save()
@@ -87,13 +90,13 @@ def test_nobody_who_is_signed_in_is_nobody(since):
 
 def test_many_rows_at_once_are_one_entry(operator, since):
     rows = quakes(300)
-    with actor.acts(operator):
+    with current_user.acts(operator):
         with CaptureQueriesContext(connection) as captured:
-            bulk_writes.create_incidents(rows, announce=False)
+            bulk.create_incidents(rows, announce=False)
         pks = [row.pk for row in rows]
-        bulk_writes.close_incidents(pks)
-        bulk_writes.close_incidents(pks)  # closed already
-        bulk_writes.reopen_incidents(pks[:1])
+        bulk.close_incidents(pks)
+        bulk.close_incidents(pks)  # closed already
+        bulk.reopen_incidents(pks[:1])
     assert len([q for q in captured if 'INSERT INTO "tracker_auditentry"' in q["sql"]]) == 1
     created, closed, reopened = entries(since)
     assert created.details == closed.details == {"count": 300, "numbers": pks}
@@ -102,7 +105,7 @@ def test_many_rows_at_once_are_one_entry(operator, since):
 
 
 def test_a_file_of_many_pieces_is_one_entry(operator, since):
-    with actor.acts(operator), Writer(Incident, expected=1200) as writer:
+    with current_user.acts(operator), Writer(Incident, expected=1200) as writer:
         for row in quakes(1100):
             writer.add(row)
         writer.flush()
@@ -110,7 +113,7 @@ def test_a_file_of_many_pieces_is_one_entry(operator, since):
 
 
 def test_a_file_of_which_nothing_was_written_is_none(since, monkeypatch):
-    monkeypatch.setattr(bulk_writes.alerts, "match_incidents", lambda *args, **more: 1 / 0)
+    monkeypatch.setattr(bulk.alerts, "match_incidents", lambda *args, **more: 1 / 0)
     with pytest.raises(ZeroDivisionError), Writer(Incident, expected=2) as writer:
         for row in quakes(2):
             writer.add(row)
@@ -122,9 +125,9 @@ def test_alerts_are_acknowledged(viewer):
     make.area("Town")
     first, second, third = (make.alerts_of(make.incident(f"Fire {n}"))[0] for n in range(3))
     since = entries()[-1].pk
-    alerts.acknowledge([first.pk], viewer)
-    alerts.acknowledge([first.pk, second.pk, third.pk], viewer)
-    alerts.acknowledge([first.pk, second.pk, third.pk], viewer)
+    lifecycle.acknowledge([first.pk], viewer)
+    lifecycle.acknowledge([first.pk, second.pk, third.pk], viewer)
+    lifecycle.acknowledge([first.pk, second.pk, third.pk], viewer)
     assert told(since) == [
         ("alert_acknowledged", "vera", "alert", first.pk, "Fire 0 – Town", {}),
         ("alert_acknowledged", "vera", "alert", None, "", {"count": 2, "numbers": [second.pk, third.pk]}),
@@ -135,10 +138,10 @@ def test_what_is_rolled_back_leaves_no_entry(operator, viewer):
     make.area("Town")
     alert = make.alerts_of(make.incident())[0]
     since = entries()[-1].pk
-    with actor.acts(operator), pytest.raises(ZeroDivisionError), transaction.atomic():
+    with current_user.acts(operator), pytest.raises(ZeroDivisionError), transaction.atomic():
         make.incident()
-        bulk_writes.create_incidents(quakes(3))
-        alerts.acknowledge([alert.pk], viewer)
+        bulk.create_incidents(quakes(3))
+        lifecycle.acknowledge([alert.pk], viewer)
         viewer.is_active = False
         viewer.save()
         viewer.groups.clear()
@@ -160,7 +163,7 @@ def test_a_save_costs_one_insert_more():
 
 
 def test_an_account_from_beginning_to_end(admin, since):
-    with actor.acts(admin):
+    with current_user.acts(admin):
         user = make.person("nora", email="n@example.org")
         user.email, user.is_active, user.is_staff = "m@example.org", False, True
         user.save()
@@ -245,7 +248,7 @@ def test_groups_are_made_renamed_and_deleted(since):
 
 
 def test_the_record_outlives_the_person(operator):
-    with actor.acts(operator):
+    with current_user.acts(operator):
         make.incident("Fire")
     number = operator.pk
     operator.delete()
@@ -350,7 +353,7 @@ def test_the_migration_is_taken_back_and_made_again(committing_roles):
         assert "tracker_auditentry" not in connection.introspection.table_names()
     finally:
         call_command("migrate", "tracker", verbosity=0)
-    audit.record(Action.PRUNED)
+    record.record(Action.PRUNED)
     with pytest.raises(IntegrityError), transaction.atomic():
         AuditEntry._base_manager.filter()._update([(AuditEntry._meta.get_field("who"), AuditEntry, "x")])
 
@@ -361,7 +364,7 @@ def test_the_migration_is_taken_back_and_made_again(committing_roles):
 @pytest.fixture
 def old_entries(monkeypatch) -> list[int]:
     """Seven entries that are 100, 101, ... days old."""
-    monkeypatch.setattr(audit, "PRUNE_PIECE", 3)
+    monkeypatch.setattr(record, "PRUNE_PIECE", 3)
     now = timezone.now()
     rows = [AuditEntry(action=Action.SIGNED_IN, at=now - timedelta(days=100 + n)) for n in range(7)]
     return [row.pk for row in AuditEntry.objects.bulk_create(rows)]
@@ -370,14 +373,14 @@ def old_entries(monkeypatch) -> list[int]:
 def test_what_is_too_old_goes_in_pieces_and_that_is_recorded(old_entries, settings, since):
     settings.AUDIT_RETENTION_DAYS = 102
     make.incident()
-    assert audit.prune() == 5
+    assert record.prune() == 5
     assert list(AuditEntry.objects.filter(pk__in=old_entries).values_list("pk", flat=True)) == old_entries[1::-1]
     assert [entry.details["count"] for entry in entries(since, "pruned")] == [3, 2]
     assert len(entries(since, "incident_created")) == 1
-    assert audit.prune() == 0
+    assert record.prune() == 0
     assert len(entries(since, "pruned")) == 2
 
 
 def test_two_years_are_kept_unless_it_is_said_otherwise(old_entries):
-    assert audit.prune() == 0
+    assert record.prune() == 0
     assert AuditEntry.objects.filter(pk__in=old_entries).count() == 7

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import make
-from tracker import back_test, geometry
+from tracker.alerts import back_test
+from tracker.lib.geo import geometry
 from tracker.models import Alert, Incident
-from tracker.severity import Severity
+from tracker.models.severity import Severity
 
 pytestmark = pytest.mark.django_db
 

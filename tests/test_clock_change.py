@@ -6,8 +6,8 @@ import pytest
 from django.test import override_settings
 
 from tests import make
+from tracker.incidents.filters import Selection
 from tracker.models import Incident
-from tracker.selection import Selection
 
 
 def found(**asked: str) -> list[str]:

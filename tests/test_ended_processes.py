@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from tests.metrics import Metrics
-from tracker.metrics.processes import hold
+from tracker.lib.metrics.processes import hold
 
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[1]
-BEGIN = "import os, sys\nfrom tracker.metrics import ended, processes\nfrom tracker.metrics.counters import *\n"
+BEGIN = "import os, sys\nfrom tracker.lib.metrics import ended, processes\nfrom tracker.lib.metrics.counters import *\n"
 DIE = "def die():\n    os.kill(os.getpid(), 9)\n"
 COUNT = """
 SIGN_INS.inc({sign_ins})

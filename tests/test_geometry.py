@@ -8,7 +8,7 @@ from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
 from django.core.exceptions import ValidationError
 
 from tests import make
-from tracker import geometry
+from tracker.lib.geo import geometry
 from tracker.models import AreaOfInterest, Incident
 
 SQUARE = [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker import geometry
+from tracker.lib.geo import geometry
 
 # The same examples each time; TRACKER_FUZZ=20000 looks further, at others.
 MORE = int(os.environ.get("TRACKER_FUZZ", "0"))

@@ -6,7 +6,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
-from tracker import actor, bulk_writes, history, sphere
+from tracker.incidents import bulk, history
+from tracker.lib.geo import sphere
+from tracker.lib.request import current_user
 from tracker.models import AreaOfInterest, Change, Incident
 
 pytestmark = pytest.mark.django_db
@@ -26,16 +28,16 @@ def words(row) -> list[str]:
 
 
 def test_an_incident_from_its_report_to_its_end(operator, viewer):
-    with actor.acts(operator):
+    with current_user.acts(operator):
         incident = make.incident("Fire", severity="HI", source="form")
-    with actor.acts(viewer):
+    with current_user.acts(viewer):
         incident.severity, incident.place = "UR", "Pier 3"
         incident.save()
     incident.closed = True
     incident.save()
     incident.closed, incident.name = False, "Big fire"
     incident.save()
-    with actor.acts(operator):
+    with current_user.acts(operator):
         number = incident.pk
         incident.delete()
     changes = list(history.about(Incident, number).order_by("pk"))
@@ -91,7 +93,7 @@ def test_what_is_rolled_back_was_never_changed():
 
 
 def test_an_area_and_its_shape(operator):
-    with actor.acts(operator):
+    with current_user.acts(operator):
         area = make.area("Town", make.box(0, 0, 1, 1))
         area.polygon, area.severity = make.box(0, 0, 2, 1), "LO"
         area.save()
@@ -126,28 +128,28 @@ def test_the_size_of_an_area_leaves_out_its_holes():
 
 def test_bulk_writers_write_one_row_for_each(operator):
     rows = [Incident(name=f"Quake {n}", location=make.point(*make.HOME), source="import") for n in range(3)]
-    with actor.acts(operator):
-        bulk_writes.create_incidents(rows, announce=False)
-        bulk_writes.create_areas([AreaOfInterest(name="Town", polygon=make.around(make.HOME))], announce=False)
+    with current_user.acts(operator):
+        bulk.create_incidents(rows, announce=False)
+        bulk.create_areas([AreaOfInterest(name="Town", polygon=make.around(make.HOME))], announce=False)
     assert {tuple(told(row)[0][:2]) for row in rows} == {("created", "Olga Ortega")}
     assert told(rows[0])[0][2] == {"source": [None, "import"]}
     assert told(AreaOfInterest.objects.get()) == [("created", "Olga Ortega", {})]
 
     closed, still_open = rows[0], rows[1:]
-    bulk_writes.close_incidents([closed.pk])
-    with actor.acts(operator):
-        assert bulk_writes.close_incidents([row.pk for row in rows]) == 2
+    bulk.close_incidents([closed.pk])
+    with current_user.acts(operator):
+        assert bulk.close_incidents([row.pk for row in rows]) == 2
     assert told(closed)[1:] == [("closed", "", {"closed": [False, True]})]
     for row in still_open:
         assert told(row)[1:] == [("closed", "Olga Ortega", {"closed": [False, True]})]
-    bulk_writes.reopen_incidents([closed.pk])
+    bulk.reopen_incidents([closed.pk])
     assert told(closed)[-1] == ("reopened", "", {"closed": [True, False]})
 
 
 def test_a_deleted_selection_is_recorded(operator):
     for n in range(3):
         make.incident(f"Fire {n}")
-    with actor.acts(operator):
+    with current_user.acts(operator):
         Incident.objects.all().delete()
     deleted = Change.objects.filter(kind="deleted")
     assert sorted((c.name, c.who) for c in deleted) == [(f"Fire {n}", "Olga Ortega") for n in range(3)]
@@ -156,12 +158,12 @@ def test_a_deleted_selection_is_recorded(operator):
 def test_the_history_of_many_takes_few_statements():
     rows = [Incident(name=f"Quake {n}", location=make.point(*make.HOME)) for n in range(100)]
     with CaptureQueriesContext(connection) as captured:
-        bulk_writes.create_incidents(rows, announce=False)
+        bulk.create_incidents(rows, announce=False)
     inserts = [q for q in captured if 'INSERT INTO "tracker_change"' in q["sql"]]
     assert 1 <= len(inserts) <= 2  # SQLite takes 999 parameters at once
     pks = [row.pk for row in rows]
     with CaptureQueriesContext(connection) as captured:
-        assert bulk_writes.close_incidents(pks) == 100
+        assert bulk.close_incidents(pks) == 100
     assert len([q for q in captured if 'INSERT INTO "tracker_change"' in q["sql"]]) <= 2
 
 
@@ -183,23 +185,23 @@ def test_a_save_costs_one_insert_more_and_no_select():
 
 
 def test_nobody_acts_but_who_is_signed_in():
-    assert actor.person() is None
-    with actor.acts(AnonymousUser()):
-        assert actor.person() is None
+    assert current_user.person() is None
+    with current_user.acts(AnonymousUser()):
+        assert current_user.person() is None
 
 
 def test_who_acts_ends_with_what_they_did(operator, viewer):
-    with actor.acts(operator):
-        with actor.acts(viewer):
-            assert actor.person() == viewer
-        assert actor.person() == operator
-    with pytest.raises(ZeroDivisionError), actor.acts(operator):
+    with current_user.acts(operator):
+        with current_user.acts(viewer):
+            assert current_user.person() == viewer
+        assert current_user.person() == operator
+    with pytest.raises(ZeroDivisionError), current_user.acts(operator):
         raise ZeroDivisionError
-    assert actor.person() is None
+    assert current_user.person() is None
 
 
 def test_the_history_outlives_the_person(operator):
-    with actor.acts(operator):
+    with current_user.acts(operator):
         incident = make.incident()
     operator.delete()
     change = history.of(incident).get()
@@ -272,6 +274,6 @@ def test_who_acts_is_not_looked_up_before_something_is_written(operator, operato
     async def nothing():
         pass
 
-    with actor.acts(SimpleLazyObject(look_up)):
+    with current_user.acts(SimpleLazyObject(look_up)):
         async_to_sync(nothing)()
     assert looked_up == []

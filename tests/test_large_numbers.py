@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from tracker.imports import large_numbers
-from tracker.imports.large_numbers import LargeNumbersAsTexts, LongNumber
+from tracker.files import large_numbers
+from tracker.files.large_numbers import LargeNumbersAsTexts, LongNumber
 
 LARGE = ["1e400", "-1e400", "1E+999", "9" * 200, str(2**63), str(-(2**63) - 1)]
 SMALL = ["1e-400", "0.1e5", "-0", str(2**63 - 1), str(-(2**63)), "0." + "3" * 500]

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.make import AWAY, HOME
-from tracker import alerts, bulk_writes, notifications
-from tracker.live import messages
+from tracker.alerts import lifecycle
+from tracker.events import log, messages
+from tracker.incidents import bulk
 from tracker.models import Incident, LogState, Notification
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,7 +93,7 @@ class TestCommit:
     def test_a_pass_in_another_process_does_not_see_what_has_not_committed(self):
         with transaction.atomic():
             make.incident()
-            in_threads(notifications.publish_leftovers)
+            in_threads(log.publish_leftovers)
             assert numbers() == []
         assert numbers() == [1]
 
@@ -153,18 +154,18 @@ class TestCommit:
         assert [row.type for row in Notification.objects.order_by("seq")][-2:] == ["post_save", "alert"]
 
     def test_what_fails_halfway_is_not_recorded_and_does_not_linger(self):
-        with pytest.raises(Undo), notifications.together():
-            notifications.record("changed", {"model": "Incident", "count": 1})
+        with pytest.raises(Undo), log.together():
+            log.record("changed", {"model": "Incident", "count": 1})
             raise Undo
         make.incident(name="after")
         assert names() == ["after"]
 
     def test_one_in_the_other(self):
-        with notifications.together():
-            notifications.record("changed", {"model": "Incident", "count": 1})
-            with notifications.together():
-                notifications.record("changed", {"model": "Incident", "count": 2})
-            notifications.record("changed", {"model": "Incident", "count": 3})
+        with log.together():
+            log.record("changed", {"model": "Incident", "count": 1})
+            with log.together():
+                log.record("changed", {"model": "Incident", "count": 2})
+            log.record("changed", {"model": "Incident", "count": 3})
             assert Notification.objects.count() == 0
         counts = [json.loads(row.text())["count"] for row in Notification.objects.order_by("seq")]
         assert counts == [1, 2, 3]
@@ -173,7 +174,7 @@ class TestCommit:
         with transaction.atomic():
             for n in range(10):
                 make.incident(name=f"Fire {n}")
-            assert [entry[1] for entry in connection.run_on_commit].count(notifications.publish) == 1
+            assert [entry[1] for entry in connection.run_on_commit].count(log.publish) == 1
         assert numbers() == gapless(10)
 
     def test_a_change_without_its_notification_cannot_be(self, monkeypatch):
@@ -182,21 +183,21 @@ class TestCommit:
         def fail(*args, **kwargs):
             raise Undo
 
-        monkeypatch.setattr(notifications, "record_all", fail)
+        monkeypatch.setattr(log, "record_all", fail)
         with pytest.raises(Undo):
             make.incident()
         assert not Incident.objects.exists()
 
     def test_more_than_one_piece(self):
         with transaction.atomic():
-            notifications.record_all(("changed", {"model": "Incident", "count": n}) for n in range(1203))
+            log.record_all(("changed", {"model": "Incident", "count": n}) for n in range(1203))
         assert numbers() == gapless(1203)
         counts = [json.loads(n.body)["count"] for n in Notification.objects.order_by("seq")]
         assert counts == list(range(1203)), "in the order in which they were recorded"
 
     def test_nothing_recorded_plans_nothing(self):
         with transaction.atomic():
-            notifications.record_all([])
+            log.record_all([])
             assert connection.run_on_commit == []
 
 
@@ -205,7 +206,7 @@ class TestWhoDied:
 
     def test_the_next_save_finishes_its_work(self, monkeypatch):
         with monkeypatch.context() as crash:
-            crash.setattr(notifications, "number_pending", list)
+            crash.setattr(log, "number_pending", list)
             make.incident(name="orphan")
         assert (pending(), numbers()) == (1, [])
         make.incident(name="next")
@@ -213,21 +214,21 @@ class TestWhoDied:
 
     def test_any_process_may_finish_it(self, monkeypatch):
         with monkeypatch.context() as crash:
-            crash.setattr(notifications, "number_pending", list)
+            crash.setattr(log, "number_pending", list)
             make.incident()
-        in_threads(notifications.publish)
+        in_threads(log.publish)
         assert numbers() == [1]
 
     def test_a_pass_with_nothing_to_do_takes_no_lock(self, django_assert_num_queries):
         make.incident()
         with django_assert_num_queries(1):
-            notifications.publish_leftovers()
+            log.publish_leftovers()
 
     def test_what_is_left_is_published(self, monkeypatch):
         with monkeypatch.context() as crash:
-            crash.setattr(notifications, "number_pending", list)
+            crash.setattr(log, "number_pending", list)
             make.incident()
-        notifications.publish_leftovers()
+        log.publish_leftovers()
         assert numbers() == [1]
 
     def test_numbers_go_on_after_the_old_rows_were_removed(self):
@@ -248,7 +249,7 @@ class TestManyWriters:
                     make.incident(name=f"{n}-{i}", at=AWAY)
 
         in_threads(*[lambda n=n: write(n) for n in range(self.WRITERS)])
-        notifications.publish()
+        log.publish()
         assert numbers() == gapless(self.WRITERS * self.EACH)
         for n in range(self.WRITERS):
             own = [name for name in names() if name.startswith(f"{n}-")]
@@ -260,17 +261,17 @@ class TestManyWriters:
         Notification.objects.bulk_create(Notification(type="changed", body="{}") for _ in range(1500))
         LogState.objects.all().delete()
         seen: list[int] = []
-        in_threads(*[lambda: seen.extend(row.seq for row in notifications.number_pending()) for _ in range(6)])
+        in_threads(*[lambda: seen.extend(row.seq for row in log.number_pending()) for _ in range(6)])
         assert numbers() == gapless(1500)
         assert sorted(seen) == gapless(1500), "none was sent by two, and none by nobody"
 
     def test_several_passes_at_once(self, monkeypatch):
         with monkeypatch.context() as crash:
-            crash.setattr(notifications, "number_pending", list)
+            crash.setattr(log, "number_pending", list)
             for _ in range(3):
-                notifications.record_all(("changed", {"model": "Incident", "count": n}) for n in range(500))
+                log.record_all(("changed", {"model": "Incident", "count": n}) for n in range(500))
         seen: list[int] = []
-        publish = [lambda: seen.extend(row.seq for row in notifications.number_pending()) for _ in range(3)]
+        publish = [lambda: seen.extend(row.seq for row in log.number_pending()) for _ in range(3)]
         in_threads(*publish, *publish)
         assert numbers() == gapless(1500)
         assert sorted(seen) == gapless(1500), "no number was sent by two"
@@ -282,7 +283,7 @@ class TestManyWriters:
         def read():
             position = 0
             while not (stop.is_set() and position == LogState.current().last):
-                for row in notifications.read(position):
+                for row in log.read(position):
                     got.append(row.seq)
                     position = row.seq
                 time.sleep(0.002)  # a reader that spins would hold up the writers of this process
@@ -294,7 +295,7 @@ class TestManyWriters:
                 make.incident(at=AWAY)
 
         in_threads(write, write, write)
-        notifications.publish()
+        log.publish()
         stop.set()
         reader.join(30)
         assert got == gapless(3 * self.EACH)
@@ -317,7 +318,7 @@ class TestManyWriters:
         position = LogState.current().last
         go_on.set()
         writer.join(30)
-        late = notifications.read(position)
+        late = log.read(position)
         assert [json.loads(row.text())["feature"]["properties"]["name"] for row in late] == ["slow"]
         slow_row, quick_row = Notification.objects.order_by("id")
         assert slow_row.seq > quick_row.seq, "ids are in the order of writing, numbers in the order of commits"
@@ -331,12 +332,12 @@ class TestTexts:
         markup = 'Fire "<script>"\n\u2028\u0007 & é – 火 😀'
         area = make.area(name=markup)
         incident = make.incident(name=markup, description=markup * 3)
-        alerts.acknowledge([make.alerts_of(incident)[0].pk], make.person("vera"))
+        lifecycle.acknowledge([make.alerts_of(incident)[0].pk], make.person("vera"))
         incident.closed = True
         incident.save()
         incident.delete()
         area.delete()
-        bulk_writes.record_changed(Incident, 12_000)
+        bulk.record_changed(Incident, 12_000)
 
     def test_every_message_is_one_line_of_json_with_the_declared_fields(self):
         self.write_one_of_each()

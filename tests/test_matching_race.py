@@ -10,7 +10,7 @@ from django.db import connections, transaction
 
 from tests import make
 from tests.make import AWAY, HOME
-from tracker import alerts, matching
+from tracker.alerts import lifecycle, matching
 from tracker.models import Alert, AreaOfInterest, Incident, RowGone
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs_postgis]
@@ -53,7 +53,7 @@ def missed(rounds: int, incident_writer, area_writer) -> int:
         found = Alert.objects.filter(incident_id=incident.pk, area_name=f"Town {n}", resolved_at=None).count()
         assert found <= 1
         count += not found
-        missing, stale = alerts.differences([incident.pk])
+        missing, stale = lifecycle.differences([incident.pk])
         assert (bool(missing), stale) == (not found, [])
         Incident.objects.filter(pk=incident.pk).update(closed=True)  # out of the way of the next round's area
     return count
@@ -145,7 +145,7 @@ def test_saving_and_deleting_the_same_incident_from_both_sides_does_not_deadlock
     def acknowledge(n):
         user = make.person(f"person {n}")
         for _ in range(8):
-            alerts.acknowledge(Alert.objects.values_list("pk", flat=True), user)
+            lifecycle.acknowledge(Alert.objects.values_list("pk", flat=True), user)
 
     threads_failed: list[BaseException] = []
 
@@ -166,7 +166,7 @@ def test_saving_and_deleting_the_same_incident_from_both_sides_does_not_deadlock
         thread.join(60)
         assert not thread.is_alive()
     assert threads_failed == []
-    assert alerts.differences(Incident.objects.values_list("pk", flat=True)) == ([], [])
+    assert lifecycle.differences(Incident.objects.values_list("pk", flat=True)) == ([], [])
 
 
 def test_deleting_and_acknowledging_the_same_alerts_come_to_them_in_one_order(monkeypatch):
@@ -176,7 +176,7 @@ def test_deleting_and_acknowledging_the_same_alerts_come_to_them_in_one_order(mo
         make.incident(f"Fire {n}")
     viewer = make.person("vera")
     first_is_resolved, go_on = threading.Event(), threading.Event()
-    resolve = alerts.resolve
+    resolve = lifecycle.resolve
 
     def resolve_and_wait(*given):
         resolve(*given)
@@ -196,10 +196,12 @@ def test_deleting_and_acknowledging_the_same_alerts_come_to_them_in_one_order(mo
     numbers = list(Alert.objects.unresolved().values_list("pk", flat=True))
     deleting = threading.Thread(target=guarded, args=(lambda: Incident.objects.all().delete(),), daemon=True)
     with monkeypatch.context() as paused:
-        paused.setattr(alerts, "resolve", resolve_and_wait)
+        paused.setattr(lifecycle, "resolve", resolve_and_wait)
         deleting.start()
         assert first_is_resolved.wait(30)
-    acknowledging = threading.Thread(target=guarded, args=(lambda: alerts.acknowledge(numbers, viewer),), daemon=True)
+    acknowledging = threading.Thread(
+        target=guarded, args=(lambda: lifecycle.acknowledge(numbers, viewer),), daemon=True
+    )
     acknowledging.start()
     time.sleep(0.5)  # it has come to the alerts, and waits there
     go_on.set()
@@ -231,7 +233,7 @@ def test_acknowledging_area_writers_and_bulk_deletes_do_not_deadlock():
 
     def acknowledge():
         numbers = list(Alert.objects.unresolved().values_list("pk", flat=True))
-        alerts.acknowledge(reversed(numbers), viewer)
+        lifecycle.acknowledge(reversed(numbers), viewer)
 
     def rename_and_redraw():
         for area in AreaOfInterest.objects.order_by("-pk"):
@@ -264,4 +266,4 @@ def test_acknowledging_area_writers_and_bulk_deletes_do_not_deadlock():
         thread.join(60)
         assert not thread.is_alive(), "the writers block each other"
     assert errors == []
-    assert not any(alerts.differences(Incident.objects.values_list("pk", flat=True)))
+    assert not any(lifecycle.differences(Incident.objects.values_list("pk", flat=True)))

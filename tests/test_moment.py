@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from django.test import override_settings
 
+from tracker.lib.request.parse import moment
 from tracker.models import Incident
-from tracker.moment import moment
 
 OFFSETS = ["+15:59", "-15:59", "+16:00", "-16:00", "+23:59", "-23:59", "+23:59:59.999999", "+00:00:30", "Z"]
 TIMES = ["1900-01-01T00:00:00", "2026-11-01T12:30:00.5", "2900-12-31T23:59:59"]

@@ -9,8 +9,8 @@ from django.conf import settings as site
 from redis import Redis
 
 from tests.http.same_moment import at_the_same_moment
-from tracker import named_lock
-from tracker.named_lock import Busy, held
+from tracker.lib import named_lock
+from tracker.lib.named_lock import Busy, held
 
 SOON_S = 20.0
 

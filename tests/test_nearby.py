@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import make
-from tracker import nearby, places
+from tracker.incidents import nearby
+from tracker.lib.places import nearest
 
 pytestmark = pytest.mark.django_db
 KM = 1 / 111.2  # degrees of latitude
@@ -102,7 +103,7 @@ def searched(x: float, y: float, km_wide: float) -> Iterator[float]:
 def test_a_search_for_the_edge_of_what_is_shown_ends_at_the_edge_of_the_cell(where):
     """The last place from which an incident is shown is found to a millimetre: it must be of its cell, not its own."""
     (x, y), _other = PAIRS[where]
-    km_wide = KM * 1000 / places.distance_m(x, y, x - KM, y)
+    km_wide = KM * 1000 / nearest.distance_m(x, y, x - KM, y)
     found = []
     for at in PAIRS[where]:
         incident = make.incident("Here", at)

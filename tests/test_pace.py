@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 
 from tests import make
-from tracker import bulk_writes, notifications
-from tracker.imports.writer import Writer
+from tracker.events import log
+from tracker.files.writer import Writer
+from tracker.incidents import bulk
 from tracker.models import Change, Incident
 
 
@@ -17,7 +18,7 @@ def rows(count: int) -> list[Incident]:
 
 
 def test_after_a_slow_piece_the_next_is_smaller_and_after_quick_ones_larger_again():
-    from tracker.pace import PIECE_S, Pace
+    from tracker.incidents.pace import PIECE_S, Pace
 
     pace = Pace(500)
     taken = []
@@ -30,7 +31,7 @@ def test_after_a_slow_piece_the_next_is_smaller_and_after_quick_ones_larger_agai
 
 
 def test_a_piece_that_was_not_full_says_nothing_of_a_larger_one():
-    from tracker.pace import Pace
+    from tracker.incidents.pace import Pace
 
     pace = Pace(500)
     pace.note(1, 0.0)
@@ -39,17 +40,17 @@ def test_a_piece_that_was_not_full_says_nothing_of_a_larger_one():
 
 @pytest.mark.django_db
 def test_what_is_reopened_or_undone_is_so_in_pieces_and_whole(operator):
-    from tracker import actor
+    from tracker.lib.request import current_user
 
-    bulk_writes.create_incidents(rows(70))
-    with actor.acts(operator):
+    bulk.create_incidents(rows(70))
+    with current_user.acts(operator):
         pks = list(Incident.objects.values_list("pk", flat=True))
-        _closed, at = bulk_writes.close_undoably(pks)
+        _closed, at = bulk.close_undoably(pks)
         touched = Incident.objects.get(pk=pks[5])
         touched.name = "Touched"
         touched.save()
-        assert bulk_writes.undo_closing(operator, at) == (69, 1)
-        assert bulk_writes.reopen_incidents(pks) == 1
+        assert bulk.undo_closing(operator, at) == (69, 1)
+        assert bulk.reopen_incidents(pks) == 1
     reopenings = Change.objects.filter(kind=Change.Kind.REOPENED)
     assert reopenings.count() == 70
     moments = set(reopenings.exclude(number=touched.pk).values_list("at", flat=True))
@@ -62,7 +63,7 @@ def test_what_is_reopened_or_undone_is_so_in_pieces_and_whole(operator):
 def test_others_save_while_rows_are_written_that_take_their_time():
     """SQLite has one writer. As an import into areas with many points: each row costs, here 10 ms."""
     count, seen, begun = 400, [], threading.Event()
-    assert count <= notifications.PIECE, "which would be one piece"
+    assert count <= log.PIECE, "which would be one piece"
 
     def save() -> None:
         begun.wait()

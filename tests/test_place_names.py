@@ -2,8 +2,9 @@
 
 import pytest
 
-from tracker import place_names, places
-from tracker.folding import folded
+from tracker.lib.places import names as place_names
+from tracker.lib.places import nearest
+from tracker.lib.places.search_key import folded
 
 BERLIN, PARIS, NEW_HAMPSHIRE = (13.4, 52.52), (2.35, 48.86), (-71.2, 44.4)
 
@@ -82,13 +83,13 @@ def test_near_the_seams_a_town_is_as_near_as_on_the_earth():
 
 def test_the_two_files_have_the_same_towns_in_the_same_order():
     names = place_names.names()
-    assert len(names.weights) == len(places.gazetteer().longitudes)
+    assert len(names.weights) == len(nearest.gazetteer().longitudes)
     (number,) = (n for n, score in names.search("wien", None).items() if names.town(n).name == "Vienna" and score > 6)
     assert names.town(number).country == "Austria"
 
 
 def test_every_town_is_found_by_its_own_name():
-    towns = places.gazetteer()
+    towns = nearest.gazetteer()
     names = place_names.names()
     for number in range(0, len(towns.longitudes), 997):
         name = folded(names.town(number).name)

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tracker import places
+from tracker.lib.places import nearest
 
 
 def by_brute_force(longitude: float, latitude: float) -> float:
-    towns = places.gazetteer()
+    towns = nearest.gazetteer()
     return min(
-        places.distance_m(longitude, latitude, x, y) for x, y in zip(towns.longitudes, towns.latitudes, strict=True)
+        nearest.distance_m(longitude, latitude, x, y) for x, y in zip(towns.longitudes, towns.latitudes, strict=True)
     )
 
 
@@ -31,10 +31,10 @@ SEAMS = [
 @pytest.mark.parametrize(("longitude", "latitude"), SEAMS + random_points(30))
 def test_nearest_is_what_brute_force_finds(longitude, latitude):
     expected = by_brute_force(longitude, latitude)
-    found = places.nearest(longitude, latitude, reach_m=21_000_000)
+    found = nearest.nearest(longitude, latitude, reach_m=21_000_000)
     assert found.distance_m == pytest.approx(expected)
-    near = places.nearest(longitude, latitude)
-    assert (near is None) == (expected > places.REACH_M)
+    near = nearest.nearest(longitude, latitude)
+    assert (near is None) == (expected > nearest.REACH_M)
 
 
 @pytest.mark.parametrize(
@@ -50,47 +50,47 @@ def test_nearest_is_what_brute_force_finds(longitude, latitude):
     ],
 )
 def test_describe(longitude, latitude, words):
-    assert places.describe(longitude, latitude) == words
+    assert nearest.describe(longitude, latitude) == words
 
 
 def test_a_point_across_the_antimeridian_is_near():
-    west, east = places.nearest(179.999, -16.5), places.nearest(-179.999, -16.5)
+    west, east = nearest.nearest(179.999, -16.5), nearest.nearest(-179.999, -16.5)
     assert west.name == east.name
     assert abs(west.distance_m - east.distance_m) < 300
 
 
 def test_longitudes_may_go_around():
-    assert places.nearest(-4.486 + 360, 48.39).name == "Brest"
-    assert places.nearest(-4.486 + 360, 48.39).distance_m == pytest.approx(0, abs=1)
+    assert nearest.nearest(-4.486 + 360, 48.39).name == "Brest"
+    assert nearest.nearest(-4.486 + 360, 48.39).distance_m == pytest.approx(0, abs=1)
 
 
 @pytest.mark.parametrize(("longitude", "latitude"), [(0, 91), (0, -90.1), (math.nan, 0), (0, math.nan), (math.inf, 0)])
 def test_what_is_no_place_is_refused(longitude, latitude):
     with pytest.raises(ValueError, match="not a place"):
-        places.nearest(longitude, latitude)
+        nearest.nearest(longitude, latitude)
 
 
 def test_all_eight_winds():
     found = [
-        places.wind(10, 50, 10 + math.sin(math.radians(bearing)) * 0.16, 50 + math.cos(math.radians(bearing)) * 0.1)
+        nearest.wind(10, 50, 10 + math.sin(math.radians(bearing)) * 0.16, 50 + math.cos(math.radians(bearing)) * 0.1)
         for bearing in range(0, 360, 45)
     ]
-    assert found == list(places.WINDS)
+    assert found == list(nearest.WINDS)
 
 
 def test_a_known_distance():
     # Paris to London, 343.5 km.
-    assert places.distance_m(2.3522, 48.8566, -0.1276, 51.5072) == pytest.approx(343_500, rel=0.002)
+    assert nearest.distance_m(2.3522, 48.8566, -0.1276, 51.5072) == pytest.approx(343_500, rel=0.002)
 
 
 def test_threads_share_one_gazetteer():
-    places.load.cache_clear()
+    nearest.load.cache_clear()
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _n: id(places.gazetteer()), range(8)))
+        found = list(pool.map(lambda _n: id(nearest.gazetteer()), range(8)))
     assert len(set(found)) == 1
 
 
 def test_the_file_is_sorted_by_cell():
-    towns = places.gazetteer()
-    cells = [(places.row_of(y), places.column_of(x)) for x, y in zip(towns.longitudes, towns.latitudes, strict=True)]
+    towns = nearest.gazetteer()
+    cells = [(nearest.row_of(y), nearest.column_of(x)) for x, y in zip(towns.longitudes, towns.latitudes, strict=True)]
     assert cells == sorted(cells)

@@ -7,7 +7,7 @@ import time
 import pytest
 from django.core.exceptions import ValidationError
 
-from tracker import geometry, repair
+from tracker.lib.geo import geometry, repair
 
 pytestmark = pytest.mark.once
 

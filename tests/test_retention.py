@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from tracker import notifications
+from tracker.events import log as notifications
 from tracker.models import LogState, Notification
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tracker.lib.request.parse import row_number
 from tracker.models import Incident
-from tracker.row_number import row_number
 
 
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("1", 1), ("007", 7), ("9" * 18, 10**18 - 1)])

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tracker.live import consumers, daphne_sockets
+from tracker.live import consumers
 from tracker_project import body_limits, turns
-from tracker_project.daphne import bounds
+from tracker_project.daphne import bounds, sockets
 
 pytestmark = pytest.mark.once
 
@@ -36,7 +36,7 @@ SAID = {
     "answers that are not taken | one": [bounds.UNREAD_BYTES // MIB],
     "answers that are not taken | all": [bounds.ALL_UNREAD_BYTES // MIB],
     "a download that is not taken |": [bounds.STREAM_AHEAD_BYTES // 1024],
-    "frames of a socket": [daphne_sockets.FRAMES, round(daphne_sockets.FRAMES_PER_S)],
+    "frames of a socket": [sockets.FRAMES, round(sockets.FRAMES_PER_S)],
     "sockets that are refused": [consumers.refusals.burst, consumers.refusals.per_s, round(consumers.LONGEST_WAIT_S)],
     "sockets that are opened": [consumers.arrivals.burst, consumers.arrivals.per_s, round(consumers.LONGEST_WAIT_S)],
     "messages of a socket": [consumers.BURST, round(consumers.PER_S), consumers.MAX_FRAME],

@@ -18,9 +18,9 @@ from django.test import override_settings
 
 from tests import make
 from tests.live_site import end_with_parent, wait_until
-from tracker import notifications
+from tracker.events import log
+from tracker.events.background_loop import sender_for
 from tracker.models import Notification
-from tracker.sender import sender_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +32,7 @@ def senders() -> int:
 def test_one_thread_sends_for_all():
     make.incident()
     wait_until(lambda: senders() == 1, "one that another test has used does not end")
-    threads = [threading.Thread(target=notifications.send, args=([],)) for _ in range(5)]
+    threads = [threading.Thread(target=log.send, args=([],)) for _ in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -100,7 +100,7 @@ def test_a_frozen_redis_holds_up_a_save_once_however_many_passes_it_takes(
     layer, connected, frozen_redis, monkeypatch, caplog
 ):
     server, host = frozen_redis
-    monkeypatch.setattr(notifications, "PIECE", 5)
+    monkeypatch.setattr(log, "PIECE", 5)
     layers = {"default": {"BACKEND": f"channels_redis.{layer}", "CONFIG": {"hosts": [host]}}}
     with override_settings(CHANNEL_LAYERS=layers):
         if connected:
@@ -108,7 +108,7 @@ def test_a_frozen_redis_holds_up_a_save_once_however_many_passes_it_takes(
         server.send_signal(signal.SIGSTOP)
         started = time.monotonic()
         with transaction.atomic():
-            notifications.record_all(("changed", {"model": "Incident", "count": n}) for n in range(60))
+            log.record_all(("changed", {"model": "Incident", "count": n}) for n in range(60))
         took_s = time.monotonic() - started
         assert "did not take a notification" in caplog.text
         assert not Notification.objects.filter(seq=None).exists()

@@ -242,7 +242,7 @@ class TestWithoutAnything:
             ("CSRF_TRUSTED_ORIGINS", "['https://tracker.example.org']"),
             ("BASE_URL", "'https://tracker.example.org'"),
             ("EMBEDDED", "True"),
-            ("JOB_BACKEND", "'tracker.jobs.threads.submit'"),
+            ("JOB_BACKEND", "'tracker.jobs.backends.threads.submit'"),
             ("CELERY_ACCEPT_CONTENT", "['json']"),
         ],
     )

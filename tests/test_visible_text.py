@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.visible_text import is_visible
+from tracker.lib.visible_text import is_visible
 
 UNSEEN = {
     "nothing": "",

@@ -7,9 +7,9 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from tracker import watch
+from tracker.accounts import presence
+from tracker.accounts.presence import Presence, Shown
 from tracker.models import AlertShown, WatchGap, WatchReport
-from tracker.watch import Presence, Shown
 
 pytestmark = pytest.mark.django_db
 RAISED = datetime(2026, 11, 21, 2, 14, 5, 123000, tzinfo=UTC)
@@ -29,59 +29,59 @@ def gaps() -> list[tuple[datetime, datetime]]:
 
 
 def test_nobody_ever():
-    assert watch.presence() == Presence(0, 0, None)
+    assert presence.presence() == Presence(0, 0, None)
 
 
 def test_what_processes_report_is_added_up_and_a_person_counts_once():
-    watch.report("one", {1: 2, 2: 1})
-    watch.report("two", {2: 3})
-    people, consoles, last = watch.presence()
+    presence.report("one", {1: 2, 2: 1})
+    presence.report("two", {2: 3})
+    people, consoles, last = presence.presence()
     assert (people, consoles) == (2, 6)
     assert last
     assert timezone.now() - last < timedelta(seconds=30)
 
 
 def test_a_report_replaces_the_one_before_it():
-    watch.report("one", {1: 2, 2: 1})
-    watch.report("one", {3: 1})
-    assert watch.presence()[:2] == (1, 1)
+    presence.report("one", {1: 2, 2: 1})
+    presence.report("one", {3: 1})
+    assert presence.presence()[:2] == (1, 1)
 
 
 def test_who_has_left_is_not_there_and_was_until_now():
     row("one", {1: 1}, seconds=10)
     before = timezone.now()
-    watch.report("one", {})
-    people, consoles, last = watch.presence()
+    presence.report("one", {})
+    people, consoles, last = presence.presence()
     assert (people, consoles) == (0, 0)
     assert last
     assert last >= before
 
 
 def test_others_are_those_that_have_reported_lately():
-    watch.report("mine", {1: 1})
+    presence.report("mine", {1: 1})
     row("there", {2: 1}, seconds=44)
     row("gone", {3: 1}, seconds=46)
-    assert [report.sockets for report in watch.read_others("mine")] == [{2: 1}]
+    assert [report.sockets for report in presence.read_others("mine")] == [{2: 1}]
 
 
 def test_rows_of_processes_that_are_gone_are_removed_but_not_the_newest_of_all():
     row("long gone", {1: 1}, days=2)
     last = row("gone", {1: 1}, hours=2)
-    watch.read_others("mine")
+    presence.read_others("mine")
     assert list(WatchReport.objects.values_list("process", flat=True)) == ["gone"]
-    assert watch.last_watched() == last
-    watch.report("mine", {1: 1})
-    watch.read_others("mine")
+    assert presence.last_watched() == last
+    presence.report("mine", {1: 1})
+    presence.read_others("mine")
     assert list(WatchReport.objects.values_list("process", flat=True)) == ["mine"]
 
 
 def test_reporting_takes_one_statement_and_looking_another(django_assert_num_queries):
     row("other", {2: 1}, seconds=1)
-    watch.report("mine", {1: 1})
+    presence.report("mine", {1: 1})
     with django_assert_num_queries(3):  # with the savepoint of the test's own transaction around the one
-        watch.report("mine", dict.fromkeys(range(1000), 1))
+        presence.report("mine", dict.fromkeys(range(1000), 1))
     with django_assert_num_queries(1):
-        watch.read_others("mine")
+        presence.read_others("mine")
 
 
 # --- when nobody was -----------------------------------------------------------------------------------------------
@@ -91,40 +91,40 @@ def test_who_comes_after_nobody_was_there_notes_the_gap():
     since = row("killed", {1: 1}, hours=5)
     row("earlier", {}, hours=6)
     before = timezone.now()
-    watch.report("new", {1: 1}, arrived=True)
+    presence.report("new", {1: 1}, arrived=True)
     ((noted, until),) = gaps()
     assert noted == since
     assert before <= until <= timezone.now()
 
 
 def test_the_first_of_all_ends_no_gap():
-    watch.report("new", {1: 1}, arrived=True)
+    presence.report("new", {1: 1}, arrived=True)
     assert gaps() == []
 
 
 def test_a_short_absence_is_no_gap():
     row("new", {}, seconds=55)
-    watch.report("new", {1: 1}, arrived=True)
+    presence.report("new", {1: 1}, arrived=True)
     assert gaps() == []
 
 
 def test_who_comes_where_others_are_on_watch_ends_no_gap():
     row("gone", {1: 1}, hours=5)
     row("other", {2: 1}, seconds=14)
-    watch.report("new", {1: 1}, arrived=True)
+    presence.report("new", {1: 1}, arrived=True)
     assert gaps() == []
 
 
 def test_a_process_that_could_not_report_for_long_had_people_all_the_time():
     row("mine", {1: 1}, minutes=10)
-    watch.report("mine", {1: 1})
+    presence.report("mine", {1: 1})
     assert gaps() == []
 
 
 def test_two_that_see_the_end_of_one_gap_make_one_of_it():
     since, now = row("killed", {1: 1}, hours=5), timezone.now()
-    watch.note_gap(since, now)
-    watch.report("new", {1: 1}, arrived=True)
+    presence.note_gap(since, now)
+    presence.report("new", {1: 1}, arrived=True)
     assert [each[0] for each in gaps()] == [since]
     assert gaps()[0][1] > now
 
@@ -132,7 +132,7 @@ def test_two_that_see_the_end_of_one_gap_make_one_of_it():
 def test_what_was_read_stays_read_when_its_end_is_noted_again():
     since, now = row("killed", {1: 1}, hours=5), timezone.now()
     WatchGap.objects.create(since=since, until=now, read_at=now)
-    watch.report("new", {1: 1}, arrived=True)
+    presence.report("new", {1: 1}, arrived=True)
     assert not WatchGap.objects.unread().exists()
 
 
@@ -144,31 +144,31 @@ def shown() -> dict[int, tuple[int, datetime]]:
 
 
 def test_consoles_of_several_processes_add_up():
-    watch.report("one", {1: 1}, shown=[Shown(5, RAISED, 2), Shown(6, RAISED, 1)])
-    watch.report("two", {1: 1}, shown=[Shown(5, RAISED, 3)])
+    presence.report("one", {1: 1}, shown=[Shown(5, RAISED, 2), Shown(6, RAISED, 1)])
+    presence.report("two", {1: 1}, shown=[Shown(5, RAISED, 3)])
     assert shown() == {5: (5, RAISED), 6: (1, RAISED)}
 
 
 def test_an_alert_raised_again_is_counted_anew_and_late_ones_of_the_first_time_are_not():
     again = RAISED + timedelta(minutes=1)
-    watch.add_shown([Shown(5, RAISED, 2)])
-    watch.add_shown([Shown(5, again, 1)])
-    watch.add_shown([Shown(5, RAISED, 7)])
-    watch.add_shown([Shown(5, again, 1)])
+    presence.add_shown([Shown(5, RAISED, 2)])
+    presence.add_shown([Shown(5, again, 1)])
+    presence.add_shown([Shown(5, RAISED, 7)])
+    presence.add_shown([Shown(5, again, 1)])
     assert shown() == {5: (2, again)}
 
 
 def test_one_report_may_name_an_alert_several_times():
     again = RAISED + timedelta(minutes=1)
-    watch.add_shown(
+    presence.add_shown(
         [Shown(5, RAISED, 2), Shown(6, RAISED, 1), Shown(5, again, 1), Shown(5, RAISED, 1), Shown(5, again, 3)]
     )
     assert shown() == {5: (4, again), 6: (1, RAISED)}
 
 
 def test_thousands_at_once():
-    watch.add_shown(Shown(alert, RAISED, 1) for alert in range(2000, 0, -1))
-    watch.add_shown(Shown(alert, RAISED, 2) for alert in range(1, 2001))
+    presence.add_shown(Shown(alert, RAISED, 1) for alert in range(2000, 0, -1))
+    presence.add_shown(Shown(alert, RAISED, 2) for alert in range(1, 2001))
     assert set(shown().values()) == {(3, RAISED)}
     assert len(shown()) == 2000
 
@@ -204,11 +204,11 @@ class TestAtOnce:
         def counting(process: str, alerts: list[int]):
             def count() -> None:
                 for _ in range(20):
-                    watch.report(process, {1: 1}, shown=[Shown(alert, RAISED, 1) for alert in alerts])
+                    presence.report(process, {1: 1}, shown=[Shown(alert, RAISED, 1) for alert in alerts])
 
             return count
 
-        alerts = list(range(1, 2 * watch.ROWS_AT_ONCE + 1))
+        alerts = list(range(1, 2 * presence.ROWS_AT_ONCE + 1))
         at_once(counting("one", alerts), counting("two", alerts[::-1]), counting("three", alerts))
         assert set(shown().values()) == {(60, RAISED)}
 
@@ -217,5 +217,5 @@ class TestAtOnce:
             WatchReport.objects.all().delete()
             WatchGap.objects.all().delete()
             since = row("killed", {1: 1}, hours=5)
-            at_once(*[lambda n=n, r=round: watch.report(f"{r} {n}", {n: 1}, arrived=True) for n in range(4)])
+            at_once(*[lambda n=n, r=round: presence.report(f"{r} {n}", {n: 1}, arrived=True) for n in range(4)])
             assert [each[0] for each in gaps()] == [since]

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,6 +7,12 @@ class TrackerConfig(AppConfig):
     verbose_name = _("Tracker")
 
     def ready(self):
-        from . import checks, signals  # noqa: F401  (both register themselves)
+        """Import what registers itself: receivers of signals, checks, jobs, what is periodic, the administration."""
+        from tracker.alerts import jobs as alert_jobs
+        from tracker.files import export_job, import_job
+        from tracker.incidents import signals
+        from tracker.jobs import examples
+        from tracker.management import checks
+        from tracker.web import admin
 
-        autodiscover_modules("jobs")  # tracker.jobs; other applications may declare jobs, too
+        self.registered = (signals, checks, alert_jobs, export_job, import_job, examples, admin)

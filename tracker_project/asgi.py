@@ -14,14 +14,14 @@ from channels.routing import ChannelNameRouter, URLRouter  # noqa: E402
 from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from tracker.background.errands import CHANNEL  # noqa: E402
-from tracker.jobs import clock, threads  # noqa: E402
-from tracker.jobs.errands import Errands, InThisProcess  # noqa: E402
+from tracker.jobs.backends import clock, threads  # noqa: E402
+from tracker.jobs.backends.errands import Errands, InThisProcess  # noqa: E402
+from tracker.jobs.errands import CHANNEL  # noqa: E402
 from tracker.live.routing import websocket_urlpatterns  # noqa: E402
 from tracker_project import logs  # noqa: E402
 from tracker_project.body_limit import BodyLimit  # noqa: E402
+from tracker_project.monitoring.probes import Probes  # noqa: E402
 from tracker_project.pages import Pages  # noqa: E402
-from tracker_project.probes import Probes  # noqa: E402
 from tracker_project.served_here import ServedHere  # noqa: E402
 
 errands = ChannelNameRouter({CHANNEL: Errands.as_asgi()})
@@ -38,16 +38,15 @@ if "channels.management.commands.runworker" not in sys.modules:  # this process 
         threads.start()
 
 if "daphne.ws_protocol" in sys.modules:  # daphne serves this
-    from tracker.live import daphne_ready, daphne_sockets, daphne_stop, daphne_turns
-    from tracker_project.daphne import connections, requests
+    from tracker_project.daphne import connections, ready, requests, sockets, stop, turns
 
     connections.use()
     requests.use()
-    daphne_sockets.use()
-    daphne_stop.use()
-    daphne_turns.use()
+    sockets.use()
+    stop.use()
+    turns.use()
     if settings.READY_FOLDER:
-        daphne_ready.use(settings.READY_FOLDER)
+        ready.use(settings.READY_FOLDER)
     if settings.LOG_FORMAT == "json":
         logs.silence_daphne()
     # A socket is a file; the usual 1,024 are full soon, and a process may raise its own number up to the hard limit.

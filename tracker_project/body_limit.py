@@ -7,9 +7,9 @@ itself, whatever a request says about its length; nginx does before (deploy/ngin
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from .body_limits import REFUSED, limit_of
-from .known_sessions import known_sessions
-from .refusals import refuse
+from tracker_project.body_limits import REFUSED, limit_of
+from tracker_project.known_sessions import known_sessions
+from tracker_project.refusals import refuse
 
 
 class TooLarge(Exception):

@@ -16,7 +16,7 @@ PERIODIC_QUEUE = "tracker-periodic"  # of its own: a thousand jobs do not keep t
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_queues = [Queue("tracker"), Queue(PERIODIC_QUEUE)]
-app.autodiscover_tasks(["tracker.jobs"], related_name="on_celery")
+app.autodiscover_tasks(["tracker.jobs.backends"], related_name="on_celery")
 
 
 @app.on_after_configure.connect

@@ -13,9 +13,9 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http import parse_cookie
 
-from tracker import access
+from tracker.accounts import access
+from tracker.accounts.session_store import is_key
 from tracker.live.admission import Admission
-from tracker.session_store import is_key
 
 logger = logging.getLogger(__name__)
 

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 
 from pythonjsonlogger.json import JsonFormatter
 
-from tracker import trail
+from tracker.lib.request import log_context
 
 # C0 and C1, the line separators, what turns the direction of a text, and halves of characters.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 FRAME = '  File "'  # how the part of a traceback begins that has several lines by itself
-EXTRA = ("view", "method", "status", "duration_ms")  # of a finished request (tracker/served.py)
+EXTRA = ("view", "method", "status", "duration_ms")  # of a finished request (tracker/web/middleware.py)
 
 
 def printable(text: str) -> str:
@@ -54,7 +54,7 @@ class LineFormatter(logging.Formatter):
         return super().format(without_news_of_no_error(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        own = trail.of_line(record)
+        own = log_context.of_line(record)
         where = own.id or (f"job {own.job}" if own.job else "")
         record.trail = f"[{where}] " if where else ""
         return printable(super().formatMessage(record))
@@ -73,7 +73,7 @@ class JsonLineFormatter(JsonFormatter):
         return traceback_of(ei)
 
     def add_fields(self, log_data: dict, record: logging.LogRecord, message_dict: dict) -> None:
-        own = trail.of_line(record)
+        own = log_context.of_line(record)
         log_data["time"] = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         log_data["level"] = record.levelname
         log_data["logger"] = record.name
@@ -82,7 +82,7 @@ class JsonLineFormatter(JsonFormatter):
         log_data["user"] = own.person
         log_data["job"] = own.job
         log_data["exception"] = message_dict.get("exc_info")
-        if record.name == "tracker.served":
+        if record.name == "tracker.web.middleware":
             log_data.update({name: getattr(record, name) for name in EXTRA if hasattr(record, name)})
 
 

@@ -15,12 +15,11 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.utils.http import parse_header_parameters
 
-from tracker.client_address import counted_in
-
-from .body_limits import BODY
-from .known_sessions import known_sessions
-from .refusals import refuse
-from .turns import PEOPLE, PERSON, STRANGER, STRANGERS, LineIsFull, Turns
+from tracker.lib.request.client_address import counted_in
+from tracker_project.body_limits import BODY
+from tracker_project.known_sessions import known_sessions
+from tracker_project.refusals import refuse
+from tracker_project.turns import PEOPLE, PERSON, STRANGER, STRANGERS, LineIsFull, Turns
 
 people = Turns(PEOPLE, PERSON)
 strangers = Turns(STRANGERS, STRANGER)

@@ -118,7 +118,7 @@ INSTALLED_APPS = [
     "tracker",
 ]
 MIDDLEWARE = [
-    "tracker.served.middleware",
+    "tracker.web.middleware.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -126,8 +126,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "tracker.actor.middleware",
-    "tracker.views.unavailable.UnavailableMiddleware",
+    "tracker.lib.request.current_user.middleware",
+    "tracker.web.views.unavailable.UnavailableMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -139,6 +139,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"site_time": "tracker.web.templatetags.site_time"},
             "context_processors": [
                 "django.template.context_processors.debug",
                 "django.template.context_processors.request",
@@ -194,7 +195,7 @@ else:
 # --- background work -----------------------------------------------------------------------------------------------
 
 BACKGROUND = read("str", "BACKGROUND", "threads")  # who carries jobs out
-JOB_BACKENDS = {"threads": "tracker.jobs.threads.submit", "celery": "tracker.jobs.on_celery.submit"}
+JOB_BACKENDS = {"threads": "tracker.jobs.backends.threads.submit", "celery": "tracker.jobs.backends.celery.submit"}
 if BACKGROUND not in JOB_BACKENDS:
     stop("BACKGROUND must be “threads” or “celery”.")
 JOB_BACKEND = JOB_BACKENDS[BACKGROUND]
@@ -236,20 +237,20 @@ AUTHENTICATION_BACKENDS = [
 # How often an address may fail, whatever the names, is counted apart, and so is who is known here (sign_in.py).
 SIGN_IN_FAILURES = whole("SIGN_IN_FAILURES", 5, 1, 1_000)
 SIGN_IN_LOCKOUT_MINUTES = whole("SIGN_IN_LOCKOUT_MINUTES", 15, 1, 10_080)
-AXES_LOCKOUT_PARAMETERS = "tracker.sign_in.counted_together"
+AXES_LOCKOUT_PARAMETERS = "tracker.accounts.sign_in.counted_together"
 AXES_FAILURE_LIMIT = SIGN_IN_FAILURES
 AXES_COOLOFF_TIME = timedelta(minutes=SIGN_IN_LOCKOUT_MINUTES)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who tries meanwhile waits no longer than they were told
 AXES_RESET_ON_SUCCESS = True
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"  # so that all processes count together
-AXES_CLIENT_IP_CALLABLE = "tracker.client_address.counted_address"
-AXES_USERNAME_CALLABLE = "tracker.sign_in.counted_name"
+AXES_CLIENT_IP_CALLABLE = "tracker.lib.request.client_address.counted_address"
+AXES_USERNAME_CALLABLE = "tracker.accounts.sign_in.counted_name"
 AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # besides the password, which some type as the name
 AXES_DISABLE_ACCESS_LOG = True  # the audit record has it
 AXES_ENABLE_ADMIN = False  # audit_admin.py shows what there is to see
 AXES_VERBOSE = False
 PASSWORD_HASHERS = [
-    "tracker.password_hashing.PasswordHasher",  # Django's PBKDF2, a few at a time; the others are for older passwords
+    "tracker.accounts.password_hashing.PasswordHasher",  # Django's PBKDF2, a few at a time; the others are for older passwords
     "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
@@ -325,7 +326,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
-FORM_RENDERER = "tracker.bound_fields.FormRenderer"
+FORM_RENDERER = "tracker.web.bound_fields.FormRenderer"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes; a drawn area is part of a form
 DEFAULT_EXCEPTION_REPORTER = "tracker_project.debug_page.Reporter"
 
@@ -370,7 +371,7 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_ENGINE = "tracker.session_store"
+SESSION_ENGINE = "tracker.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = whole("SESSION_COOKIE_AGE", 1_209_600, 1, 315_360_000)  # seconds, ten years at most
 

@@ -10,7 +10,7 @@ from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from .consumers import NotificationConsumer  # noqa: E402
+from benchmarks.stock.consumers import NotificationConsumer  # noqa: E402
 
 sockets = URLRouter([path("notifications/", NotificationConsumer.as_asgi())])
 application = ProtocolTypeRouter(

@@ -16,11 +16,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .. import people, report, servers
-from ..cores import REST, pinned_to
-from . import attacks
-from .nginx import Nginx
-from .watch import Watch
+from benchmarks import people, report, servers
+from benchmarks.cores import REST, pinned_to
+from benchmarks.strangers import attacks
+from benchmarks.strangers.nginx import Nginx
+from benchmarks.strangers.watch import Watch
 
 SECONDS, QUICK_S = 60.0, 8.0
 CROWDS = {"one": (1, 1), "ten": (10, 10)}  # strangers, and connections of each

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from .nginx import unverified
+from benchmarks.strangers.nginx import unverified
 
 PATIENCE_S = 60.0
 LARGE = 5_900_000

@@ -8,8 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from ..cores import REST, pinned_to
-from ..environment import free_port
+from benchmarks.cores import REST, pinned_to
+from benchmarks.environment import free_port
 
 DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy" / "nginx"
 FRAME = """

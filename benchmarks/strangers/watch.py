@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from ..cores import REST, pinned_to
+from benchmarks.cores import REST, pinned_to
 
 ALERTS_EVERY_S, PAGES_EVERY_S = 0.1, 0.25
 PLACE = (10.0, 50.0)
@@ -47,10 +47,9 @@ def main(scheme: str, port: str, cookie: str) -> None:
     from django.contrib.gis.geos import Point, Polygon
     from websockets.sync.client import connect
 
-    from tracker.bulk_writes import close_incidents
+    from benchmarks.strangers.nginx import unverified
+    from tracker.incidents.bulk import close_incidents
     from tracker.models import AreaOfInterest, Incident
-
-    from .nginx import unverified
 
     urllib3.disable_warnings()
     if not AreaOfInterest.objects.exists():

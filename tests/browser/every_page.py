@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests import make
 from tests.live_site import Site
 from tracker.models import Alert, Job
-from tracker.severity import Severity
+from tracker.models.severity import Severity
 
 
 @dataclass

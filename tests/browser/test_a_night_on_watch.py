@@ -12,15 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests import make
 from tests.browser.live_map import LiveMap
-from tests.browser.windows import (
-    Window,
-    assert_fits,
-    assert_readable,
-    assert_theme,
-    in_every_window,
-    sentence,
-    settled,
-)
+from tests.browser.windows import Window, assert_fits, assert_readable, assert_theme, in_every_window, sentence, settled
 from tracker.models import Alert, Incident
 
 pytestmark = pytest.mark.once

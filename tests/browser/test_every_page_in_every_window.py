@@ -20,7 +20,7 @@ from tests.browser.windows import (
     painted,
     sentence,
 )
-from tracker.severity import Severity
+from tracker.models.severity import Severity
 
 pytestmark = pytest.mark.once
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests import make
 from tests.browser.live_map import LiveMap
 from tests.browser.windows import Window, assert_fits, assert_readable, assert_theme, in_every_window, sentence
-from tracker import bulk_writes
+from tracker.incidents import bulk
 from tracker.models import Alert, Incident
 
 pytestmark = pytest.mark.once
@@ -29,7 +29,7 @@ def busy(live_site):
     for number in range(MANY - 1):
         make.area(f"Area {number:02}", make.box(20 + number / 10, 49, 20.05 + number / 10, 49.5), "UR")
     severities = ["LO", "UR", "ME"]
-    bulk_writes.create_incidents(
+    bulk.create_incidents(
         [
             Incident(name=f"Fire {n:02}", location=make.point(9 + n / 20, 49.5), severity=severities[n % 3])
             for n in range(MANY)

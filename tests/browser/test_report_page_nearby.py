@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests import make
 from tests.browser.report_page import BREST, SEND
-from tracker import history
+from tracker.incidents import history
 from tracker.models import Incident
 
 pytestmark = pytest.mark.once

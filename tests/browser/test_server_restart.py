@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests import make
 from tests.browser.live_map import LiveMap
-from tracker import alerts
+from tracker.alerts import lifecycle
 from tracker.models import Alert
 
 
@@ -26,7 +26,7 @@ def test_killed_and_started_again_while_incidents_are_written(live_site, open_pa
     goes.delete()
     worsens.severity = "UR"
     worsens.save()
-    alerts.acknowledge(Alert.objects.filter(incident_id=stays.pk).values_list("pk", flat=True), olga)
+    lifecycle.acknowledge(Alert.objects.filter(incident_id=stays.pk).values_list("pk", flat=True), olga)
     for number in range(40):
         make.incident(f"Meanwhile {number}", (9 + number / 39, 49.5), "HI" if number % 2 else "LO")
     make.area("Hill", make.box(9.6, 49, 11, 50), "LO")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests import make
 from tests.browser.test_accessibility import AXE, RULES, RUN
-from tracker.views.reports import sealed
+from tracker.web.views.reports import sealed
 
 pytestmark = pytest.mark.once
 

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests import make
-from tracker import alert_check
+from tracker.alerts import check as alert_check
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from tests import make
-from tracker.demo import town
+from tracker.management.demo import town
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident, Notification
 
 pytestmark = pytest.mark.django_db

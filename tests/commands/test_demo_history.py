@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from tracker import history
+from tracker.incidents import history
 from tracker.models import AreaOfInterest, Change, Incident
 
 pytestmark = pytest.mark.django_db

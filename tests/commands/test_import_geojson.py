@@ -6,8 +6,8 @@ import pytest
 
 from tests import make
 from tests.commands.importing import BOW_TIE, SQUARE, feature, point, polygon
-from tracker import notifications
-from tracker.imports import writer
+from tracker.events import log
+from tracker.files import writer
 from tracker.models import Alert, AreaOfInterest, Incident
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_pieces_of_areas(run, monkeypatch):
 
 
 def test_pieces_of_incidents(run):
-    count = notifications.PIECE + 1
+    count = log.PIECE + 1
     assert f"{count} imported" in run("incidents", [feature(point(), name=f"{n}") for n in range(count)]).out
     assert Incident.objects.count() == count
 

@@ -8,7 +8,8 @@ from django.db import connection
 
 from tests import make
 from tests.commands.importing import feature, point
-from tracker import bulk_writes, notifications, pace
+from tracker.events import log
+from tracker.incidents import bulk, pace
 from tracker.models import Incident
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +18,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def few(monkeypatch):
     """Ten rows are many, and a piece is three."""
-    monkeypatch.setattr(bulk_writes, "ANNOUNCE_AT_MOST", 10)
-    monkeypatch.setattr(notifications, "PIECE", 3)
+    monkeypatch.setattr(bulk, "ANNOUNCE_AT_MOST", 10)
+    monkeypatch.setattr(log, "PIECE", 3)
     monkeypatch.setattr(pace, "FIRST_OF", 1)
 
 
@@ -94,7 +95,7 @@ def test_an_error_of_the_database_says_how_far_it_came(run, few):
 
 
 def test_a_file_that_changes_between_the_two_passes(run, tmp_path):
-    features = [feature(point(), name="x") for _ in range(notifications.PIECE * 2)]
+    features = [feature(point(), name="x") for _ in range(log.PIECE * 2)]
     with at_insert(1, lambda: (tmp_path / "file.geojson").write_text("{")):
         outcome = run("incidents", features)
     assert outcome.status in {0, 1}  # whatever had been read ahead

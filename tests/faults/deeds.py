@@ -69,12 +69,12 @@ def die(line: "Line", moment: str, name: str) -> None:
     from django.db import transaction
 
     from tests import make
-    from tracker import notifications
+    from tracker.events import log
 
     if moment == "before the numbering":
-        notifications.number_pending = killed
+        log.number_pending = killed
     elif moment == "before the sending":
-        notifications.send = killed
+        log.send = killed
     with transaction.atomic():
         make.incident(name)
         if moment == "before the commit":
@@ -157,14 +157,14 @@ def prune(line: "Line", upto: int) -> int:
     """Let the log be pruned as if everything up to this number were old; how many rows were removed."""
     from django.utils import timezone
 
-    from tracker import notifications
+    from tracker.events import log
     from tracker.models import Notification
 
-    notifications.KEEP_AT_LEAST = 1
+    log.KEEP_AT_LEAST = 1
     Notification.objects.filter(seq__lte=upto).update(created=timezone.now() - timedelta(days=1000))
-    removed = notifications.prune()
-    notifications.PRUNE_PIECE = 10  # a piece goes only when all of it is old
-    return removed + notifications.prune()
+    removed = log.prune()
+    log.PRUNE_PIECE = 10  # a piece goes only when all of it is old
+    return removed + log.prune()
 
 
 def begin_new_log(line: "Line") -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.conftest import FULL
 from tests.faults.writer import ROLLED_BACK
-from tracker import alerts
+from tracker.alerts import lifecycle
 from tracker.models import Incident
 
 
@@ -66,4 +66,4 @@ def test_an_incident_and_an_area_committed_at_the_same_moment_alert(play, site, 
             for area in message["areas_of_interest"]
         ]
         assert alerted == [(f"incident at {place}", f"area at {place}") for place in places]
-    assert alerts.differences(Incident.objects.values_list("pk", flat=True)) == ([], [])
+    assert lifecycle.differences(Incident.objects.values_list("pk", flat=True)) == ([], [])

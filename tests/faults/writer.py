@@ -103,15 +103,15 @@ class Writer:
             self.areas.pop(0).delete()
 
     def tell_one(self) -> None:
-        from tracker import notifications
+        from tracker.events import log
 
-        notifications.record("alert_state", {"alerts": []}, audience=f"user:{self.random.choice(self.audience)}")
+        log.record("alert_state", {"alerts": []}, audience=f"user:{self.random.choice(self.audience)}")
 
     def acknowledge(self) -> None:
         from django.contrib.auth import get_user_model
 
-        from tracker import alerts
+        from tracker.alerts import lifecycle
         from tracker.models import Alert
 
         pks = Alert.objects.unresolved().order_by("-pk").values_list("pk", flat=True)[: self.random.randrange(1, 4)]
-        alerts.acknowledge(list(pks), get_user_model().objects.get(pk=self.random.choice(self.audience)))
+        lifecycle.acknowledge(list(pks), get_user_model().objects.get(pk=self.random.choice(self.audience)))

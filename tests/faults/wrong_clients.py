@@ -8,7 +8,7 @@ from django.db import connection
 
 from tests.faults.clients import OF_THE_LOG, Client, read
 from tests.faults.stretch import Person, Stretch
-from tracker.live.messages import GROUP
+from tracker.events.messages import GROUP
 from tracker.models import LogState, Notification
 
 

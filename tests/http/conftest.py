@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
-from tracker import mail_later, roles
+from tracker.accounts import mail_later, roles
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.conftest import signed_in
-from tracker import audit
+from tracker.audit import record
 from tracker.models import Alert, AreaOfInterest, AuditEntry, Change, Incident, Job, LogState, Notification, WatchGap
 
 PASSWORD = "a long enough passphrase"
@@ -103,7 +103,7 @@ def a_job(here: OneOfEach) -> Job:
 
 
 def an_entry(here: OneOfEach) -> AuditEntry:
-    audit.record(audit.Action.SIGNED_IN, subject="user", number=1, name="somebody")
+    record.record(record.Action.SIGNED_IN, subject="user", number=1, name="somebody")
     return AuditEntry.objects.latest("pk")
 
 

@@ -12,9 +12,9 @@ from django.urls import reverse
 from tests import make
 from tests.conftest import signed_in
 from tests.http.page import Page
-from tracker import notifications
-from tracker.admin_input import AnyInput
+from tracker.events import log
 from tracker.models import AreaOfInterest, Incident
+from tracker.web.admin.any_input import AnyInput
 
 ADMINS = {model.__name__: each for model, each in administration.site._registry.items()}
 ODD = [
@@ -35,7 +35,7 @@ def rows(committing):
     """Some of everything. The database commits: PostgreSQL goes on after an error only where no transaction is open."""
     make.area()
     make.incident(reported_by=make.person("vera"))
-    notifications.publish()
+    log.publish()
 
 
 @pytest.fixture

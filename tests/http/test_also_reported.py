@@ -8,7 +8,7 @@ from django.test import Client, override_settings
 from tests import make
 from tests.http.page import Page
 from tests.http.same_moment import at_the_same_moment, meet_before
-from tracker import history
+from tracker.incidents import history
 from tracker.models import Change, Incident
 
 ALSO, REPORT = "/tracker/incident/also_reported/", "/tracker/incident/report/"

@@ -12,7 +12,8 @@ from django.utils import timezone
 from tests import make
 from tests.http.odd_input import TEXTS, send
 from tests.http.page import Page
-from tracker import back_test, geometry
+from tracker.alerts import back_test
+from tracker.lib.geo import geometry
 from tracker.models import AreaOfInterest
 
 BACK_TEST, CREATE = "/tracker/area_of_interest/back_test/", "/tracker/area_of_interest/create/"

@@ -19,7 +19,7 @@ from tests.http.odd_input import MARKUP, no_markup
 from tests.http.page import Page
 from tests.http.test_accounts import LOGIN, LOGOUT, NEW, link_in, sign_in
 from tracker.models import AuditEntry, Job
-from tracker.read_only_admin import BoundedPaginator
+from tracker.web.admin.read_only import BoundedPaginator
 
 LIST = "/admin/tracker/auditentry/"
 JOBS = "/tracker/job/"

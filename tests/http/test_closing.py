@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.http.page import Page
-from tracker import history
+from tracker.incidents import history
 from tracker.models import Alert, Change, Incident
 
 LIST = "/tracker/incident/"

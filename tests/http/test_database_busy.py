@@ -17,9 +17,9 @@ from tests import make
 from tests.conftest import signed_in
 from tests.http.odd_input import MARKUP, no_markup
 from tests.http.page import Page
-from tracker import matching
+from tracker.alerts import matching
 from tracker.models import Alert, Incident, Job
-from tracker.views import jobs
+from tracker.web.views import jobs
 
 pytestmark = pytest.mark.usefixtures("committing")
 
@@ -164,7 +164,7 @@ def test_a_disk_that_is_full(olga):
 
 def test_a_mistake_of_the_program_is_none_of_it(olga, monkeypatch):
     """Also one that the database notices: trying again would not help."""
-    from tracker.views.incidents import IncidentListView
+    from tracker.web.views.incidents import IncidentListView
 
     def broken(view):
         with connection.cursor() as cursor:

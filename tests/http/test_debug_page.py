@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client, override_settings
 
-from tracker.views.incidents import IncidentListView
+from tracker.web.views.incidents import IncidentListView
 
 MANY = "&".join(f"a{number}=1" for number in range(1_500))
 HEADERS = [{"Accept": "text/html"}, {"Accept": "application/json"}]

@@ -11,7 +11,7 @@ from tests.conftest import signed_in
 from tests.http.odd_input import MARKUP, no_markup
 from tests.http.page import Page
 from tests.http.same_moment import at_the_same_moment
-from tracker import history
+from tracker.incidents import history
 from tracker.models import AreaOfInterest, Incident
 
 QUICKER = "Somebody else was quicker. Nothing has been overwritten."

@@ -13,9 +13,9 @@ from django.test import Client
 
 from tests import make
 from tests.http.page import Page
-from tracker import geometry
-from tracker.forms import POINT_LENGTH
+from tracker.lib.geo import geometry
 from tracker.models import AreaOfInterest, Incident, Notification
+from tracker.web.forms import POINT_LENGTH
 
 SECRET = "the-content-of-a-file-that-nobody-may-read"
 DEEP = 3000  # past what Python's parser takes

@@ -28,9 +28,11 @@ from tests.asgi import answer
 from tests.http.page import Page
 from tests.http.server import server
 from tests.live_site import wait_until
-from tracker import changes, health, notifications
-from tracker.inquiry import Inquiry
+from tracker.events import log
+from tracker.incidents import saving
 from tracker.models import AreaOfInterest, Incident, Notification
+from tracker_project.monitoring import health
+from tracker_project.monitoring.cached_probe import Inquiry
 
 HEALTHZ = "/healthz"
 WELL = {"status": "ok", "database": "ok", "channel_layer": "ok", "log": "ok"}
@@ -69,7 +71,7 @@ class TestItsParts:
         make.incident()
         Notification.objects.update(seq=None, created=timezone.now() - timedelta(seconds=31))
         with monkeypatch.context() as stuck:
-            stuck.setattr(notifications, "publish", lambda: None)
+            stuck.setattr(log, "publish", lambda: None)
             response = answer(HEALTHZ)
             assert (response.status, json.loads(response.body)) == (200, WELL | {"log": "behind"})
         assert json.loads(answer(HEALTHZ).body) == WELL
@@ -167,7 +169,7 @@ class TestAnInquiry:
         release.set()
 
     def test_what_hung_for_long_is_asked_again(self, monkeypatch):
-        monkeypatch.setattr("tracker.inquiry.GIVEN_UP_S", 0.1)
+        monkeypatch.setattr("tracker_project.monitoring.cached_probe.GIVEN_UP_S", 0.1)
         release = threading.Event()
         answers = iter([release.wait, lambda: "well"])
         inquiry = Inquiry(lambda: next(answers)(), patience_s=0.05)
@@ -307,7 +309,7 @@ def test_a_process_that_stops_says_so_where_it_is_still_asked(live_site, olga):
     with requests.Session() as balancer, ThreadPoolExecutor(1) as pool:
         assert balancer.get(daphne.url + HEALTHZ, timeout=10).status_code == 200
         with transaction.atomic():
-            changes.lock(AreaOfInterest)  # for which every writer of incidents waits
+            saving.lock(AreaOfInterest)  # for which every writer of incidents waits
             saved = pool.submit(
                 browser.post, f"{daphne.url}/tracker/incident/create/", form, allow_redirects=False, timeout=30
             )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests import make
 from tests.http.odd_input import MARKUP, no_markup
 from tests.http.page import Page
-from tracker import history
+from tracker.incidents import history
 from tracker.models import AreaOfInterest, Change, Incident
 
 CREATE = "/tracker/incident/create/"

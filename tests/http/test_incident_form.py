@@ -11,8 +11,8 @@ from tests.conftest import signed_in
 from tests.http.odd_input import MARKUP, NUMBERS, TEXTS, no_markup, send
 from tests.http.page import Page
 from tests.http.same_moment import at_the_same_moment, meet_before
-from tracker.forms import IncidentForm
 from tracker.models import Alert, Incident, Notification
+from tracker.web.forms import IncidentForm
 
 LIST, CREATE = "/tracker/incident/", "/tracker/incident/create/"
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests import make
 from tests.http.page import Page
-from tracker import places
+from tracker.lib.places import nearest
 from tracker.models import AreaOfInterest, Incident
 
 INVISIBLE = ["\u200b", "\u3164", "\u2800\u00ad", "\u202e\u2066", "\U000e0041", "\ufeff\u0301"]
@@ -47,4 +47,4 @@ def test_a_name_that_can_be_seen_among_what_cannot_is_taken(reporter):
 @pytest.mark.parametrize("address", ["/tracker/incident/report/", "/admin/tracker/incident/add/"])
 def test_an_invisible_place_is_filled_in_like_none(address, admin_client):
     assert admin_client.post(address, INCIDENT | {"name": "Tree", "place": "\u3164\u200b"}).status_code == 302
-    assert Incident.objects.get().place == places.describe(10, 50)
+    assert Incident.objects.get().place == nearest.describe(10, 50)

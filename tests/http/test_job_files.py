@@ -11,7 +11,7 @@ from tests import make
 from tests.http.odd_input import MARKUP, no_markup
 from tests.http.page import Page
 from tests.jobs.conftest import carried_out
-from tracker.background import queue
+from tracker.jobs import queue
 from tracker.models import Incident, Job
 
 pytestmark = pytest.mark.django_db

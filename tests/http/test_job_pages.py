@@ -7,8 +7,8 @@ from tests import make
 from tests.http.odd_input import MARKUP, no_markup
 from tests.http.page import Page
 from tests.jobs.conftest import now
-from tracker.background import queue
-from tracker.background.kinds import KINDS
+from tracker.jobs import queue
+from tracker.jobs.registry import KINDS
 from tracker.models import Job
 
 pytestmark = pytest.mark.django_db

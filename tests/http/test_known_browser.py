@@ -12,10 +12,10 @@ from django.test import Client
 from tests import make
 from tests.http.page import Page
 from tests.http.test_sign_in_lockout import ADDRESS, NAME, fail, later, sign_in
-from tracker import known_browser
+from tracker.accounts import device_cookie
 from tracker.models import AuditEntry
 
-COOKIE = known_browser.COOKIE
+COOKIE = device_cookie.COOKIE
 NEW = "another long passphrase"
 
 
@@ -85,14 +85,14 @@ def test_several_take_turns_at_one_console(here, operator, viewer):
 
 
 def test_so_many_take_turns_and_the_cookie_stays_small(here):
-    people = [make.person(f"person-{n}") for n in range(known_browser.PEOPLE + 2)]
+    people = [make.person(f"person-{n}") for n in range(device_cookie.PEOPLE + 2)]
     console = here()
     for person in people:
         known(console, person.username)
     assert len(console.cookies[COOKIE].value) < 1000
     guess_until_the_address_waits(here())
     codes = [sign_in(copy(console, **here().defaults), p.username, p.username).status_code for p in people]
-    assert codes == [429] * 2 + [302] * known_browser.PEOPLE
+    assert codes == [429] * 2 + [302] * device_cookie.PEOPLE
 
 
 def test_the_cookie_is_for_the_server_alone(here, officer, settings):
@@ -174,7 +174,7 @@ def test_it_is_good_for_no_other_name(here, officer, viewer):
 def test_a_forged_cookie_is_no_cookie(forge, here, officer, operator):
     guess_until_the_address_waits(here())
     value = officer.cookies[COOKIE].value
-    entry = [[operator.pk, "x", known_browser.sign_of(operator), int(time.time())]]
+    entry = [[operator.pk, "x", device_cookie.sign_of(operator), int(time.time())]]
     officer.cookies[COOKIE] = {
         "changed": value[:-1] + ("A" if value[-1] != "A" else "B"),
         "other salt": signing.dumps(entry),

@@ -113,7 +113,7 @@ def unreachable(settings):
     """``with unreachable():`` nothing can be counted in Redis."""
     from contextlib import contextmanager
 
-    from tracker.throttle import limiters
+    from tracker.lib.request.rate_limit import limiters
 
     @contextmanager
     def away():

@@ -12,7 +12,7 @@ import requests
 from tests.http.log_lines import written
 from tests.http.server import server
 from tests.live_site import wait_until
-from tracker import served
+from tracker.web import middleware
 
 FIELDS = ["time", "level", "logger", "message", "request", "user", "job", "exception"]
 TIMED = [*FIELDS, "view", "method", "status", "duration_ms"]
@@ -28,7 +28,7 @@ def fails(monkeypatch):
     def fail(*args):
         raise RuntimeError("the towns are lost")
 
-    monkeypatch.setattr("tracker.places.nearest", fail)
+    monkeypatch.setattr("tracker.lib.places.nearest.nearest", fail)
 
 
 def test_a_line_has_all_fields_and_no_others():
@@ -76,7 +76,7 @@ class TestWhatTookHowLong:
 
     def test_a_request_that_failed(self, viewer_client, fails):
         viewer_client.raise_request_exception = False
-        with written("json", served.__name__) as lines:
+        with written("json", middleware.__name__) as lines:
             viewer_client.get(PLACE)
         (line,) = lines.objects
         assert list(line) == TIMED
@@ -86,8 +86,8 @@ class TestWhatTookHowLong:
 
     def test_a_request_that_was_slow(self, viewer, viewer_client, settings, monkeypatch):
         settings.SLOW_REQUEST_MS = 50
-        monkeypatch.setattr("tracker.places.nearest", lambda *args: time.sleep(0.06))
-        with written("json", served.__name__) as lines:
+        monkeypatch.setattr("tracker.lib.places.nearest.nearest", lambda *args: time.sleep(0.06))
+        with written("json", middleware.__name__) as lines:
             viewer_client.get(PLACE)
             viewer_client.get("/accounts/password_reset/")
         slow = [line for line in lines.objects if line["view"] == "nearest_place"]
@@ -97,20 +97,20 @@ class TestWhatTookHowLong:
 
     def test_one_that_was_neither_is_not_logged(self, viewer_client, settings):
         settings.SLOW_REQUEST_MS = 60_000
-        with written("json", served.__name__) as lines:
+        with written("json", middleware.__name__) as lines:
             assert viewer_client.get("/tracker/incident/").status_code == 200
             assert viewer_client.get("/tracker/incident/create/").status_code == 403
         assert lines.objects == []
 
     def test_lines_for_people_leave_it_to_nginx(self, viewer_client, settings):
         settings.LOG_FORMAT, settings.SLOW_REQUEST_MS = "line", 0
-        with written("line", served.__name__) as lines:
+        with written("line", middleware.__name__) as lines:
             viewer_client.get("/tracker/incident/")
         assert lines.text == []
 
     def test_no_address_is_told_for_one_may_hold_a_token(self, stranger_client, settings):
         settings.SLOW_REQUEST_MS = 0
-        with written("json", served.__name__) as lines:
+        with written("json", middleware.__name__) as lines:
             stranger_client.get("/accounts/reset/MQ/abc-secret/?next=secret")
             stranger_client.get("/no-such-page/secret")
             stranger_client.generic("SECRET", "/tracker/incident/")

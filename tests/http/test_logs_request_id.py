@@ -13,7 +13,7 @@ from django.test import override_settings
 
 from tests.http.log_lines import written
 from tests.http.server import server
-from tracker import trail
+from tracker.lib.request import log_context
 
 HEADER = "X-Request-ID"
 FRESH = re.compile(r"[0-9a-f]{16}")
@@ -30,7 +30,7 @@ def fails(monkeypatch, viewer_client):
         logger.warning("Looking for a town.")
         raise RuntimeError("the towns are lost")
 
-    monkeypatch.setattr("tracker.places.nearest", fail)
+    monkeypatch.setattr("tracker.lib.places.nearest.nearest", fail)
     viewer_client.raise_request_exception = False
 
 
@@ -105,7 +105,7 @@ def test_who_is_signed_in_is_said_by_number(viewer, viewer_client):
 
 def test_a_line_never_asks_who_it_is(viewer_client, db, monkeypatch, django_assert_num_queries):
     """Who that is costs a query, which a page for anybody does without; and the database may be what failed."""
-    monkeypatch.setattr("tracker.places.nearest", lambda *args: logger.warning("Looking for a town."))
+    monkeypatch.setattr("tracker.lib.places.nearest.nearest", lambda *args: logger.warning("Looking for a town."))
     with written("json", "tests.ids") as lines, django_assert_num_queries(0):
         viewer_client.get(PLACE)
     assert {line["user"] for line in lines.objects} == {None}
@@ -113,7 +113,7 @@ def test_a_line_never_asks_who_it_is(viewer_client, db, monkeypatch, django_asse
 
 def test_threads_that_work_for_a_request_have_it_and_others_do_not(db):
     async def work() -> None:
-        trail.current.set(trail.Trail("of-a-request"))
+        log_context.current.set(log_context.Trail("of-a-request"))
         await sync_to_async(logger.warning, thread_sensitive=False)("in a thread of asgiref's")
         await asyncio.to_thread(logger.warning, "in a thread of asyncio's")
         thread = threading.Thread(target=logger.warning, args=("in a thread of its own",))
@@ -127,7 +127,7 @@ def test_threads_that_work_for_a_request_have_it_and_others_do_not(db):
 
 def test_nothing_is_left_of_it_afterwards(stranger_client, db):
     stranger_client.get("/accounts/login/")
-    assert trail.current.get() is None
+    assert log_context.current.get() is None
 
 
 def test_a_real_server_keeps_its_requests_apart(live_site, tmp_path):

@@ -11,8 +11,8 @@ from tests.http.mail_server import mail_server
 from tests.http.page import Page
 from tests.http.server import UVICORN, server
 from tests.live_site import free_port, wait_until
-from tracker import mail_later
-from tracker.mail_later import Mails
+from tracker.accounts import mail_later
+from tracker.accounts.mail_later import Mails
 
 ANSWER_S = 30.0  # for a busy machine; the mail server that is waited for never answers
 

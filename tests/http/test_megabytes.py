@@ -33,7 +33,7 @@ def test_a_report_is_not_answered_with_what_nobody_typed(field, json, viewer_cli
 @pytest.mark.parametrize("length", [10_001, MANY])
 @pytest.mark.parametrize("address", [REPORT, "/tracker/incident/create/", "/admin/tracker/incident/add/"])
 def test_a_point_that_is_too_long_is_not_read(address, length, admin_client, monkeypatch):
-    monkeypatch.setattr("tracker.geometry.load", lambda text: pytest.fail("it was read"))
+    monkeypatch.setattr("tracker.lib.geo.geometry.load", lambda text: pytest.fail("it was read"))
     sent = {"name": "Tree", "severity": "HI", "location": POINT % (" " * length)}
     page = Page(admin_client.post(address, sent))
     assert "too long to be one point" in page.errors_at("location" if "admin" in address else "latitude")

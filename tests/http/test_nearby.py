@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from tests import make
 from tests.http.page import Page
-from tracker import places, throttle
+from tracker.incidents.nearby import ROUGH
+from tracker.lib.places import nearest
+from tracker.lib.request import rate_limit
 from tracker.models import Incident
-from tracker.nearby import ROUGH
-from tracker.views import nearby
-from tracker.views.reports import sealed
+from tracker.web.views import nearby
+from tracker.web.views.reports import sealed
 
 NEARBY, REPORT, SUCCESS = (f"/tracker/incident/{page}/" for page in ("nearby", "report", "report_success"))
 HERE = {"latitude": "50", "longitude": "10"}
@@ -32,7 +33,7 @@ def test_a_stranger_learns_what_a_notice_on_the_spot_would_say(reporter, operato
                 "name": "Fallen tree",
                 "severity": "High",
                 "severity_code": "HI",
-                "place": places.describe(*ROUGH.middle(10, 50.0031)),
+                "place": nearest.describe(*ROUGH.middle(10, 50.0031)),
                 "distance": "about 350 m away",
                 "age": "20\xa0minutes ago",
             }
@@ -136,12 +137,12 @@ def test_a_stranger_moves_the_pin_about_a_spot_and_combs_no_town(reporter, viewe
 
 @override_settings(NEARBY_RATE="2/hour", REDIS_URL="unix:///nonexistent/redis.sock")
 def test_when_the_counter_is_away_spots_are_counted_here(reporter):
-    throttle.limiters.cache_clear()
+    rate_limit.limiters.cache_clear()
     try:
         asked = [HERE | {"latitude": str(latitude)} for latitude in (50, 51, 50, 52, 51)]
         assert [reporter.get(NEARBY, here).status_code for here in asked] == [200, 200, 200, 429, 200]
     finally:
-        throttle.limiters.cache_clear()
+        rate_limit.limiters.cache_clear()
 
 
 @override_settings(PUBLIC_NEARBY=False)

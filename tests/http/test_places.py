@@ -3,7 +3,7 @@
 import pytest
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-from tracker import place_labels
+from tracker.lib.places import labels as place_labels
 
 SEARCH, NEAREST, LABELS = "/tracker/place/search/", "/tracker/place/nearest/", "/tracker/place/labels/"
 
@@ -126,7 +126,7 @@ def test_a_zoom_that_is_none_is_refused_in_words(zoom, reporter):
 
 
 def test_who_asks_for_names_too_often_waits(reporter, monkeypatch):
-    monkeypatch.setattr("tracker.views.places.RATE", "2/minute")
+    monkeypatch.setattr("tracker.web.views.places.RATE", "2/minute")
     asked = [reporter.get(LABELS, {"bbox": "0,50,1,51", "zoom": "9"}) for _ in range(3)]
     assert [response.status_code for response in asked] == [200, 200, 429]
     assert 0 < int(asked[2]["Retry-After"]) <= 61
@@ -145,7 +145,7 @@ def test_who_asks_for_names_too_often_waits(reporter, monkeypatch):
     ],
 )
 def test_an_answer_may_be_kept_and_a_refusal_may_not(address, asked, wrong, reporter, monkeypatch):
-    monkeypatch.setattr("tracker.views.places.RATE", "2/minute")
+    monkeypatch.setattr("tracker.web.views.places.RATE", "2/minute")
     answers = [reporter.get(address, query) for query in (asked, wrong, asked)]
     assert [answer.status_code for answer in answers] == [200, 400, 429]
     assert "max-age=0" not in answers[0]["Cache-Control"]

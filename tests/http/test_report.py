@@ -12,11 +12,11 @@ from tests import make
 from tests.http.odd_input import MARKUP, NUMBERS, TEXTS, no_markup, send
 from tests.http.page import Page
 from tests.http.same_moment import at_the_same_moment, meet_before
-from tracker import throttle
-from tracker.forms import IncidentForm
+from tracker.lib.request import rate_limit
 from tracker.models import Alert, Incident
-from tracker.views.reports import sealed
-from tracker.views.sender import sender_of
+from tracker.web.forms import IncidentForm
+from tracker.web.views.reports import sealed
+from tracker.web.views.sender import sender_of
 
 REPORT, SUCCESS, NEAREST = "/tracker/incident/report/", "/tracker/incident/report_success/", "/tracker/place/nearest/"
 THREE_AN_HOUR = override_settings(REPORT_RATE="3/hour")
@@ -251,12 +251,12 @@ def test_an_odd_address_is_no_error(address, rf):
 @THREE_AN_HOUR
 @override_settings(REDIS_URL="unix:///nonexistent/redis.sock")
 def test_when_the_counter_is_away_reports_are_taken_and_counted_here(reporter, monkeypatch):
-    throttle.limiters.cache_clear()
+    rate_limit.limiters.cache_clear()
     try:
-        assert len(throttle.limiters()) == 2
+        assert len(rate_limit.limiters()) == 2
         assert [reporter.post(REPORT, form()).status_code for _ in range(4)] == [302, 302, 302, 429]
     finally:
-        throttle.limiters.cache_clear()
+        rate_limit.limiters.cache_clear()
 
 
 # --- thank you -----------------------------------------------------------------------------------------------------

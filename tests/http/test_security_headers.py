@@ -21,7 +21,7 @@ from tests.http.server import server
 from tests.live_site import ROOT
 from tests.settings import ENVIRONMENT
 from tracker.models import LogState, Notification
-from tracker.views.incidents import IncidentListView
+from tracker.web.views.incidents import IncidentListView
 
 OPERATOR = ROLES.index("operator")
 BEFORE_DJANGO = {"/healthz", "/static/<path>"}

@@ -41,7 +41,7 @@ def test_an_error_keeps_its_traceback(viewer_client, lines, monkeypatch):
     def fail(*args):
         raise RuntimeError("the towns are lost")
 
-    monkeypatch.setattr("tracker.places.nearest", fail)
+    monkeypatch.setattr("tracker.lib.places.nearest.nearest", fail)
     viewer_client.raise_request_exception = False
     assert viewer_client.get("/tracker/place/nearest/?latitude=1&longitude=2").status_code == 500
     assert "Internal Server Error" in lines()[0]

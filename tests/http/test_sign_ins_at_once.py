@@ -18,9 +18,9 @@ from tests import make
 from tests.http.page import Page
 from tests.http.same_moment import DONE_S, at_the_same_moment
 from tests.http.test_sign_in_lockout import NAME, sign_in
-from tracker import named_lock
+from tracker.accounts.password_hashing import at_once, turn
+from tracker.lib import named_lock
 from tracker.models import AuditEntry
-from tracker.password_hashing import at_once, turn
 from tracker_project import settings as project
 
 HASHERS = getattr(project, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.PBKDF2PasswordHasher"])
@@ -116,7 +116,7 @@ def test_who_signs_in_elsewhere_does_not_wait_for_them(vera, fresh_address):
 
 
 def test_who_would_have_to_wait_for_too_long_is_told(vera, fresh_address, monkeypatch):
-    monkeypatch.setattr("tracker.sign_in.PATIENCE_S", 0.05)
+    monkeypatch.setattr("tracker.accounts.sign_in.PATIENCE_S", 0.05)
     with named_lock.held(f"sign-in from {fresh_address}", 1):
         answer = at_the_same_moment(guess(fresh_address, password="vera"))[0]
     assert (answer.status_code, answer["Retry-After"]) == (429, "60")

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from tests import make
-from tracker import history
+from tracker.incidents import history
 from tracker.models import AreaOfInterest, Incident
 
 ODD = 3.6753805632280887  # GeoJSON text, as GEOS writes it, ends one digit earlier

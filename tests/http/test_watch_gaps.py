@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.http.page import Page
-from tracker import watch
+from tracker.accounts import presence
 from tracker.models import Alert, WatchGap, WatchReport
 
 READ = "/tracker/watch/read/"
@@ -141,7 +141,7 @@ def test_the_page_takes_the_same_queries_for_one_and_for_many(viewer_client, que
 def test_it_is_told_until_somebody_has_read_it_and_then_to_nobody(viewer, viewer_client, operator_client):
     since = last_seen(ago(hours=5))
     assert told(viewer_client) == told(viewer_client) != []
-    watch.report("new", {viewer.pk: 1}, arrived=True)  # the page's socket has come
+    presence.report("new", {viewer.pk: 1}, arrived=True)  # the page's socket has come
     assert told(viewer_client) != [], "a reload does not make it vanish"
     assert told(operator_client) != []
     read(viewer_client)
@@ -155,7 +155,7 @@ def test_it_may_be_read_before_the_socket_has_come(viewer, viewer_client):
     last_seen(ago(hours=5))
     read(viewer_client)
     assert told(viewer_client) == []
-    watch.report("new", {viewer.pk: 1}, arrived=True)
+    presence.report("new", {viewer.pk: 1}, arrived=True)
     assert told(viewer_client) == []
     assert WatchGap.objects.count() == 1
 
@@ -165,7 +165,7 @@ def test_a_reader_whose_socket_never_came_does_not_end_it(viewer, viewer_client,
     read(viewer_client)
     WatchGap.objects.update(read_at=ago(hours=1), until=ago(hours=1))
     assert told(operator_client) != [], "nobody has been on watch since the reader went"
-    watch.report("new", {viewer.pk: 1}, arrived=True)
+    presence.report("new", {viewer.pk: 1}, arrived=True)
     assert told(operator_client) != []
     assert WatchGap.objects.get().since == since
 

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from tracker.background import kinds, queue, worker
-from tracker.background.kinds import job
+from tracker.jobs import queue, registry, worker
+from tracker.jobs.registry import job
 from tracker.models import Job
 
 NUMBERS = itertools.count(1)
@@ -14,14 +14,14 @@ NUMBERS = itertools.count(1)
 @pytest.fixture
 def declare():
     """``declare(function)``: a kind of job that is gone after the test; options as the decorator takes them."""
-    before = dict(kinds.KINDS)
+    before = dict(registry.KINDS)
 
     def declare_it(function, **options):
         return job(f"test_{next(NUMBERS)}", title="A test", **options)(function)
 
     yield declare_it
-    kinds.KINDS.clear()
-    kinds.KINDS.update(before)
+    registry.KINDS.clear()
+    registry.KINDS.update(before)
 
 
 def now(given: Job) -> Job:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.job_site import on_celery
 from tests.live_site import ROOT, end_with_parent, wait_until
-from tracker.background.periodic import PERIODIC
+from tracker.jobs.periodic import PERIODIC
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_beat_sends_what_is_due(celery_site, tmp_path):
 
 @pytest.mark.needs_redis
 def test_everything_periodic_is_in_the_schedule():
-    from tracker.jobs.on_celery import app
+    from tracker.jobs.backends.celery import app
 
     assert {entry["args"] for entry in app.conf.beat_schedule.values()} == {(name,) for name in PERIODIC}
     assert app.conf.accept_content == ["json"]

@@ -4,10 +4,12 @@ import pytest
 
 from tests import make
 from tests.jobs.conftest import carried_out
-from tracker import alert_check, pace, roles
-from tracker.background import queue
-from tracker.background.kinds import KINDS
-from tracker.background.run import Run
+from tracker.accounts import roles
+from tracker.alerts import check as alert_check
+from tracker.incidents import pace
+from tracker.jobs import queue
+from tracker.jobs.registry import KINDS
+from tracker.jobs.run import Run
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident, Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,7 +81,7 @@ def test_differences_are_listed_and_repaired(check, olga):
 
 def test_the_bar_does_not_run_past_its_end(check, monkeypatch):
     """Closed incidents that still have an alert are looked at as well."""
-    monkeypatch.setattr("tracker.background.run.PACE_S", 0)
+    monkeypatch.setattr("tracker.jobs.run.PACE_S", 0)
     seen, write = [], Run.write
 
     def write_and_see(self) -> None:

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from tests.http.server import server
 from tests.live_site import wait_until
-from tracker.background import errands, queue
-from tracker.background.kinds import KINDS
+from tracker.jobs import errands, queue
+from tracker.jobs.registry import KINDS
 from tracker.models import Job
 
 needs_redis = pytest.mark.needs_redis
@@ -78,8 +78,7 @@ def worker(site, **env: str):
 def send(site, errand: str, **env: str) -> None:
     """From another process, which is gone when this returns. Nothing waits for the sending, so the process must."""
     script = (
-        "import time; from tracker.background import errands\n"
-        f"for _ in range(3): errands.send({errand!r}); time.sleep(1)"
+        f"import time; from tracker.jobs import errands\nfor _ in range(3): errands.send({errand!r}); time.sleep(1)"
     )
     site.manage("shell", "-c", script, **env)
 

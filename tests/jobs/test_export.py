@@ -16,11 +16,12 @@ from django.utils import timezone
 from tests import make
 from tests.jobs.conftest import carried_out
 from tests.live_site import Site
-from tracker import geojson, roles
-from tracker.background import queue
-from tracker.background.kinds import KINDS
-from tracker.background.run import Run
-from tracker.jobs import export
+from tracker.accounts import roles
+from tracker.features import geojson
+from tracker.files import export_job
+from tracker.jobs import queue
+from tracker.jobs.registry import KINDS
+from tracker.jobs.run import Run
 from tracker.models import AreaOfInterest, Incident, Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,7 +136,7 @@ def test_a_table(exported):
     assert content(job).startswith(b"\xef\xbb\xbf")
     assert job.result_name.endswith(".csv")
     head, first, second = table(job)
-    assert head == export.COLUMNS
+    assert head == export_job.COLUMNS
     assert dict(zip(head, first, strict=True)) == {
         "number": str(one.pk),
         "name": 'Say "fire",\nnow',
@@ -202,7 +203,7 @@ def test_a_semicolon_parts_no_cell_where_both_separators_are_on(exported):
 
 
 def test_an_empty_table_has_its_head(exported):
-    assert table(exported("incidents", format="csv")) == [export.COLUMNS]
+    assert table(exported("incidents", format="csv")) == [export_job.COLUMNS]
 
 
 # --- as the list shows it ------------------------------------------------------------------------------------------
@@ -284,7 +285,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(exported, monkeypatch
 
 @pytest.mark.parametrize("format", ["geojson", "csv"])
 def test_rows_are_taken_in_pieces_each_once_and_in_order(exported, monkeypatch, format):
-    monkeypatch.setattr(export, "PIECE", 3)
+    monkeypatch.setattr(export_job, "PIECE", 3)
     for count in range(1, 8):
         make.incident(f"Fire {count}")
         job = exported("incidents", format=format)
@@ -296,9 +297,9 @@ def test_rows_are_taken_in_pieces_each_once_and_in_order(exported, monkeypatch, 
 @pytest.mark.parametrize("format", ["geojson", "csv"])
 def test_others_write_meanwhile(exported, monkeypatch, format):
     """And its progress is written, too: a reading that is still open must not be in the way of that."""
-    monkeypatch.setattr(export, "PIECE", 3)
+    monkeypatch.setattr(export_job, "PIECE", 3)
     monkeypatch.setattr(geojson, "PIECE", 3)
-    monkeypatch.setattr("tracker.background.run.PACE_S", 0)
+    monkeypatch.setattr("tracker.jobs.run.PACE_S", 0)
     for number in range(8):
         make.incident(f"Fire {number}")
     progress, seen = Run.progress, []

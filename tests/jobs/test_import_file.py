@@ -11,12 +11,14 @@ from django.db import DatabaseError
 
 from tests import make
 from tests.jobs.conftest import carried_out, now, swept
-from tracker import bulk_writes, notifications, pace, roles
-from tracker.background import queue, worker
-from tracker.background.kinds import KINDS
-from tracker.background.run import Run, Superseded
-from tracker.imports import geojson_file, writer
-from tracker.jobs.import_file import SENTENCE_LENGTH, Import
+from tracker.accounts import roles
+from tracker.events import log
+from tracker.files import geojson_reader, writer
+from tracker.files.import_job import SENTENCE_LENGTH, Import
+from tracker.incidents import bulk, pace
+from tracker.jobs import queue, worker
+from tracker.jobs.registry import KINDS
+from tracker.jobs.run import Run, Superseded
 from tracker.models import AreaOfInterest, Change, Incident, Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,8 +61,8 @@ def given(vera):
 @pytest.fixture
 def few(monkeypatch):
     """Ten rows are many, and a piece is three."""
-    monkeypatch.setattr(bulk_writes, "ANNOUNCE_AT_MOST", 10)
-    monkeypatch.setattr(notifications, "PIECE", 3)
+    monkeypatch.setattr(bulk, "ANNOUNCE_AT_MOST", 10)
+    monkeypatch.setattr(log, "PIECE", 3)
     monkeypatch.setattr(writer, "AREAS_AT_ONCE", 3)
     monkeypatch.setattr(pace, "FIRST_OF", 1)
 
@@ -275,7 +277,7 @@ def cut_off(job: Job, monkeypatch, *, before_piece: int) -> None:
 
     with monkeypatch.context() as dying:
         dying.setattr(Run, "save_checkpoint", save_or_die)
-        dying.setattr(bulk_writes, "record_changed", lambda model, count: None)
+        dying.setattr(bulk, "record_changed", lambda model, count: None)
         with pytest.raises(Killed):
             worker.carry_out(job.pk, now(job).attempt)
     assert now(job).state == "running"
@@ -331,7 +333,7 @@ def test_after_the_last_piece_the_rest_is_to_announce_them(given, few, monkeypat
         raise Killed
 
     with monkeypatch.context() as dying:
-        dying.setattr(bulk_writes, "record_changed", die)
+        dying.setattr(bulk, "record_changed", die)
         with pytest.raises(Killed):
             worker.carry_out(job.pk, 1)
     swept()
@@ -379,7 +381,7 @@ def test_cancelled_in_the_middle_and_run_again(given, few, monkeypatch):
 
 def test_cancelled_while_the_file_is_read(given, monkeypatch):
     """Before the first feature is imported: a large file is read for a minute."""
-    monkeypatch.setattr(geojson_file, "EVENTS_AT_ONCE", 10)
+    monkeypatch.setattr(geojson_reader, "EVENTS_AT_ONCE", 10)
     job, asked, go_on = given("incidents", fires(100)), [], Run.go_on
 
     def cancelled_at_the_fifth_time(self) -> None:
@@ -419,7 +421,7 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing(given, few, monkeypatch
 
 
 def test_more_than_ten_thousand_rows_are_announced_by_one_message(given):
-    count = bulk_writes.ANNOUNCE_AT_MOST + 1
+    count = bulk.ANNOUNCE_AT_MOST + 1
     job = carried_out(given("incidents", fires(count)))
     assert job.message == f"{count} features: {count} imported, 0 refused."
     assert Incident.objects.count() == count

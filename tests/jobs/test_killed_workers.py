@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.live_site import wait_until
-from tracker.background import queue
+from tracker.jobs import queue
 from tracker.models import Incident, Job
 
 FEATURES = 6_000

@@ -12,9 +12,9 @@ from tests.job_site import on_celery
 from tests.jobs.conftest import carried_out
 from tests.live_site import wait_until
 from tests.metrics import TOKEN, Metrics
-from tracker import trail
-from tracker.background import queue
-from tracker.background.kinds import JobFailed
+from tracker.jobs import queue
+from tracker.jobs.registry import JobFailed
+from tracker.lib.request import log_context
 
 logger = logging.getLogger("tests.jobs")
 
@@ -31,7 +31,7 @@ def test_a_line_says_which_job_it_is_and_whose(declare, vera, log_format):
         raise RuntimeError("x\nERROR forged")
 
     job = queue.enqueue(declare(fail), by=vera)
-    with written(log_format, "tests.jobs", "tracker.background") as lines:
+    with written(log_format, "tests.jobs", "tracker.jobs") as lines:
         carried_out(job)
     if log_format == "line":
         assert f" [job {job.pk}] WARNING tests.jobs: Working." in lines.text[0]
@@ -43,7 +43,7 @@ def test_a_line_says_which_job_it_is_and_whose(declare, vera, log_format):
 
 def test_after_it_nothing_is_the_jobs(declare, vera):
     carried_out(queue.enqueue(declare(lambda run: None), by=vera))
-    assert trail.current.get() is None
+    assert log_context.current.get() is None
 
 
 def test_how_jobs_end_is_counted(declare, vera, monkeypatch):

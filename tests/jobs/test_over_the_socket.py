@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.live_site import Listener, wait_until
-from tracker.background.run import PACE_S
+from tracker.jobs.run import PACE_S
 from tracker.models import Job
 
 
@@ -136,7 +136,7 @@ def test_a_job_that_another_process_started_is_carried_out_and_told(live_site, v
     """A command, say, whose in-memory layer reaches nobody."""
     listener = live_site.on_watch(vera)
     script = (
-        "from tracker.background import queue; from tracker.background.kinds import KINDS;"
+        "from tracker.jobs import queue; from tracker.jobs.registry import KINDS;"
         "from django.contrib.auth import get_user_model as accounts;"
         f"queue.enqueue(KINDS['try_it'], by=accounts().objects.get(pk={vera.pk}), seconds=0.5)"
     )

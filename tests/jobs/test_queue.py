@@ -17,9 +17,9 @@ from django.utils import timezone
 from tests import make
 from tests.http.same_moment import at_the_same_moment
 from tests.jobs.conftest import carried_out, now, swept
-from tracker.background import queue, worker
-from tracker.background.kinds import JobFailed
-from tracker.background.run import Run
+from tracker.jobs import queue, worker
+from tracker.jobs.registry import JobFailed
+from tracker.jobs.run import Run
 from tracker.models import Change, Incident, Job
 
 pytestmark = pytest.mark.django_db(transaction=True)

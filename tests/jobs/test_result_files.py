@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from tests import make
 from tests.jobs.conftest import carried_out, now
-from tracker.background import queue
-from tracker.background.run import Cancelled, Run
-from tracker.background.unfinished import prefix
+from tracker.jobs import queue
+from tracker.jobs.partial_file import prefix
+from tracker.jobs.run import Cancelled, Run
 from tracker.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a job's heart beats in a thread, which must see the job

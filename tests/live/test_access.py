@@ -16,8 +16,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests import make
 from tests.http.server import server
 from tests.live_site import Listener, wait_until
-from tracker import access
-from tracker.live.messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
+from tracker.accounts import access
+from tracker.events.messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
 from tracker.models import AccessState
 
 WITHIN_S = 2.0

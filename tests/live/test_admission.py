@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tracker.access import Rights
+from tracker.accounts.access import Rights
 from tracker.live.admission import GATHER_S, TOGETHER, Admission
 
 pytestmark = pytest.mark.asyncio

@@ -5,30 +5,30 @@ import json
 import pytest
 from websockets.frames import Frame, Opcode
 
-from tracker import notifications
-from tracker.live import daphne_sockets
+from tracker.events import log
+from tracker_project.daphne import sockets
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65535, 65536, 200_000])
 def test_a_frame_is_as_the_standard_says(size):
     text = "x" * size
-    assert daphne_sockets.frame_of(text) == Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+    assert sockets.frame_of(text) == Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
 
 def test_the_length_counts_bytes():
     text = "ä♥" * 40
-    assert daphne_sockets.frame_of(text) == Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+    assert sockets.frame_of(text) == Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
 
 def test_every_text_has_its_own_frame():
     first, second = "a" * 20, "b" * 20
-    frames = [daphne_sockets.frame_of(text) for text in (first, second, first)]
+    frames = [sockets.frame_of(text) for text in (first, second, first)]
     assert frames[0] == frames[2] != frames[1]
 
 
 def record(size: int) -> None:
-    notifications.record("changed", {"model": "Incident", "count": 1, "pad": "x" * size})
-    notifications.publish()
+    log.record("changed", {"model": "Incident", "count": 1, "pad": "x" * size})
+    log.publish()
 
 
 def test_who_reads_late_gets_everything_in_order(live_site, vera, olga):

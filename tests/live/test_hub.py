@@ -8,10 +8,10 @@ import json
 
 import pytest
 
-from tracker.access import Watcher
+from tracker.accounts.access import Watcher
+from tracker.events.messages import FELL_BEHIND
 from tracker.live import hub as hub_module
 from tracker.live.hub import Hub
-from tracker.live.messages import FELL_BEHIND
 from tracker.live.replay import Item
 from tracker.live.socket import Socket
 from tracker.models import LogState

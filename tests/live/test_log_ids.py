@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.http.log_lines import written
-from tracker import trail
+from tracker.lib.request import log_context
 from tracker.live import consumers, hub
 from tracker.live.consumers import NotificationConsumer
 from tracker.models import LogState
@@ -65,7 +65,7 @@ async def test_the_proxy_may_name_it(settings):
 
 
 async def test_the_hub_that_it_starts_is_not_its(monkeypatch):
-    seen: list[trail.Trail | None] = []
+    seen: list[log_context.Trail | None] = []
 
     async def read_state() -> LogState:
         return LogState(log_id="a" * 32)
@@ -74,12 +74,12 @@ async def test_the_hub_that_it_starts_is_not_its(monkeypatch):
         return []
 
     async def forever(step) -> None:
-        seen.append(trail.current.get())
+        seen.append(log_context.current.get())
 
     monkeypatch.setattr(hub, "read_state", read_state)
     monkeypatch.setattr(hub, "read_log", read_log)
     monkeypatch.setattr(hub, "forever", forever)
-    trail.begin_socket({})
+    log_context.begin_socket({})
     of_the_first_socket = hub.Hub()
     await of_the_first_socket.start()
     await asyncio.sleep(0)

@@ -14,8 +14,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests import make
 from tests.live_site import Daphne, wait_until
 from tests.metrics import Metrics
-from tracker.live.messages import BAD_MESSAGE, SIGNED_OUT
-from tracker.live.tally import PACE_S
+from tracker.events.messages import BAD_MESSAGE, SIGNED_OUT
+from tracker.live.metrics import PACE_S
 
 
 @pytest.fixture

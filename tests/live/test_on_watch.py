@@ -11,8 +11,8 @@ from websockets.exceptions import ConnectionClosed
 from tests import make
 from tests.live_site import Daphne, Listener, wait_until
 from tests.metrics import Metrics
-from tracker import watch
-from tracker.live.messages import TOO_MANY_SOCKETS
+from tracker.accounts import presence
+from tracker.events.messages import TOO_MANY_SOCKETS
 from tracker.models import AlertShown, WatchGap, WatchReport
 
 
@@ -60,7 +60,7 @@ def test_a_process_that_was_killed_falls_out(live_site, process, console, vera, 
     console(olga, second)
     wait_for(staying, 2, 2)
     second.kill()
-    WatchReport.objects.filter(sockets__has_key=str(olga.pk)).update(seen_at=timezone.now() - watch.GONE_AFTER)
+    WatchReport.objects.filter(sockets__has_key=str(olga.pk)).update(seen_at=timezone.now() - presence.GONE_AFTER)
     wait_for(staying, 1, 1)
 
 
@@ -70,7 +70,7 @@ def test_a_process_that_is_told_to_end_says_so(live_site, process, console, vera
     console(olga, second)
     wait_for(staying, 2, 2)
     second.stop()
-    assert watch.presence()[:2] == (1, 1)
+    assert presence.presence()[:2] == (1, 1)
     wait_for(staying, 1, 1)
 
 
@@ -94,11 +94,11 @@ def test_the_metrics_of_every_process_say_who_is_on_watch(live_site, process, co
 
 def test_who_comes_back_after_the_server_was_down_ends_a_gap(live_site, console, vera):
     console(vera)
-    wait_until(lambda: watch.presence().consoles == 1, "the console is not counted")
+    wait_until(lambda: presence.presence().consoles == 1, "the console is not counted")
     live_site.kill()
     live_site.close_sockets()
     backdate(hours=5)
-    last = watch.last_watched()
+    last = presence.last_watched()
     live_site.start()
     assert (said(live_site, "absent_seconds") or 0) >= timedelta(hours=5).total_seconds()
     assert not WatchGap.objects.exists(), "nobody is back yet"
@@ -112,9 +112,9 @@ def test_who_comes_back_after_the_server_was_down_ends_a_gap(live_site, console,
 def test_a_page_that_is_loaded_again_is_no_gap(live_site, console, vera):
     for _ in range(3):
         listener = console(vera)
-        wait_until(lambda: watch.presence().consoles == 1, "the console is not counted")
+        wait_until(lambda: presence.presence().consoles == 1, "the console is not counted")
         listener.close()
-        wait_until(lambda: watch.presence().consoles == 0, "the console is still counted")
+        wait_until(lambda: presence.presence().consoles == 0, "the console is still counted")
     assert not WatchGap.objects.exists()
 
 

@@ -15,10 +15,10 @@ from django.db import DataError, OperationalError, connection
 from django.utils import timezone
 
 from tests.live_site import wait_until
-from tracker import watch
+from tracker.accounts import presence as watch
 from tracker.live import presence
 from tracker.live.presence import Watch
-from tracker.live.shown import KEPT, ShownAlerts
+from tracker.live.receipts import KEPT, ShownAlerts
 from tracker.models import AlertShown, WatchGap, WatchReport
 
 ANNA, BERT = 1, 2

@@ -12,8 +12,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests import make
 from tests.make import AWAY, HOME
-from tracker import alerts, notifications
-from tracker.live import messages
+from tracker.alerts import lifecycle
+from tracker.events import log as notifications
+from tracker.events import messages
 from tracker.models import LogState, Notification
 
 AT_ONCE_S = 1.0  # what the fast path brings, or without Redis the next look into the log
@@ -160,7 +161,7 @@ class TestWhatArrives:
         assert (message["cause"], message["feature"]["id"]) == ("created", incident.feature_id)
         assert [area["name"] for area in message["areas_of_interest"]] == ["Town"]
 
-        alerts.acknowledge([message["areas_of_interest"][0]["alert"]], olga)
+        lifecycle.acknowledge([message["areas_of_interest"][0]["alert"]], olga)
         entry = self.arrives(watch, "alert_state")["alerts"][0]
         assert (entry["state"], entry["by"]) == ("acknowledged", "olga")
 

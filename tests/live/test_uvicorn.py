@@ -12,8 +12,8 @@ from websockets.exceptions import InvalidStatus
 from tests import make
 from tests.http.server import UVICORN, server
 from tests.live_site import SOON_S, wait_until
-from tracker import notifications
-from tracker.live.messages import BAD_MESSAGE, SIGNED_OUT
+from tracker.events import log
+from tracker.events.messages import BAD_MESSAGE, SIGNED_OUT
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_one_who_does_not_read_holds_up_nobody(site, vera, olga):
     deaf.ws.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     well = site.on_watch(olga)
     for _ in range(3):
-        notifications.record_all([("changed", {"model": "Incident", "count": 1, "pad": "x" * 1000})] * 3000)
+        log.record_all([("changed", {"model": "Incident", "count": 1, "pad": "x" * 1000})] * 3000)
         end = site.log_position()
         read_up_to(well, end)
         well.say({"type": "ack", "seq": end})

@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests import make
-from tracker.live import messages
+from tracker.events import messages
 
 ABNORMAL_CLOSURE = 1006  # RFC 6455, 7.4.1: without a close frame
 

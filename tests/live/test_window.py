@@ -8,16 +8,15 @@ import json
 
 import pytest
 
-from tracker.access import Rights
+from tests.live.test_hub import Wire, live, numbered
+from tracker.accounts.access import Rights
+from tracker.events.messages import FELL_BEHIND
 from tracker.live import hub as hub_module
 from tracker.live import socket as socket_module
 from tracker.live.consumers import NotificationConsumer
 from tracker.live.hub import Hub
-from tracker.live.messages import FELL_BEHIND
 from tracker.live.replay import Item
 from tracker.live.socket import Socket, frame_of
-
-from .test_hub import Wire, live, numbered
 
 pytestmark = pytest.mark.asyncio
 

@@ -1,8 +1,7 @@
-"""The jobs that there are, and who carries them out. tracker/background has what they share.
+"""Work that takes longer than a moment: declared by one decorator, started by one call, watched by its owner.
 
-``try_it``, ``export``, ``import_file`` and ``check_alerts`` declare jobs, ``errands`` what may be lost. ``threads``
-carries jobs out in the web process, ``on_celery`` in Celery's workers; ``clock`` does what is periodic where no
-``celery beat`` does.
+``registry`` is what can be done, ``queue`` the way of a job from its start to its end, ``run`` what a job's function has
+in its hands, ``worker`` what carries one out, ``serializer`` what a page is told of it. Who carries jobs out is a setting, and
+none of their business (``backends``). ``errands`` is for work that may be lost, ``periodic`` for what is done again
+and again. docs/background.md explains it.
 """
-
-from . import check_alerts, export, import_file, try_it  # noqa: F401  (each declares its jobs)

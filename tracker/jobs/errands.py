@@ -1,54 +1,44 @@
-"""Who does errands: the consumer of the channel ``background-tasks`` (tracker/background/errands.py)."""
+"""Errands: small work for others that may be lost, sent to a named channel and done by whoever listens there.
+
+``manage.py runworker background-tasks`` does it where there is a Redis; on the in-memory layer, which no other process
+can hear, the web process does it itself. At most once, as the channel layer says: an errand that nobody waits for is
+gone. What must not be lost is a job (``queue``). docs/background.md compares them.
+"""
 
 import asyncio
 import logging
+from typing import Any
 
-from channels.consumer import SyncConsumer, get_handler_name
-from channels.db import database_sync_to_async
 from channels.layers import InMemoryChannelLayer, get_channel_layer
-from channels.worker import Worker
 
-from tracker.background import errands, periodic
+from tracker.events.background_loop import sender_for
 
 logger = logging.getLogger(__name__)
 
+CHANNEL = "background-tasks"
+SEND_TIMEOUT_S = 0.2  # after which a layer that does not answer is given up
 
-class Errands(SyncConsumer):
-    """One method an errand; ``errands.send("clear_sessions")`` calls ``clear_sessions``."""
-
-    @database_sync_to_async
-    def dispatch(self, message: dict) -> None:
-        """As Channels' own, but an errand that fails does not keep the next one from being done."""
-        try:
-            getattr(self, get_handler_name(message))(message)
-        except Exception:
-            logger.exception("The errand “%s” failed.", message.get("type"))
-
-    def clear_sessions(self, message: dict) -> None:
-        count = periodic.clear_sessions()
-        logger.log(logging.INFO if count else logging.DEBUG, "%d expired sessions were removed.", count)
+loop: asyncio.AbstractEventLoop | None = None  # of this web process, where the in-memory layer is heard
 
 
-class InThisProcess:
-    """Does errands in the web process, on the in-memory layer, from the first request on."""
+def send(errand: str, **fields: Any) -> None:
+    """Have this done some time, or never: *errand* names a method of ``tracker.jobs.backends.errands.Errands``.
 
-    def __init__(self, application):
-        self.application = application
-        self.work: asyncio.Task | None = None
+    *fields* must be what the layer can carry (JSON). Never fails, and never waits.
+    """
+    layer = get_channel_layer()
+    work = deliver(layer, {"type": errand.replace("_", "."), **fields})
+    if not isinstance(layer, InMemoryChannelLayer):
+        sender_for(layer).send(work)
+    elif loop and loop.is_running():
+        asyncio.run_coroutine_threadsafe(work, loop)
+    else:
+        work.close()
+        logger.info("Nobody hears of the errand “%s”: this process serves no pages.", errand)
 
-    def begin(self) -> None:
-        """To be called on the event loop that serves."""
-        loop = asyncio.get_running_loop()
-        if errands.loop is loop or not isinstance(get_channel_layer(), InMemoryChannelLayer):
-            return
-        errands.loop = loop
-        self.work = loop.create_task(self.forever(), name="errands")
 
-    async def forever(self) -> None:
-        while True:
-            worker = Worker(self.application, [errands.CHANNEL], get_channel_layer())
-            try:
-                await worker.handle()
-            except Exception as error:
-                logger.warning("Errands had to begin again: %r", error)
-            await asyncio.sleep(1)
+async def deliver(layer, message: dict[str, Any]) -> None:
+    try:
+        await asyncio.wait_for(layer.send(CHANNEL, message), SEND_TIMEOUT_S)
+    except Exception as error:
+        logger.warning("The channel layer did not take the errand “%s”: %r", message["type"], error)

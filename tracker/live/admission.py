@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from django.db import InterfaceError, OperationalError
 
-from tracker.access import Rights
+from tracker.accounts.access import Rights
 
 TOGETHER = 64  # sessions that are looked up at once: while the next are, these are let in
 GATHER_S = 0.005  # in a rush, wait for more of them as long as one more comes in this time

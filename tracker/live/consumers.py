@@ -16,19 +16,18 @@ from django.contrib.auth import get_user_model
 from django.http import parse_cookie
 from django.utils.translation import gettext as _
 
-from tracker import trail
-from tracker.access import Watcher
-from tracker.background import queue
-from tracker.client_address import counted_in
-from tracker.metrics.counters import SOCKETS_REFUSED
-from tracker.session_store import is_key
-from tracker.strict_json import from_json
-
-from .hub import Hub, audience_of
-from .messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
-from .pace import Pace
-from .socket import PERSON, PUSH, Socket
-from .tally import REASONS
+from tracker.accounts.access import Watcher
+from tracker.accounts.session_store import is_key
+from tracker.events.messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
+from tracker.jobs import queue
+from tracker.lib.metrics.counters import SOCKETS_REFUSED
+from tracker.lib.request import log_context
+from tracker.lib.request.client_address import counted_in
+from tracker.lib.strict_json import from_json
+from tracker.live.hub import Hub, audience_of
+from tracker.live.metrics import REASONS
+from tracker.live.pace import Pace
+from tracker.live.socket import PERSON, PUSH, Socket
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         database connections: a good third of what an idle socket would hold (docs/benchmarks.md).
         """
         self.scope, self.base_send = scope, send
-        self.trail = trail.begin_socket(dict(scope["headers"]))
+        self.trail = log_context.begin_socket(dict(scope["headers"]))
         try:
             with contextlib.suppress(StopConsumer):
                 while True:

@@ -28,16 +28,15 @@ from weakref import WeakKeyDictionary
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from tracker import notifications
-from tracker.access import Watcher
-from tracker.metrics.counters import HUB_FAILURES
-from tracker.models import LogState
-from tracker.row_number import row_number
-
-from .admission import Admission
-from .messages import FELL_BEHIND, GROUP, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
-from .presence import Watch
-from .reads import (
+from tracker.accounts.access import Watcher
+from tracker.events import log as notifications
+from tracker.events.messages import FELL_BEHIND, GROUP, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
+from tracker.lib.metrics.counters import HUB_FAILURES
+from tracker.lib.request.parse import row_number
+from tracker.live.admission import Admission
+from tracker.live.metrics import REASONS, Tally
+from tracker.live.presence import Watch
+from tracker.live.queries import (
     ask_about,
     forget_connections,
     prune_log,
@@ -47,9 +46,9 @@ from .reads import (
     read_rights,
     read_state,
 )
-from .replay import Item, Replay
-from .socket import Frame, Socket, frame_of, frame_of_the_moment
-from .tally import REASONS, Tally
+from tracker.live.replay import Item, Replay
+from tracker.live.socket import Frame, Socket, frame_of, frame_of_the_moment
+from tracker.models import LogState
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +120,7 @@ class Hub:
             notifications.server = notifications.Server(asyncio.get_running_loop(), self.deliver)
             steps = [self.listen, self.renew, self.sweep, self.guard, self.prune, self.write, self.beat, self.look]
             steps += [self.watch.step, self.tally.step]
-            # In a context of their own: they are not the first socket's (tracker/trail.py).
+            # In a context of their own: they are not the first socket's (tracker/lib/request/log_context.py).
             self.tasks = [asyncio.create_task(forever(step), context=Context()) for step in steps]
 
     async def stop(self) -> None:

@@ -1,7 +1,7 @@
 """Who is on watch, seen from one process: it tells its sockets, and the others, and bounds the sockets of a person.
 
 The hub says which sockets come and go, and what goes through them; ``step`` is one of its tasks. What all processes
-know together is in the database (``tracker.watch``).
+know together is in the database (``tracker.accounts.presence``).
 
 A limit on a person's sockets over all processes cannot be kept at the moment when one comes: what another process has
 reported may be of one that has just died, and its people, who all come back here, would be sent away for good. So
@@ -23,11 +23,10 @@ from channels.db import DatabaseSyncToAsync
 from django.conf import settings
 from django.db import DataError, IntegrityError, connection
 
-from tracker import watch
-from tracker.strict_json import as_json
-from tracker.watch import Report, Shown
-
-from .shown import ShownAlerts
+from tracker.accounts import presence
+from tracker.accounts.presence import Report, Shown
+from tracker.lib.strict_json import as_json
+from tracker.live.receipts import ShownAlerts
 
 logger = logging.getLogger(__name__)
 
@@ -96,9 +95,9 @@ class Watch:
         except TimeoutError:
             pass
         age_s = (datetime.now(UTC) - self.reported_at).total_seconds()
-        if self.changed.is_set() or age_s >= watch.REPORT_S:
+        if self.changed.is_set() or age_s >= presence.REPORT_S:
             await self.report()
-        self.others = await self.in_thread(watch.read_others, self.process)
+        self.others = await self.in_thread(presence.read_others, self.process)
         self.tell()
         self.refuse_newcomers()
         await asyncio.sleep(PACE_S)
@@ -109,7 +108,7 @@ class Watch:
         self.arrived, self.shown = False, []
         self.changed.clear()
         try:
-            await self.in_thread(watch.report, self.process, dict(self.sockets), arrived, shown)
+            await self.in_thread(presence.report, self.process, dict(self.sockets), arrived, shown)
         except Exception as error:
             self.arrived = self.arrived or arrived
             self.changed.set()  # so that it is tried again
@@ -124,7 +123,7 @@ class Watch:
     def tell(self) -> None:
         if not self.sockets:
             return
-        people, consoles = watch.add_up([self.sockets, *(report.sockets for report in self.others)])
+        people, consoles = presence.add_up([self.sockets, *(report.sockets for report in self.others)])
         text = as_json({"type": "presence", "people": people, "consoles": consoles})
         if text != self.message:
             self.message = text
@@ -169,7 +168,7 @@ class Watch:
         try:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, should the database never answer
             signal.setitimer(signal.ITIMER_REAL, END_S)
-            watch.report(self.process, {})
+            presence.report(self.process, {})
         except Exception as error:
             logger.info("That nobody is on watch here any more could not be said: %r", error)
         finally:

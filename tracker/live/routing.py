@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from .consumers import NotificationConsumer
+from tracker.live.consumers import NotificationConsumer
 
 
 async def nothing_here(scope, receive, send) -> None:

@@ -12,10 +12,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from tracker.access import Watcher
-from tracker.strict_json import as_json
-
-from .replay import Item
+from tracker.accounts.access import Watcher
+from tracker.lib.strict_json import as_json
+from tracker.live.replay import Item
 
 WINDOW = 4 * 1024 * 1024  # bytes that may be unacknowledged; then the socket pauses, and goes on from the log
 # Of so few bytes no server and no kernel makes trouble: who never acknowledges, but reads little, may stay.

@@ -1,13 +1,13 @@
 """Incidents, areas, the alerts between them, the log, the jobs, and the audit record; a module for each."""
 
-from .alerts import Alert, AlertEvent, AlertQuerySet, AlertShown
-from .audit import AddedTo, AuditEntry, AuditEntryQuerySet
-from .history import Change
-from .incidents import AreaOfInterest, Incident
-from .jobs import Job, JobQuerySet, job_files, new_file_name
-from .log import AccessState, LogState, Notification, new_log_id
-from .watch import WatchGap, WatchGapQuerySet, WatchReport
-from .watched import RowGone, WatchedModel
+from tracker.models.alerts import Alert, AlertEvent, AlertQuerySet, AlertShown
+from tracker.models.audit import AddedTo, AuditEntry, AuditEntryQuerySet
+from tracker.models.history import Change
+from tracker.models.incidents import AreaOfInterest, Incident
+from tracker.models.jobs import Job, JobQuerySet, job_files, new_file_name
+from tracker.models.log import AccessState, LogState, Notification, new_log_id
+from tracker.models.watch import WatchGap, WatchGapQuerySet, WatchReport
+from tracker.models.watched import RowGone, WatchedModel
 
 __all__ = [
     "AccessState",

@@ -5,9 +5,8 @@ from django.contrib.gis.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tracker.severity import Severity
-
-from .incidents import AreaOfInterest, Incident
+from tracker.models.incidents import AreaOfInterest, Incident
+from tracker.models.severity import Severity
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):

@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tracker import geometry
-from tracker.severity import Severity
-
-from .watched import WatchedModel
+from tracker.lib.geo import geometry
+from tracker.models.severity import Severity
+from tracker.models.watched import WatchedModel
 
 
 class Incident(WatchedModel):

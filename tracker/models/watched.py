@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from tracker.visible_text import is_visible
+from tracker.lib.visible_text import is_visible
 
 
 class RowGone(DatabaseError):
@@ -17,7 +17,7 @@ class RowGone(DatabaseError):
 class WatchedModel(models.Model):
     """Saves and deletes in one transaction with whatever the signals record, also in autocommit."""
 
-    # Set by tracker.changes around a save or a delete.
+    # Set by tracker.incidents.saving around a save or a delete.
     was: dict[str, Any] | None = None
     now: dict[str, Any] | None = None
     # Set by who opens a form for it: the version that the form then carries (edits.py).

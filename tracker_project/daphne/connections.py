@@ -21,10 +21,9 @@ from twisted.internet import tcp
 from twisted.internet.main import CONNECTION_LOST
 from twisted.web.http import HTTPChannel, _GenericHTTPChannelProtocol
 
-from tracker.client_address import counted_network
+from tracker.lib.request.client_address import counted_network
 from tracker.live.socket import PERSON
-
-from .bounds import (
+from tracker_project.daphne.bounds import (
     ACCEPTS,
     ALL_CONNECTIONS,
     ALL_UNREAD_BYTES,
@@ -35,7 +34,7 @@ from .bounds import (
     READ_BYTES,
     UNREAD_BYTES,
 )
-from .fair_reads import FairReads
+from tracker_project.daphne.fair_reads import FairReads
 
 SWEEP_S = 2.0
 reactor: Any = twisted_reactor  # asyncio's, which has more than the interface says

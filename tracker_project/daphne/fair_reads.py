@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Hashable
 from typing import Protocol
 
-from .bounds import SLICE_S
+from tracker_project.daphne.bounds import SLICE_S
 
 
 class Reader(Protocol):

@@ -24,11 +24,9 @@ from django.conf import settings
 from twisted.internet import reactor as twisted_reactor
 from twisted.web.http import HTTPChannel
 
-from tracker.client_address import counted_network
+from tracker.lib.request.client_address import counted_network
 from tracker_project.body_limits import BODY, REFUSED, limit_of
-from tracker_project.known_sessions import known_sessions
-
-from .bounds import (
+from tracker_project.daphne.bounds import (
     ALL_UPLOADS,
     IN_MEMORY_BYTES,
     LINGER_S,
@@ -37,7 +35,8 @@ from .bounds import (
     UPLOADS,
     WHOLESALE_BYTES,
 )
-from .connections import Connection
+from tracker_project.daphne.connections import Connection
+from tracker_project.known_sessions import known_sessions
 
 STEP_S = 0.01
 reactor: Any = twisted_reactor  # asyncio's, which has more than the interface says

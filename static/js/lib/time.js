@@ -3,7 +3,7 @@
 const two = (number) => String(number).padStart(2, "0");
 const MINUTE_MS = 60_000;
 
-/** A time zone, by what the page says of it (`tracker/templatetags/site_time.py`). */
+/** A time zone, by what the page says of it (`tracker/web/templatetags/site_time.py`). */
 export class Zone {
   #format;
   #names;

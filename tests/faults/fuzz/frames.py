@@ -4,7 +4,7 @@ import json
 import random
 
 from tests.faults.fuzz.values import NUMERALS, SHAPES, TIMES, WORDS, nested, odd
-from tracker.live.messages import FROM_CLIENT
+from tracker.events.messages import FROM_CLIENT
 
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 CODES = [0, 999, 1000, 1001, 1004, 1005, 1006, 1007, 1011, 1012, 1015, 1016, 2999, 3000, 4000, 4008, 4999, 5000, 65535]

@@ -97,7 +97,7 @@ def words_near(view: Any) -> set[str]:
     module = inspect.getmodule(view)
     if module is None or not module.__name__.startswith("tracker."):
         return set()
-    return words_in(module.__name__) | words_in("tracker.selection")
+    return words_in(module.__name__) | words_in("tracker.incidents.filters")
 
 
 @cache

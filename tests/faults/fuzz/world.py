@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from tests.http.one_of_each import OneOfEach
 from tests.live_site import Site
-from tracker import roles
+from tracker.accounts import roles
 from tracker.models import Alert, AreaOfInterest, Incident, Job
 
 MAIL = "nina@example.org"

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker import alert_check
+from tracker.alerts import check
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="raise, end and update alerts as they should be")
 
     def handle(self, *args, repair=False, **options):
-        found = alert_check.check(repair=repair, say=self.stdout.write)
+        found = check.check(repair=repair, say=self.stdout.write)
         if not found.differences:
             self.stdout.write(f"{found.checked:,} open incidents checked: no differences.")
         elif repair:

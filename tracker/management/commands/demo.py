@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import Manager
 from django.utils import timezone
 
-from tracker import bulk_writes, changes
-from tracker.demo import accounts, history, town
-from tracker.demo.changes import changes as recorded
+from tracker.incidents import bulk, saving
+from tracker.management.demo import accounts, history, town
+from tracker.management.demo.changes import changes as recorded
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Change, Incident
 
 ROWS_AT_ONCE = 200
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             )
         # One transaction: a demo that is killed leaves the database as empty as it was.
         with transaction.atomic():
-            changes.lock(AreaOfInterest)  # also a second demo waits, and then finds data
+            saving.lock(AreaOfInterest)  # also a second demo waits, and then finds data
             if Incident.objects.exists() or AreaOfInterest.objects.exists():
                 sentence = "There are incidents or areas already; the demo only fills an empty database."
                 if not if_empty:
@@ -52,8 +52,8 @@ class Command(BaseCommand):
         Alert.objects.bulk_create(alerts, batch_size=ROWS_AT_ONCE)
         AlertEvent.objects.bulk_create(events, batch_size=ROWS_AT_ONCE)
         Change.objects.bulk_create(recorded(told, areas, drawn_by=admin), batch_size=ROWS_AT_ONCE)
-        bulk_writes.record_changed(AreaOfInterest, len(areas))
-        bulk_writes.record_changed(Incident, len(incidents))
+        bulk.record_changed(AreaOfInterest, len(areas))
+        bulk.record_changed(Incident, len(incidents))
 
     def create(self, manager: Manager, rows: list) -> None:
         updated = [row.updated for row in rows]

@@ -12,13 +12,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from tqdm import tqdm
 
-from tracker.imports import geojson_file
-from tracker.imports.features import UNPRINTABLE, Reader, Remark, SeverityField, severity_named
-from tracker.imports.geojson_file import BrokenFile
-from tracker.imports.writer import Writer
+from tracker.files import geojson_reader
+from tracker.files.geojson_reader import BrokenFile
+from tracker.files.rows import UNPRINTABLE, Reader, Remark, SeverityField, severity_named
+from tracker.files.writer import Writer
 from tracker.management.interruption import Interruption
 from tracker.models import AreaOfInterest, Incident
-from tracker.severity import LABEL, Severity
+from tracker.models.severity import LABEL, Severity
 
 MODELS: dict[str, type[Incident] | type[AreaOfInterest]] = {"incidents": Incident, "areas": AreaOfInterest}
 LINE_EVERY_S = 5  # between two lines of progress where there is no terminal
@@ -100,7 +100,7 @@ class Command(BaseCommand):
             ),
         )
         try:
-            contents = geojson_file.check(file)
+            contents = geojson_reader.check(file)
         except BrokenFile as error:
             raise CommandError(f"{file}: {error} Nothing was imported.") from error
         except KeyboardInterrupt:
@@ -108,14 +108,14 @@ class Command(BaseCommand):
         self.check_fields(contents, [options[name] for name in ("name", "description", "severity") if options[name]])
         self.run(reader, file, contents)
 
-    def check_fields(self, contents: geojson_file.Contents, fields: list[str]) -> None:
+    def check_fields(self, contents: geojson_reader.Contents, fields: list[str]) -> None:
         """A property that no feature has is a slip of the pen; better said than 1,700 incidents without a name."""
         for field in fields:
             if contents.lacks(field):
                 known = ", ".join(contents.properties)
                 raise CommandError(f"No feature has the property “{field}” (there are: {known}). Nothing was imported.")
 
-    def run(self, reader: Reader, file: str, contents: geojson_file.Contents) -> None:
+    def run(self, reader: Reader, file: str, contents: geojson_reader.Contents) -> None:
         count = contents.count
         self.remarks: Counter[Remark] = Counter()
         self.refused = 0
@@ -123,7 +123,7 @@ class Command(BaseCommand):
         with Interruption() as interruption:
             try:
                 with writer:
-                    for index, feature in enumerate(self.progress(geojson_file.features(file, contents), count)):
+                    for index, feature in enumerate(self.progress(geojson_reader.features(file, contents), count)):
                         if interruption:
                             break
                         self.take(reader, writer, index, feature)

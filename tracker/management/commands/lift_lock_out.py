@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker import lock_outs
+from tracker.accounts import lockouts
 from tracker_project.logs import printable
 
 
@@ -18,8 +18,8 @@ class Command(BaseCommand):
     def handle(self, *args, name_or_address, **options):
         text = name_or_address.replace("\0", "")
         try:
-            lifted = lock_outs.lift_all_of(text)
-        except lock_outs.OutOfReach as error:
+            lifted = lockouts.lift_all_of(text)
+        except lockouts.OutOfReach as error:
             raise CommandError(
                 "Redis does not answer. What the database held is lifted; what addresses have failed in is not."
             ) from error

@@ -2,12 +2,12 @@
 
 from django.core.management.base import BaseCommand
 
-from tracker import notifications
+from tracker.events import log
 
 
 class Command(BaseCommand):
     help = "Begin a new log of notifications after restoring a backup: every open map reloads by itself."
 
     def handle(self, *args, **options):
-        state = notifications.begin_new_log()
+        state = log.begin_new_log()
         self.stdout.write(f"The log is {state.log_id} from here on. Open maps reload within seconds.")

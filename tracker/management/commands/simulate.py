@@ -7,7 +7,7 @@ import time
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.text import Truncator
 
-from tracker.demo.live import Simulation
+from tracker.management.demo.live import Simulation
 from tracker.management.interruption import Interruption
 
 

@@ -1,0 +1,304 @@
+"""Raising, worsening, resolving and acknowledging alerts.
+
+An open incident inside an area alerts when it is at least as severe as the area's threshold. It alerts once, and again
+only when things got worse: the severity rose, the incident was reopened, or it moved into another area. All functions
+here run inside the transaction of the change that they follow, and record what they did in the log.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from tracker.alerts import matching
+from tracker.alerts.matching import Pair
+from tracker.audit import record
+from tracker.events import log
+from tracker.features import geojson
+from tracker.lib.request import current_user
+from tracker.lib.strict_json import as_json
+from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident
+from tracker.models.severity import LABEL, Severity
+
+# --- what a change of an incident or an area means -----------------------------------------------------------------
+
+
+def incident_saved(incident: Incident, created: bool, feature: str) -> None:
+    match_incidents([incident.pk], cause_of_save(incident, created), {incident.pk: feature}, are_new=created)
+
+
+def cause_of_save(incident: Incident, created: bool) -> Alert.Cause:
+    was, now = incident.was, incident.now
+    if created or was is None or now is None:
+        return Alert.Cause.CREATED
+    if was["closed"] and not now["closed"]:
+        return Alert.Cause.REOPENED
+    if Severity(now["severity"]).rank < Severity(was["severity"]).rank:
+        return Alert.Cause.WORSENED
+    return Alert.Cause.MOVED
+
+
+def incident_deleted(incident: Incident) -> None:
+    resolve(unresolved().filter(incident_id=incident.pk), Alert.Reason.INCIDENT_DELETED)
+
+
+def area_saved(area: AreaOfInterest, created: bool) -> None:
+    was, now = area.was, area.now
+    if created or was is None or now is None:
+        match_areas([area.pk])
+        return
+    if was["severity"] != now["severity"] or not was["polygon"].equals_exact(now["polygon"]):
+        match_areas([area.pk])
+    else:
+        unresolved().filter(area_id=area.pk).exclude(area_name=now["name"]).update(area_name=now["name"])
+
+
+def area_deleted(area: AreaOfInterest) -> None:
+    resolve(unresolved().filter(area_id=area.pk), Alert.Reason.AREA_DELETED)
+
+
+# --- reconciling alerts with what matching finds -------------------------------------------------------------------
+
+
+def match_incidents(
+    pks: Iterable[int], cause: Alert.Cause, features: dict[int, str] | None = None, are_new: bool = False
+) -> None:
+    """Bring the alerts of these incidents in line with where they lie and how severe they are now.
+
+    *features*: their Features, where they were just built anyway. *are_new*: inserted in this transaction, so that
+    they cannot have alerts.
+    """
+    pks = list(pks)
+    found = {pair[:2]: pair for pair in matching.areas_around(pks)}
+    existing = [] if are_new else unresolved_of("incident_id", pks)
+    alerting = {alert.incident_id for alert in existing}
+    closed = dict(Incident.objects.filter(pk__in=alerting).order_by().values_list("pk", "closed")) if alerting else {}
+
+    def reason(alert: Alert) -> Alert.Reason:
+        if alert.incident_id not in closed:
+            return Alert.Reason.INCIDENT_DELETED
+        if closed[alert.incident_id]:
+            return Alert.Reason.INCIDENT_CLOSED
+        inside = (alert.incident_id, alert.area_id) in found
+        return Alert.Reason.BELOW_THRESHOLD if inside else Alert.Reason.LEFT_AREA
+
+    reconcile([pair for pair in found.values() if pair.alerts], existing, cause, reason, features)
+
+
+def match_areas(pks: Iterable[int]) -> None:
+    """Bring the alerts of these areas in line with the open incidents that lie in them now."""
+    pks = list(pks)
+    found = matching.incidents_within(pks)
+    existing = unresolved_of("area_id", pks)
+    reconcile(found, existing, Alert.Cause.AREA, lambda alert: Alert.Reason.AREA_CHANGED)
+
+
+def reconcile(
+    wanted: list[Pair],
+    existing: list[Alert],
+    cause: Alert.Cause,
+    reason: Callable[[Alert], Alert.Reason],
+    features: dict[int, str] | None = None,
+) -> None:
+    """Raise what is wanted and not there, worsen what rose, resolve what is there and not wanted."""
+    pairs = {pair[:2]: pair for pair in sorted(wanted)}
+    by_pair = {(alert.incident_id, alert.area_id): alert for alert in existing}
+    now = this_moment()
+
+    stale = [alert for key, alert in by_pair.items() if key not in pairs]
+    kept = [alert for key, alert in by_pair.items() if key in pairs]
+    worsened = refresh(kept, pairs, now)
+    raised = [
+        Alert(
+            incident_id=pair.incident,
+            area_id=pair.area,
+            incident_name=pair.incident_name,
+            area_name=pair.area_name,
+            severity=pair.incident_severity,
+            cause=cause.value,
+            raised=now,
+        )
+        for key, pair in pairs.items()
+        if key not in by_pair
+    ]
+    if raised or worsened:
+        raised = Alert.objects.bulk_create(raised, batch_size=log.PIECE)
+        add_events(raised, AlertEvent.Kind.RAISED, now, note=cause)
+        add_events(worsened, AlertEvent.Kind.WORSENED, now)
+        announce(raised + worsened, pairs, now, features)
+    if stale:
+        resolve(stale, reason)
+
+
+def refresh(kept: list[Alert], pairs: dict[tuple[int, int], Pair], now: datetime) -> list[Alert]:
+    """Follow names and severities in alerts that stay; return those whose severity rose, unacknowledged again."""
+    worsened, changes = [], []
+    for alert in kept:
+        pair = pairs[alert.incident_id, alert.area_id]
+        current = {
+            "severity": pair.incident_severity,
+            "incident_name": pair.incident_name,
+            "area_name": pair.area_name,
+        }
+        values: dict[str, Any] = {field: text for field, text in current.items() if getattr(alert, field) != text}
+        if Severity(pair.incident_severity).rank < alert.severity_level.rank:
+            values |= {"state": Alert.State.UNACKNOWLEDGED, "cause": Alert.Cause.WORSENED.value, "raised": now}
+            values |= {"acknowledged_by": None, "acknowledged_who": "", "acknowledged_at": None}
+            worsened.append(alert)
+        if values:
+            changes.append((alert, values))
+    update(changes)
+    return worsened
+
+
+def update(changes: Iterable[tuple[Alert, dict[str, Any]]]) -> None:
+    """Set these values of these alerts; one statement for all that get the same, for they are many and the values few.
+
+    ``bulk_update`` builds an expression for each row and field: of the time that an area with thousands of alerts kept
+    every other writer waiting, nine tenths went into that.
+    """
+    alike: dict[tuple, list[int]] = defaultdict(list)
+    for alert, values in changes:
+        for field, value in values.items():
+            setattr(alert, field, value)
+        alike[tuple(values.items())].append(alert.pk)
+    for items, pks in alike.items():
+        for start in range(0, len(pks), log.PIECE):
+            Alert.objects.filter(pk__in=pks[start : start + log.PIECE]).update(**dict(items))
+
+
+def unresolved() -> QuerySet[Alert]:
+    """Alerts that are not resolved, locked in one order by whoever means to change them."""
+    # By incident first: that is the order in which a writer of several incidents comes to them.
+    return Alert.objects.unresolved().select_for_update().order_by("incident_id", "pk")
+
+
+def unresolved_of(key: str, pks: list[int]) -> list[Alert]:
+    """``unresolved()`` of these numbers in *key*, ``incident_id`` or ``area_id``; written out, for every save asks."""
+    lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
+    numbers = ",".join(["%s"] * len(pks))
+    where = f"resolved_at IS NULL AND {key} IN ({numbers}) ORDER BY incident_id, id {lock}"
+    return list(Alert.objects.raw(f"SELECT * FROM tracker_alert WHERE {where}", pks)) if pks else []
+
+
+def resolve(alerts: Iterable[Alert], reason: Alert.Reason | Callable[[Alert], Alert.Reason]) -> None:
+    alerts, now = list(alerts), this_moment()
+    ended = {"state": Alert.State.RESOLVED, "resolved_at": now}
+    update(
+        (alert, ended | {"reason": reason if isinstance(reason, Alert.Reason) else reason(alert)}) for alert in alerts
+    )
+    add_events(alerts, AlertEvent.Kind.RESOLVED, now)
+    record_states(alerts, now)
+
+
+# --- people --------------------------------------------------------------------------------------------------------
+
+
+def acknowledge(pks: Iterable[int], user) -> list[Alert]:
+    """Mark those of these alerts that nobody has acknowledged; returns them. A conditional update: first come."""
+    with transaction.atomic():
+        matching.lock_for_incidents()  # a writer of areas comes to the alerts area by area: one of the two waits here
+        alerts = list(unresolved().filter(pk__in=list(pks), state=Alert.State.UNACKNOWLEDGED))
+        now, who = this_moment(), current_user.name_of(user)
+        acknowledged = {"state": Alert.State.ACKNOWLEDGED, "acknowledged_at": now}
+        acknowledged |= {"acknowledged_by": user, "acknowledged_who": who}
+        update((alert, acknowledged) for alert in alerts)
+        add_events(alerts, AlertEvent.Kind.ACKNOWLEDGED, now, by=user)
+        record.record_acknowledged(alerts, user)
+        record_states(alerts, now, by=who)
+    return alerts
+
+
+# --- the record ----------------------------------------------------------------------------------------------------
+
+
+def add_events(alerts: list[Alert], kind: AlertEvent.Kind, at: datetime, by=None, note: str = "") -> None:
+    who = current_user.name_of(by)
+    AlertEvent.objects.bulk_create(
+        [
+            AlertEvent(
+                alert=alert, kind=kind, at=at, by=by, who=who, severity=alert.severity, note=note or alert.reason
+            )
+            for alert in alerts
+        ],
+        batch_size=log.PIECE,
+    )
+
+
+def announce(
+    alerts: list[Alert], pairs: dict[tuple[int, int], Pair], at: datetime, features: dict[int, str] | None = None
+) -> None:
+    """Record one ``alert`` message an incident (and cause), with all the areas that it now alerts."""
+    groups: dict[tuple[int, str], list[Alert]] = defaultdict(list)
+    for alert in alerts:
+        groups[alert.incident_id, alert.cause].append(alert)
+    texts = features or geojson.features_by_pk(Incident, {pk for pk, _cause in groups})
+    one_of_each = {pair.area: pair for pair in pairs.values()}
+    areas = {number: alerted_area(pair) for number, pair in one_of_each.items()}
+    log.record_all(
+        (
+            "alert",
+            f'{{"feature":{texts[pk]},"cause":"{cause}","at":"{iso(at)}",'
+            f'"areas_of_interest":{as_json([areas[alert.area_id] | {"alert": alert.pk} for alert in group])}}}',
+        )
+        for (pk, cause), group in groups.items()
+    )
+
+
+def alerted_area(pair: Pair) -> dict[str, Any]:
+    area = AreaOfInterest(pk=pair.area, name=pair.area_name, severity=pair.area_severity)
+    return {
+        "id": area.feature_id,
+        "name": area.name,
+        "severity": LABEL[area.severity],
+        "severity_code": area.severity,
+        "url": area.get_absolute_url(),
+    }
+
+
+def record_states(alerts: list[Alert], at: datetime, by: str | None = None) -> None:
+    """Record ``alert_state`` messages: who acknowledged, or why it was resolved; in pieces that stay small."""
+    entries = [
+        {
+            "alert": alert.pk,
+            "incident": f"Incident:{alert.incident_id}",
+            "area": f"AreaOfInterest:{alert.area_id}",
+            "state": alert.state,
+            "by": by,
+            "at": iso(at),
+            "reason": alert.reason,
+        }
+        for alert in alerts
+    ]
+    size = log.PIECE
+    log.record_all(("alert_state", {"alerts": entries[start : start + size]}) for start in range(0, len(entries), size))
+
+
+def this_moment() -> datetime:
+    """Now, in whole milliseconds, so that every way of writing it down gives the same text."""
+    now = timezone.now()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def iso(at: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds, as the database writes times in collections."""
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+# --- checking ------------------------------------------------------------------------------------------------------
+
+
+def differences(pks: Iterable[int]) -> tuple[list[Pair], list[Alert]]:
+    """For these incidents: pairs without the unresolved alert they should have, and alerts that should have ended."""
+    pks = list(pks)
+    wanted = {pair[:2]: pair for pair in matching.areas_around(pks) if pair.alerts}
+    existing = {
+        (alert.incident_id, alert.area_id): alert for alert in Alert.objects.unresolved().filter(incident_id__in=pks)
+    }
+    missing = [pair for key, pair in wanted.items() if key not in existing]
+    stale = [alert for key, alert in existing.items() if key not in wanted]
+    return missing, stale

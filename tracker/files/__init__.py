@@ -1,0 +1,1 @@
+"""Reading files of features from outside, and writing them through ``tracker.incidents.bulk``."""

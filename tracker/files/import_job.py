@@ -1,0 +1,129 @@
+"""Importing a GeoJSON file that somebody has given, as ``manage.py import_geojson`` does.
+
+Each piece is written in one transaction together with the checkpoint. So an import that was cut off anywhere goes on
+behind the last piece, and nothing is imported twice.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracker.files import geojson_reader
+from tracker.files.geojson_reader import BrokenFile
+from tracker.files.rows import UNPRINTABLE, Reader, SeverityField
+from tracker.files.writer import Writer
+from tracker.jobs.registry import JobFailed, job
+from tracker.jobs.run import Run, Superseded
+from tracker.models import AreaOfInterest, Incident
+from tracker.models.severity import Severity
+
+SENTENCE_LENGTH = 1_000  # a sentence may quote the file, and a word of a file may have megabytes
+
+
+def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fields: dict[str, Any]) -> str:
+    """*fields*: which property is the ``name``, the ``description``, the ``severity``, and the ``default`` severity."""
+    severity = SeverityField(fields.get("severity"), default=Severity(fields["default"]))
+    reader = Reader(model, name=fields["name"], description=fields.get("description"), severity=severity)
+    path = run.job.upload.path
+    try:
+        run.progress(message=_("Reading the file."))
+        contents = geojson_reader.check(path, along=run.go_on)
+    except BrokenFile as error:
+        raise JobFailed(_("%(reason)s Nothing was imported.") % {"reason": tidy(str(error))}) from error
+    check_fields(contents, [fields[name] for name in ("name", "description", "severity") if fields.get(name)])
+    return Import(run, reader, contents.count).carry_out(geojson_reader.features(path, contents))
+
+
+def check_fields(contents: geojson_reader.Contents, fields: list[str]) -> None:
+    """A property that no feature has is a slip of the pen; better said than 1,700 incidents without a name."""
+    for field in fields:
+        if contents.lacks(field):
+            raise JobFailed(
+                _("No feature has the property “%(field)s” (there are: %(known)s). Nothing was imported.")
+                % {"field": field, "known": tidy(", ".join(contents.properties))}
+            )
+
+
+def tidy(text: str) -> str:
+    """What a sentence quotes from a file, without what no database can store (as U+0000), and not without end."""
+    text = UNPRINTABLE.sub("", text)
+    return text if len(text) <= SENTENCE_LENGTH else f"{text[: SENTENCE_LENGTH - 1]}…"
+
+
+class Import:
+    """One attempt at a file whose features were counted."""
+
+    def __init__(self, run: Run, reader: Reader, count: int):
+        self.run, self.reader, self.count = run, reader, count
+        before = run.checkpoint or {"taken": 0, "written": 0, "remarks": {}, "problems": [], "problem_count": 0}
+        self.taken = before["taken"]  # features that were imported or refused
+        self.remarks = Counter(before["remarks"])
+        run.problems, run.problem_count = before["problems"], before["problem_count"]
+        self.writer = Writer(
+            reader.model,
+            expected=count,
+            written=before["written"],
+            along=self.save_checkpoint,
+            silent_after=Superseded,
+        )
+
+    def carry_out(self, features: Iterable[object]) -> str:
+        behind = self.taken
+        self.run.progress(behind, self.count, message=_("Importing."))
+        try:
+            with self.writer:
+                for index, feature in enumerate(features):
+                    if index < behind:
+                        self.run.go_on()
+                        continue
+                    self.taken = index + 1
+                    self.take(index, feature)
+                    self.run.progress(self.taken)
+                self.writer.flush()
+        except BrokenFile as error:
+            so_far = _("%(written)d of %(count)d features had been imported.") % self.figures()
+            raise JobFailed(f"{tidy(str(error))} {so_far}") from error
+        self.run.progress(self.count)
+        details = "".join(f", {number} {remark}" for remark, number in sorted(self.remarks.items()))
+        return _("%(count)d features: %(written)d imported%(details)s, %(refused)d refused.") % (
+            self.figures() | {"details": f" ({details.removeprefix(', ')})" if details else ""}
+        )
+
+    def take(self, index: int, feature: object) -> None:
+        try:
+            row, remarks = self.reader.read(index, feature)
+        except ValidationError as error:
+            self.run.problem(index, tidy(" ".join(error.messages)))
+            return
+        self.remarks.update(remarks)
+        self.writer.add(row)
+
+    def save_checkpoint(self) -> None:
+        self.run.save_checkpoint(
+            {
+                "taken": self.taken,
+                "written": self.writer.written,
+                "remarks": self.remarks,
+                "problems": self.run.problems,
+                "problem_count": self.run.problem_count,
+            }
+        )
+
+    def figures(self) -> dict[str, int]:
+        return {"count": self.count, "written": self.writer.written, "refused": self.run.problem_count}
+
+
+@job("import_incidents", title=gettext_lazy("Import incidents"), permission="tracker.add_incident", resumes=True)
+def import_incidents(run: Run, fields: dict[str, Any]) -> str:
+    """The points of the file as incidents."""
+    return import_features(run, Incident, fields)
+
+
+@job("import_areas", title=gettext_lazy("Import areas"), permission="tracker.add_areaofinterest", resumes=True)
+def import_areas(run: Run, fields: dict[str, Any]) -> str:
+    """The polygons of the file as areas of interest."""
+    return import_features(run, AreaOfInterest, fields)

@@ -1,0 +1,90 @@
+"""Writing many rows in pieces, each a short transaction, and announcing them."""
+
+from collections.abc import Callable
+
+from django.db import DatabaseError, reset_queries, transaction
+
+from tracker.audit import record
+from tracker.events import log
+from tracker.incidents import bulk
+from tracker.incidents.pace import Pace
+from tracker.models import AreaOfInterest, Incident
+
+AREAS_AT_ONCE = 20  # their transaction keeps out every other writer (matching.py), and each meets all open incidents
+POINTS_AT_ONCE = 20_000  # of the outlines of the areas in one transaction
+
+
+class Writer:
+    """Collects rows and writes them in pieces, as large as they are quick (pace.py); to be used with ``with``.
+
+    More than ``bulk_writes.ANNOUNCE_AT_MOST`` rows are not announced one by one: leaving the ``with``, also by an
+    error, records one ``changed`` message for those that were written. What is still collected then is dropped unless
+    ``flush()`` was called.
+    """
+
+    def __init__(
+        self,
+        model: type[Incident] | type[AreaOfInterest],
+        expected: int,
+        written: int = 0,
+        along: Callable[[], None] | None = None,
+        silent_after: type[Exception] | None = None,
+    ):
+        """*written*: by an earlier attempt at the same rows. *along* is called in the transaction of each piece.
+
+        After an error of the kind *silent_after* nothing is announced: somebody else goes on, and will.
+        """
+        self.model = model
+        self.pace = Pace(log.PIECE if model is Incident else AREAS_AT_ONCE)
+        self.expected = expected
+        self.is_audited = False  # one entry is for all pieces, and stands with the first
+        self.announce = expected <= bulk.ANNOUNCE_AT_MOST
+        self.written = written
+        self.along = along
+        self.silent_after = silent_after
+        self.rows: list = []
+        self.points = 0
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, *exception) -> None:
+        if self.announce or not self.written:
+            return
+        if self.silent_after and isinstance(exception[1], self.silent_after):
+            return
+        try:
+            bulk.record_changed(self.model, self.written)
+        except DatabaseError:
+            if exception[0] is None:  # otherwise the first error is the one to show
+                raise
+
+    def add(self, row: Incident | AreaOfInterest) -> None:
+        self.rows.append(row)
+        if isinstance(row, AreaOfInterest):
+            self.points += row.polygon.num_coords
+        if self.is_full():
+            self.flush()
+
+    def is_full(self) -> bool:
+        return len(self.rows) >= self.pace.rows or self.points >= POINTS_AT_ONCE
+
+    def flush(self) -> None:
+        """Write what is collected, in one transaction."""
+        if self.rows:
+            create = bulk.create_incidents if self.model is Incident else bulk.create_areas
+            before = self.written
+            try:
+                with self.pace.piece(len(self.rows)), transaction.atomic():
+                    create(self.rows, announce=self.announce, audited=False)
+                    if not self.is_audited:
+                        record.record_imported(self.model, self.expected)
+                    self.written += len(self.rows)
+                    if self.along:
+                        self.along()
+            except BaseException:
+                self.written = before
+                raise
+            self.is_audited = True
+            reset_queries()  # with DEBUG Django keeps the text of thousands of queries, here of megabytes
+        self.rows, self.points = [], 0

@@ -1,1 +1,0 @@
-"""Reading files of features from outside, and writing them through ``tracker.bulk_writes``."""

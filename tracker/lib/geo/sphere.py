@@ -1,0 +1,33 @@
+"""How large an area is on the Earth."""
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import cast
+
+from django.contrib.gis.geos import GEOSGeometry, Polygon
+
+from tracker.lib.places.nearest import EARTH_RADIUS_M
+
+
+def area_m2(shape: GEOSGeometry) -> float:
+    """The size of a stored area (degrees, WGS 84) in square metres, on a sphere; good to about half a percent."""
+    polygons = cast(Iterable[Polygon], shape if shape.geom_type == "MultiPolygon" else [shape])
+    return math.fsum(polygon_m2(polygon) for polygon in polygons)
+
+
+def polygon_m2(polygon: Polygon) -> float:
+    outer, *holes = (ring_m2(ring.coords) for ring in polygon)
+    return max(outer - sum(holes), 0.0)
+
+
+def ring_m2(ring: Sequence[tuple[float, ...]]) -> float:
+    """The size inside a closed ring, whichever way it runs.
+
+    Source: R. G. Chamberlain, W. H. Duquette, "Some Algorithms for Polygons on a Sphere", JPL Publication 07-03 (2007).
+    """
+    total = 0.0
+    for (longitude1, latitude1, *_), (longitude2, latitude2, *_) in pairwise(ring):
+        sines = math.sin(math.radians(latitude1)) + math.sin(math.radians(latitude2))
+        total += math.radians(longitude2 - longitude1) * (2 + sines)
+    return abs(total) * EARTH_RADIUS_M**2 / 2

@@ -1,0 +1,41 @@
+"""What the history says of the demonstration's incidents and areas: rows ready to be written, oldest first."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from django.contrib.auth.models import User
+
+from tracker.incidents import history
+from tracker.lib.request import current_user
+from tracker.management.demo.history import Moment, Told
+from tracker.models import AreaOfInterest, Change
+
+Kind = Change.Kind
+
+
+def changes(told: Iterable[Told], areas: Iterable[AreaOfInterest], drawn_by: User) -> list[Change]:
+    """Of these, once they are stored."""
+    rows = [by(drawn_by, history.change_of(area, Kind.CREATED, at=area.created)) for area in areas]
+    for each in told:
+        rows += of_incident(each)
+    return sorted(rows, key=lambda change: change.at)
+
+
+def of_incident(told: Told) -> Iterator[Change]:
+    incident = told.incident
+    reported = {"source": [None, incident.source]}
+    yield by(incident.reported_by, history.change_of(incident, Kind.CREATED, reported, told.moments[0].at))
+    for before, after in pairwise(told.moments):
+        values = history.differences(stored(before), stored(after))
+        kind = Kind.CLOSED if after.closed and not before.closed else Kind.CHANGED
+        if values:
+            yield by(told.watcher, history.change_of(incident, kind, values, after.at))
+
+
+def stored(moment: Moment) -> dict:
+    return {"severity": moment.severity.value, "closed": moment.closed, "location": moment.location}
+
+
+def by(person: User | None, change: Change) -> Change:
+    change.by, change.who = person, current_user.name_of(person)
+    return change

@@ -1,0 +1,357 @@
+"""The forms. Geometry from a browser is checked here, once, before GEOS sees it (geometry.py)."""
+
+import math
+import uuid
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib.gis import forms as gis_forms
+from django.contrib.gis.geos import GEOSGeometry
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from leaflet.forms.widgets import LeafletWidget
+
+from tracker.incidents import conflicts
+from tracker.jobs.registry import KINDS
+from tracker.lib.geo import geometry
+from tracker.lib.places import nearest
+from tracker.lib.visible_text import is_visible
+from tracker.models import AreaOfInterest, Incident
+from tracker.models.severity import Severity
+
+SAME_DEGREES = 1e-9  # a tenth of a millimetre
+POINT_LENGTH = 10_000  # characters of GeoJSON: a point takes a hundred
+NO_NAME = _("Say in a few words what happened.")
+NO_NUMBER = _("This is not a number such as 52.5.")
+NO_LATITUDE, NO_LONGITUDE = (
+    _("A latitude is between -90 and 90."),
+    _("A longitude is between -180 and 180, or up to 360 across the antimeridian."),
+)
+NO_SEVERITY = dict.fromkeys(("required", "invalid_choice"), _("Choose how bad it is."))  # and repeat no megabytes
+NO_CHOICE = {"invalid_choice": _("Choose one of these.")}
+LONG_POINT = _("This is too long to be one point. Pick the place on the map, or type its latitude and longitude.")
+NO_PLACE = _("Pick the place on the map, use your location, or type its latitude and longitude.")
+
+
+# --- fields --------------------------------------------------------------------------------------------------------
+
+
+class KeepsWhatWasTyped:
+    """A Leaflet widget that shows text which could not be read as it was typed.
+
+    Django's own would parse it again, with GDAL, and show nothing if that fails.
+    """
+
+    def get_context(self, name, value, attrs):
+        typed = value if isinstance(value, str) else None
+        context = super().get_context(name, None if typed is not None else value, attrs)  # type: ignore[misc]
+        if typed is not None:
+            context["serialized"] = typed
+        return context
+
+
+class PolygonWidget(KeepsWhatWasTyped, LeafletWidget):
+    display_raw = True
+
+
+class CheckedGeometryField(gis_forms.GeometryField):
+    """GeoJSON text in, stored-form geometry out, or an error in words."""
+
+    def parse(self, value: object):
+        raise NotImplementedError
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        return self.parse(geometry.load(value)) if isinstance(value, str) else value
+
+    def clean(self, value):
+        return forms.Field.clean(self, value)
+
+
+class PointField(CheckedGeometryField):
+    longest_shown = POINT_LENGTH
+
+    def to_python(self, value):
+        if isinstance(value, str) and len(value) > POINT_LENGTH:
+            raise forms.ValidationError(LONG_POINT)
+        return super().to_python(value)
+
+    def parse(self, value):
+        return geometry.point_from_geojson(value)
+
+
+class AreaField(CheckedGeometryField):
+    # Not MULTIPOLYGON: for that leaflet.forms.js writes the outer rings only. As POLYGON a multipolygon is one layer,
+    # and keeps its parts and holes. This decides about the drawing tools, not about what is accepted.
+    geom_type = "POLYGON"
+    longest_shown = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # pasted text: all that a form may hold
+    widget = PolygonWidget
+
+    def parse(self, value):
+        return geometry.area_from_geojson(value)
+
+
+class Forgiving:
+    """A hidden field: what cannot be read is dropped, for the person at the form did not type it and cannot mend it."""
+
+    def clean(self, value):
+        try:
+            return super().clean(value)  # type: ignore[misc]
+        except forms.ValidationError:
+            return None
+
+
+class HiddenFloatField(Forgiving, forms.FloatField):
+    widget = forms.HiddenInput
+
+
+class HiddenUUIDField(Forgiving, forms.UUIDField):
+    widget = forms.HiddenInput
+
+
+class DegreesField(forms.FloatField):
+    """A coordinate, which may be left out: degrees from minus *most* to *most*; else *refusal* says what is."""
+
+    def __init__(self, label: Any, most: int, refusal: Any):
+        super().__init__(
+            label=label,
+            required=False,
+            min_value=-most,
+            max_value=most,
+            widget=forms.NumberInput({"step": "any"}),
+            error_messages={"invalid": NO_NUMBER, "min_value": refusal, "max_value": refusal},
+        )
+
+
+# --- rows that others may be editing, too -------------------------------------------------------------------------
+
+
+def unless_it_is(stored: GEOSGeometry | None, given: GEOSGeometry | None) -> GEOSGeometry | None:
+    """What was given; but what is stored if it is the same: GeoJSON text may differ from it in the last digit."""
+    return stored if stored and given and stored.equals_exact(given, SAME_DEGREES) else given
+
+
+class GuardedForm(forms.ModelForm):
+    """The administration's form: it carries the version at which it was opened, and is refused once if it is overtaken.
+
+    The pages' forms do the same, and show more (``views/guarded_update.py``). Needs a transaction, as the admin has.
+    """
+
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        for name in {"location", "polygon"} & set(cleaned):
+            cleaned[name] = unless_it_is(getattr(self.instance, name), cleaned[name])
+        return cleaned
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.opened_at is not None:
+            self.initial["version"] = str(self.instance.opened_at)
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound and self.instance.pk is not None and not self.errors:
+            self.look_for_a_colleague()
+
+    def look_for_a_colleague(self) -> None:
+        theirs = conflicts.locked(type(self.instance), self.instance.pk)
+        if theirs is None:
+            self.add_error(None, _("This was deleted meanwhile. What you typed was not saved."))
+        elif found := conflicts.overtaken(
+            self.instance, theirs, conflicts.version_in(self.cleaned_data.get("version"))
+        ):
+            self.add_error(None, list(conflicts.sentences(found)))
+            data = cast(QueryDict, self.data).copy()
+            data["version"] = str(found.version)  # sent once more, it is meant
+            self.data = data
+
+
+# --- incidents -----------------------------------------------------------------------------------------------------
+
+
+class IncidentForm(forms.ModelForm):
+    """An incident. Its place comes from the map (``location``, GeoJSON), or from coordinates, which win if changed."""
+
+    location = forms.CharField(
+        required=False, widget=forms.HiddenInput, max_length=POINT_LENGTH, error_messages={"max_length": LONG_POINT}
+    )
+    latitude = DegreesField(_("Latitude"), 90, NO_LATITUDE)
+    longitude = DegreesField(_("Longitude"), 360, NO_LONGITUDE)
+    accuracy_m = HiddenFloatField(required=False)
+    submission = HiddenUUIDField(required=False)
+
+    class Meta:
+        model = Incident
+        fields = ["name", "severity", "description", "closed", "place"]
+        labels = {"description": _("Description (if you like)"), "place": _("Place in words (if you like)")}
+        help_texts: dict[str, Any] = {"place": _("Left empty, it is filled in from the nearest town.")}
+        error_messages = {
+            "name": {"required": NO_NAME, "invisible": NO_NAME},
+            "severity": NO_SEVERITY,
+        }
+        widgets = {"description": forms.Textarea({"rows": 4})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            point = self.instance.location
+            self.initial = {
+                **self.initial,
+                "location": point.geojson,
+                "latitude": round(point.y, 7),
+                "longitude": round(point.x, 7),
+                "accuracy_m": self.instance.accuracy_m,
+            }
+            del self.fields["submission"]
+        else:
+            self.initial.setdefault("submission", uuid.uuid4())
+            self.fields.pop("closed", None)
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        for error in self.errors.get("location", []):
+            self.add_error("latitude", error)  # said where it is seen: the field itself is hidden
+        if not {"latitude", "longitude", "location"} & set(self.errors):
+            self.take_location(cleaned)
+        self.instance.accuracy_m = cleaned.get("accuracy_m")
+        return cleaned
+
+    def take_location(self, cleaned: dict[str, Any]) -> None:
+        latitude, longitude = cleaned.get("latitude"), cleaned.get("longitude")
+        typed = {"latitude", "longitude"} & set(self.changed_data)
+        try:
+            if latitude is not None and longitude is not None and (typed or not cleaned.get("location")):
+                value: object = {"type": "Point", "coordinates": [longitude, latitude]}
+            elif cleaned.get("location"):
+                value = geometry.load(cleaned["location"])
+            else:
+                self.add_error("latitude", NO_PLACE)
+                return
+            self.instance.location = unless_it_is(self.instance.location, geometry.point_from_geojson(value))
+            if typed and "accuracy_m" not in self.changed_data:
+                cleaned["accuracy_m"] = None  # a device said it of another place
+        except forms.ValidationError as error:
+            self.add_error("latitude", error)
+
+    def clean_accuracy_m(self):
+        """Metres; what no device would say is dropped, for the person at the form cannot mend it."""
+        accuracy = self.cleaned_data.get("accuracy_m")
+        return accuracy if accuracy is not None and 0 <= accuracy <= 1_000_000 else None
+
+    def save(self, commit=True):
+        incident = self.instance
+        if "submission" in self.fields:
+            incident.submission = self.cleaned_data.get("submission")
+        if not is_visible(incident.place):
+            incident.place = nearest.describe(incident.location.x, incident.location.y)
+        return super().save(commit)
+
+
+class ReportForm(IncidentForm):
+    """What anybody in the street fills in."""
+
+    class Meta(IncidentForm.Meta):
+        fields = ["name", "severity", "description", "place"]
+        labels = {
+            "name": _("What happened?"),
+            "severity": _("How bad is it?"),
+            "description": _("More about it"),
+            "place": _("Where is it, in words?"),
+        }
+        help_texts = {"place": ""}
+
+
+# --- areas ---------------------------------------------------------------------------------------------------------
+
+
+class AreaForm(forms.ModelForm):
+    polygon = AreaField(
+        label=_("Shape"),
+        error_messages={"required": _("Draw the area on the map, or paste its GeoJSON.")},
+        help_text=_("GeoJSON: a Polygon or a MultiPolygon, WGS 84."),
+    )
+
+    class Meta:
+        model = AreaOfInterest
+        fields = ["name", "severity", "polygon"]
+        error_messages = {
+            "name": dict.fromkeys(("required", "invisible"), _("Give the area a name.")),
+            "severity": NO_CHOICE,
+        }
+
+    def clean_polygon(self):
+        return unless_it_is(self.instance.polygon, self.cleaned_data["polygon"])
+
+    def __init__(self, *args, csp_nonce=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["polygon"].widget.csp_nonce = csp_nonce
+
+
+class ImportForm(forms.Form):
+    """A GeoJSON file, and which of its properties is what."""
+
+    WHAT = [("import_incidents", _("Incidents, from points")), ("import_areas", _("Areas of interest, from polygons"))]
+
+    submission = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    what = forms.ChoiceField(
+        label=_("What the features are"), choices=WHAT, widget=forms.RadioSelect, error_messages=NO_CHOICE
+    )
+    file = forms.FileField(
+        label=_("GeoJSON file"),
+        help_text=_("A FeatureCollection in WGS 84, longitude first (RFC 7946)."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
+    )
+    name = forms.CharField(
+        label=_("Property that is the name"),
+        max_length=200,
+        initial="name",
+        help_text=_("As it is written in the file."),
+    )
+    description = forms.CharField(
+        label=_("Property that is the description"), max_length=200, required=False, help_text=_("Of incidents only.")
+    )
+    severity = forms.CharField(
+        label=_("Property that is the severity"),
+        max_length=200,
+        required=False,
+        help_text=_("Holds Urgent, High, Medium, Low or Info, or UR, HI, ME, LO or IN."),
+    )
+    default = forms.ChoiceField(
+        label=_("Severity of those that tell none"),
+        choices=Severity.choices,
+        initial=Severity.INFO,
+        error_messages=NO_CHOICE,
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [choice for choice in self.WHAT if user.has_perm(KINDS[choice[0]].permission)]
+        cast(forms.ChoiceField, self.fields["what"]).choices = choices
+        self.fields["what"].initial = choices[0][0]
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > settings.JOB_UPLOAD_MB * 1_000_000:
+            raise forms.ValidationError(
+                _("The file has %(size)d MB; at most %(most)d MB can be taken.")
+                % {"size": math.ceil(file.size / 1_000_000), "most": settings.JOB_UPLOAD_MB}
+            )
+        return file
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        if cleaned.get("what") == "import_areas" and cleaned.get("description"):
+            self.add_error("description", _("An area has no description; leave this empty."))
+        return cleaned
+
+    def job_name(self) -> str:
+        return f"{KINDS[self.cleaned_data['what']].title}: {self.cleaned_data['file'].name}"[:150]
+
+    def fields_of_features(self) -> dict[str, str]:
+        """What the job needs to know: tracker/files/import_job.py."""
+        names = ("name", "description", "severity", "default")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}

@@ -1,0 +1,274 @@
+"""Jobs: the page where one watches them, starting, cancelling, running again, and what they have made."""
+
+from collections.abc import AsyncIterator, Callable
+from functools import wraps
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django.views.generic import DetailView, FormView, ListView
+
+from tracker.audit import record
+from tracker.incidents.filters import INCIDENT_FILTERS
+from tracker.jobs import queue, serializer
+from tracker.jobs.permission import may_do
+from tracker.jobs.registry import KINDS
+from tracker.lib.request.parse import row_number
+from tracker.models import Job
+from tracker.web.forms import ImportForm
+from tracker.web.views.access import PermittedMixin, View, json_for
+
+PERMISSION = "tracker.view_incident"
+ROWS_AT_ONCE = 100
+DOWNLOAD_PIECE = 256 * 1024  # bytes
+FILTER_LENGTH = 10_000  # characters; no field that is looked in is longer
+
+
+def page_config(**more: Any) -> dict[str, Any]:
+    """What the scripts of the pages need to know."""
+    return more | {
+        "states": {state.value: str(state.label) for state in Job.State},
+        "rows": reverse("job_rows"),
+        "start": reverse("job_start"),
+        "login": reverse(settings.LOGIN_URL),
+        "socket": "/notifications/",
+    }
+
+
+class JobListView(PermittedMixin, ListView):
+    """This person's own jobs, the newest first; for an administrator everybody's."""
+
+    permission_required = PERMISSION
+    template_name = "tracker/job_list.html"
+    paginate_by = 25
+
+    def get_queryset(self):
+        return queue.visible_to(self.request.user).order_by("-pk")
+
+    def get_context_data(self, **kwargs):
+        kinds = [kind for kind in KINDS.values() if kind.by_name and self.request.user.has_perm(kind.permission)]
+        context = super().get_context_data(kinds=kinds, **kwargs)
+        for job in context["object_list"]:
+            job.shown = serializer.as_message(job, self.request.user)
+        may_import = any(
+            self.request.user.has_perm(KINDS[code].permission) for code in ("import_incidents", "import_areas")
+        )
+        config = page_config(takes_new=context["page_obj"].number == 1, most=self.paginate_by)
+        return context | {"config": config, "may_import": may_import}
+
+
+class JobDetailView(PermittedMixin, DetailView):
+    permission_required = PERMISSION
+    template_name = "tracker/job_detail.html"
+    context_object_name = "job"
+
+    def get_queryset(self):
+        return queue.visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        kind = KINDS.get(self.object.kind)
+        self.object.shown = serializer.as_message(self.object, self.request.user)
+        problems = self.object.problems if may_do(self.request.user, self.object) else []
+        return super().get_context_data(
+            config=page_config(
+                takes_new=False, most=1, problems=self.object.problem_count, attempt=self.object.attempt
+            ),
+            kind=kind.title if kind else self.object.kind,
+            problems=problems,
+            not_told=self.object.problem_count - len(problems),
+            **kwargs,
+        )
+
+
+@json_for(PERMISSION)
+def rows(request: HttpRequest) -> HttpResponse:
+    """The rows of the jobs in ``id`` (repeated), and, with ``newest``, the newest: so what a page shows is true."""
+    visible = queue.visible_to(request.user)
+    texts = request.GET.getlist("id")
+    numbers = [row_number(text) for text in texts[: ROWS_AT_ONCE + 1]]
+    if len(numbers) > ROWS_AT_ONCE or None in numbers:
+        return JsonResponse({"error": f"“id” must be the numbers of at most {ROWS_AT_ONCE} jobs."}, status=400)
+    found = {job.pk: job for job in visible.filter(pk__in=numbers)}
+    if "newest" in request.GET:
+        found |= {job.pk: job for job in visible.order_by("-pk")[: JobListView.paginate_by]}
+    return JsonResponse(
+        {"jobs": [serializer.as_message(found[pk], request.user) for pk in sorted(found, reverse=True)]}
+    )
+
+
+def is_script(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def posted(permission: str) -> Callable[[View], View]:
+    """A POST by a script, which is answered in JSON, or by a form: then who is not signed in is sent to do that."""
+
+    def decorate(view: View) -> View:
+        for_script = json_for(permission)(view)
+
+        @require_POST
+        @wraps(view)
+        def for_both(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if is_script(request):
+                return for_script(request, *args, **kwargs)
+            if not request.user.is_authenticated:
+                return redirect_to_login(reverse("job_list"))
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return for_both
+
+    return decorate
+
+
+@posted(PERMISSION)
+def start(request: HttpRequest) -> HttpResponse:
+    """Start a job that needs nothing but a name (``kind``, ``name``): as ``job_start`` does over the socket."""
+    try:
+        job = queue.start_by_name(request.POST.get("kind"), request.POST.get("name"), request.user)
+    except queue.Refused as refused:
+        return answer(request, None, str(refused))
+    return answer(request, job, "")
+
+
+@posted(PERMISSION)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    job = get_object_or_404(queue.visible_to(request.user), pk=pk)
+    if not queue.cancel(job):
+        job.refresh_from_db()
+        if not job.is_active:  # else it was asked to stop before, and has not yet
+            return answer(request, job, _("This job has ended already."))
+    return answer(request, job, "")
+
+
+@posted(PERMISSION)
+def run_again(request: HttpRequest, pk: int) -> HttpResponse:
+    job = get_object_or_404(queue.visible_to(request.user), pk=pk)
+    if job.owner_id != request.user.pk:  # it would be done in that person's name
+        return answer(request, job, _("Only who started this job can run it again."))
+    if job.kind not in KINDS or not may_do(request.user, job):
+        return answer(request, job, _("You do not have the permission for this."))
+    try:
+        return answer(request, job, "" if queue.run_again(job) else _("This job runs already, or is done."))
+    except queue.Refused as refused:
+        return answer(request, job, str(refused))
+
+
+def answer(request: HttpRequest, job: Job | None, refusal: str) -> HttpResponse:
+    """JSON for a script; for a form back to the page, with the refusal as a message."""
+    if is_script(request):
+        if refusal or job is None:
+            return JsonResponse({"error": refusal}, status=409)
+        job.refresh_from_db()
+        return JsonResponse({"job": serializer.as_message(job, request.user)})
+    if refusal:
+        messages.warning(request, refusal)
+    return HttpResponseRedirect(reverse("job_list"))
+
+
+@posted(PERMISSION)
+def export(request: HttpRequest) -> HttpResponse:
+    """Have the incidents of a list written to a file: ``format`` (geojson, csv), and the filters of its address."""
+    format = request.POST.get("format", "geojson")
+    if format not in {"geojson", "csv"}:
+        return JsonResponse({"error": "“format” must be geojson or csv."}, status=400)
+    asked = {key: request.POST[key].replace("\0", "") for key in INCIDENT_FILTERS if request.POST.get(key)}
+    if any(len(text) > FILTER_LENGTH for text in asked.values()):
+        return JsonResponse({"error": f"A filter has at most {FILTER_LENGTH} characters."}, status=400)
+    if not request.user.has_perm("tracker.view_areaofinterest"):
+        asked.pop("area", None)
+    return started(
+        request, lambda: queue.enqueue(KINDS["export_incidents"], by=request.user, format=format, asked=asked)
+    )
+
+
+@posted("tracker.view_areaofinterest")
+def export_areas(request: HttpRequest) -> HttpResponse:
+    """Have all areas written to a file."""
+    return started(request, lambda: queue.enqueue(KINDS["export_areas"], by=request.user))
+
+
+def started(request: HttpRequest, enqueue) -> HttpResponse:
+    """To the page of the job, which shows its progress."""
+    try:
+        return HttpResponseRedirect(enqueue().get_absolute_url())
+    except queue.Refused as refused:
+        messages.warning(request, str(refused))
+        return HttpResponseRedirect(reverse("job_list"))
+
+
+class ImportView(PermittedMixin, FormView):
+    """A GeoJSON file, and what is what in it; the job does the rest."""
+
+    form_class = ImportForm
+    template_name = "tracker/job_import.html"
+
+    def has_permission(self):
+        return any(self.request.user.has_perm(KINDS[code].permission) for code in ("import_incidents", "import_areas"))
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def form_valid(self, form):
+        try:
+            job = queue.enqueue(
+                KINDS[form.cleaned_data["what"]],
+                by=self.request.user,
+                name=form.job_name(),
+                upload=form.cleaned_data["file"],
+                submission=form.cleaned_data["submission"],
+                fields=form.fields_of_features(),
+            )
+        except queue.Refused as refused:
+            form.add_error(None, str(refused))
+            return self.form_invalid(form)
+        return HttpResponseRedirect(job.get_absolute_url())
+
+
+@method_decorator(never_cache, name="dispatch")
+class ResultView(PermittedMixin, DetailView):
+    """The file that a job has made; for who may have such a job done still."""
+
+    permission_required = PERMISSION
+
+    def get_queryset(self):
+        return queue.visible_to(self.request.user).exclude(result="")
+
+    def get(self, request, *args, **kwargs):
+        job = self.get_object()
+        if not may_do(request.user, job):
+            raise PermissionDenied
+        try:
+            file = job.result.open("rb")
+        except OSError as error:
+            raise Http404(_("The file is not there any more.")) from error
+        if request.method == "GET":
+            record.record(record.Action.EXPORT_DOWNLOADED, subject="job", number=job.pk, name=job.result_name)
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Length": str(file.size),
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=job.result_name) or "",
+        }
+        return StreamingHttpResponse(pieces_of(file), headers=headers)
+
+
+async def pieces_of(file: File) -> AsyncIterator[bytes]:
+    """Of any size: read while it is sent. (Django reads a FileResponse under ASGI whole before it sends any of it.)"""
+    try:
+        while piece := await sync_to_async(file.read, thread_sensitive=False)(DOWNLOAD_PIECE):
+            yield piece
+    finally:
+        await sync_to_async(file.close, thread_sensitive=False)()

@@ -1,0 +1,77 @@
+"""The home page: the live map, and the times without a watch that its next reader is told of."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import dateformat, timezone
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from tracker.accounts import presence
+from tracker.lib.request.parse import moment
+from tracker.models import WatchGap
+from tracker.web.views.access import PermittedMixin, json_for
+
+GAPS_TOLD = 3  # one by one; of those before them only how many
+
+
+class LiveMapView(PermittedMixin, TemplateView):
+    template_name = "tracker/live_map.html"
+    permission_required = ("tracker.view_incident", "tracker.view_areaofinterest", "tracker.view_alert")
+
+    def get_context_data(self, **kwargs):
+        config = {
+            "incidents": reverse("incident_feature_collection"),
+            "areas": reverse("area_feature_collection"),
+            "alerts": reverse("alert_collection"),
+            "acknowledge": reverse("alert_acknowledge"),
+            "gaps_read": reverse("watch_gaps_read"),
+            "login": reverse(settings.LOGIN_URL),
+            "socket": "/notifications/",
+            "user": self.request.user.pk,
+            "may_acknowledge": self.request.user.has_perm("tracker.acknowledge_alert"),
+        }
+        gaps = presence.unread_gaps()
+        told, earlier = gaps[:GAPS_TOLD], gaps[GAPS_TOLD:]
+        if told:
+            presence.count_alerts(told)
+        return super().get_context_data(
+            config=config, gaps=[Told.of(gap) for gap in told], earlier_gaps=earlier, **kwargs
+        )
+
+
+class Told(NamedTuple):
+    """A time without a watch as the page tells of it."""
+
+    name: str  # for saying that it was read
+    start: str
+    end: str
+    alerts: int
+    address: str  # of these alerts
+
+    @classmethod
+    def of(cls, gap: WatchGap) -> "Told":
+        start, end, today = timezone.localtime(gap.since), timezone.localtime(gap.until), timezone.localdate()
+        one_day = start.date() == end.date()
+        query = {"state": "all", "raised_from": gap.since.isoformat(), "raised_until": gap.until.isoformat()}
+        return cls(
+            gap.since.isoformat(),
+            dateformat.format(start, "H:i" if one_day and end.date() == today else "Y-m-d H:i"),
+            dateformat.format(end, "H:i T" if one_day else "Y-m-d H:i T"),
+            gap.alerts,
+            f"{reverse('alert_list')}?{urlencode(query)}",
+        )
+
+
+@require_POST
+@json_for("tracker.view_incident")
+def gaps_read(request: HttpRequest) -> HttpResponse:
+    """This person has read of the times without a watch, up to the one that began at ``since`` (ISO 8601)."""
+    since = moment(request.POST.get("since", ""))
+    if since is None:
+        return JsonResponse({"error": "“since” must be the time that the page told."}, status=400)
+    presence.mark_read(since, request.user)
+    return JsonResponse({})

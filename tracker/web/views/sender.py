@@ -1,0 +1,10 @@
+"""Whose requests are counted together, where strangers may ask or report only so often (throttle.py)."""
+
+from django.http import HttpRequest
+
+from tracker.lib.request.client_address import counted_address
+
+
+def sender_of(request: HttpRequest) -> str:
+    """Whose reports are counted together: an IPv4 address, or the /64 network that an IPv6 household gets."""
+    return counted_address(request) or "unknown"
