@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the towns that ``tracker/lib/places/nearest.py`` and ``tracker/lib/places/names.py`` look up, from GeoNames (CC BY 4.0).
+"""Make the towns that ``tracker/lib/places`` looks up, from GeoNames (CC BY 4.0).
 
     python3 scripts/make_places.py
 
@@ -31,7 +31,7 @@ MAX_BYTES = 1_400_000  # of a packed file; past that take towns of 15,000 people
 
 
 def cell(longitude: float, latitude: float) -> tuple[int, int]:
-    """The one-degree cell of a place, in the order of ``tracker/lib/places/nearest.py``: rows from the south, columns from -180."""
+    """The one-degree cell of a place, in the order of ``nearest.py``: rows from the south, columns from -180."""
     return math.floor(latitude) + 90, (math.floor(longitude) + 180) % 360
 
 

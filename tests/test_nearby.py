@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests import make
 from tracker.incidents import nearby
-from tracker.lib.places import nearest
+from tracker.lib.geo import sphere
 
 pytestmark = pytest.mark.django_db
 KM = 1 / 111.2  # degrees of latitude
@@ -103,7 +103,7 @@ def searched(x: float, y: float, km_wide: float) -> Iterator[float]:
 def test_a_search_for_the_edge_of_what_is_shown_ends_at_the_edge_of_the_cell(where):
     """The last place from which an incident is shown is found to a millimetre: it must be of its cell, not its own."""
     (x, y), _other = PAIRS[where]
-    km_wide = KM * 1000 / nearest.distance_m(x, y, x - KM, y)
+    km_wide = KM * 1000 / sphere.distance_m(x, y, x - KM, y)
     found = []
     for at in PAIRS[where]:
         incident = make.incident("Here", at)

@@ -18,7 +18,7 @@ def rows(count: int) -> list[Incident]:
 
 
 def test_after_a_slow_piece_the_next_is_smaller_and_after_quick_ones_larger_again():
-    from tracker.incidents.pace import PIECE_S, Pace
+    from tracker.lib.piece_size import PIECE_S, Pace
 
     pace = Pace(500)
     taken = []
@@ -31,7 +31,7 @@ def test_after_a_slow_piece_the_next_is_smaller_and_after_quick_ones_larger_agai
 
 
 def test_a_piece_that_was_not_full_says_nothing_of_a_larger_one():
-    from tracker.incidents.pace import Pace
+    from tracker.lib.piece_size import Pace
 
     pace = Pace(500)
     pace.note(1, 0.0)

@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tracker.lib.geo import sphere
 from tracker.lib.places import nearest
 
 
 def by_brute_force(longitude: float, latitude: float) -> float:
     towns = nearest.gazetteer()
     return min(
-        nearest.distance_m(longitude, latitude, x, y) for x, y in zip(towns.longitudes, towns.latitudes, strict=True)
+        sphere.distance_m(longitude, latitude, x, y) for x, y in zip(towns.longitudes, towns.latitudes, strict=True)
     )
 
 
@@ -80,7 +81,7 @@ def test_all_eight_winds():
 
 def test_a_known_distance():
     # Paris to London, 343.5 km.
-    assert nearest.distance_m(2.3522, 48.8566, -0.1276, 51.5072) == pytest.approx(343_500, rel=0.002)
+    assert sphere.distance_m(2.3522, 48.8566, -0.1276, 51.5072) == pytest.approx(343_500, rel=0.002)
 
 
 def test_threads_share_one_gazetteer():

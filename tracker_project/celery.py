@@ -16,7 +16,23 @@ PERIODIC_QUEUE = "tracker-periodic"  # of its own: a thousand jobs do not keep t
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_queues = [Queue("tracker"), Queue(PERIODIC_QUEUE)]
-app.autodiscover_tasks(["tracker.jobs.backends"], related_name="on_celery")
+app.autodiscover_tasks(["tracker.jobs.backends"], related_name="celery")
+
+
+@app.on_after_finalize.connect
+def plan(**kwargs) -> None:
+    """What is periodic; by now the applications are loaded, where it is declared."""
+    from tracker.jobs.periodic import PERIODIC
+
+    app.conf.beat_schedule = {
+        name: {
+            "task": "tracker.periodic",
+            "args": (name,),
+            "schedule": each.every_s,
+            "options": {"expires": each.every_s, "queue": PERIODIC_QUEUE},  # then the next one is due
+        }
+        for name, each in PERIODIC.items()
+    }
 
 
 @app.on_after_configure.connect

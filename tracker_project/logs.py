@@ -7,23 +7,16 @@ Only the traceback of an error has lines of its own, and what the error says is 
 import copy
 import json
 import logging
-import re
 import traceback
 from datetime import UTC, datetime
 
 from pythonjsonlogger.json import JsonFormatter
 
 from tracker.lib.request import log_context
+from tracker.lib.text import printable
 
-# C0 and C1, the line separators, what turns the direction of a text, and halves of characters.
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 FRAME = '  File "'  # how the part of a traceback begins that has several lines by itself
 EXTRA = ("view", "method", "status", "duration_ms")  # of a finished request (tracker/web/middleware.py)
-
-
-def printable(text: str) -> str:
-    """The text as one line, with everything visible that is none."""
-    return UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def without_news_of_no_error(record: logging.LogRecord) -> logging.LogRecord:

@@ -95,7 +95,7 @@ ALLOWED_ORIGINS = [origin_of(o, "ALLOWED_ORIGINS") for o in read("list", "ALLOWE
 ]
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 WEB_PROCESSES = whole("WEB_PROCESSES", 1, 1)  # how many server processes share this site
-READY_FOLDER = read("str", "READY_FOLDER", "")  # where each of them says that it serves (live/daphne_ready.py)
+READY_FOLDER = read("str", "READY_FOLDER", "")  # where each of them says that it serves (daphne/ready.py)
 
 # --- applications --------------------------------------------------------------------------------------------------
 
@@ -247,10 +247,10 @@ AXES_CLIENT_IP_CALLABLE = "tracker.lib.request.client_address.counted_address"
 AXES_USERNAME_CALLABLE = "tracker.accounts.sign_in.counted_name"
 AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # besides the password, which some type as the name
 AXES_DISABLE_ACCESS_LOG = True  # the audit record has it
-AXES_ENABLE_ADMIN = False  # audit_admin.py shows what there is to see
+AXES_ENABLE_ADMIN = False  # web/admin/audit.py shows what there is to see
 AXES_VERBOSE = False
 PASSWORD_HASHERS = [
-    "tracker.accounts.password_hashing.PasswordHasher",  # Django's PBKDF2, a few at a time; the others are for older passwords
+    "tracker.accounts.password_hashing.PasswordHasher",  # Django's PBKDF2, a few at a time; then for older ones
     "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",

@@ -13,7 +13,7 @@ handler500 = "tracker.web.views.errors.server_error"
 urlpatterns = [
     path("admin/login/", admin_sign_in),
     path("admin/password_change/", RedirectView.as_view(pattern_name="password_change")),  # what guards ours guards it
-    # No form of the administration asks here, and Django's view fails of input that lists take (admin_input.py).
+    # No form of the administration asks here, and Django's view fails of input that lists take (any_input.py).
     path("admin/autocomplete/", page_not_found, {"exception": Http404()}),
     path("admin/", admin.site.urls),
     path("", include("tracker.web.urls")),

@@ -9,7 +9,8 @@ from django.db import connection
 from tests import make
 from tests.commands.importing import feature, point
 from tracker.events import log
-from tracker.incidents import bulk, pace
+from tracker.incidents import bulk
+from tracker.lib import piece_size
 from tracker.models import Incident
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ def few(monkeypatch):
     """Ten rows are many, and a piece is three."""
     monkeypatch.setattr(bulk, "ANNOUNCE_AT_MOST", 10)
     monkeypatch.setattr(log, "PIECE", 3)
-    monkeypatch.setattr(pace, "FIRST_OF", 1)
+    monkeypatch.setattr(piece_size, "FIRST_OF", 1)
 
 
 def test_many_rows_are_announced_by_one_message(run, few):

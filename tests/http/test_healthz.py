@@ -28,8 +28,8 @@ from tests.asgi import answer
 from tests.http.page import Page
 from tests.http.server import server
 from tests.live_site import wait_until
+from tracker.alerts import matching
 from tracker.events import log
-from tracker.incidents import saving
 from tracker.models import AreaOfInterest, Incident, Notification
 from tracker_project.monitoring import health
 from tracker_project.monitoring.cached_probe import Inquiry
@@ -309,7 +309,7 @@ def test_a_process_that_stops_says_so_where_it_is_still_asked(live_site, olga):
     with requests.Session() as balancer, ThreadPoolExecutor(1) as pool:
         assert balancer.get(daphne.url + HEALTHZ, timeout=10).status_code == 200
         with transaction.atomic():
-            saving.lock(AreaOfInterest)  # for which every writer of incidents waits
+            matching.lock(AreaOfInterest)  # for which every writer of incidents waits
             saved = pool.submit(
                 browser.post, f"{daphne.url}/tracker/incident/create/", form, allow_redirects=False, timeout=30
             )

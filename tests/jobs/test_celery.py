@@ -81,8 +81,8 @@ def test_everything_periodic_is_in_the_schedule():
 HANGS = """
 import time
 from django.contrib.auth import get_user_model
-from tracker.background import queue
-from tracker.background.kinds import KINDS
+from tracker.jobs import queue
+from tracker.jobs.registry import KINDS
 from tracker.models import Job
 
 person = get_user_model().objects.get()

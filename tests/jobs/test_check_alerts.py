@@ -6,10 +6,10 @@ from tests import make
 from tests.jobs.conftest import carried_out
 from tracker.accounts import roles
 from tracker.alerts import check as alert_check
-from tracker.incidents import pace
 from tracker.jobs import queue
 from tracker.jobs.registry import KINDS
 from tracker.jobs.run import Run
+from tracker.lib import piece_size
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident, Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,7 +99,7 @@ def test_the_bar_does_not_run_past_its_end(check, monkeypatch):
 
 def test_it_is_cut_off_between_two_pieces_and_the_rest_is_repaired(check, monkeypatch, olga):
     monkeypatch.setattr(alert_check, "CHUNK", 2)
-    monkeypatch.setattr(pace, "FIRST_OF", 1)
+    monkeypatch.setattr(piece_size, "FIRST_OF", 1)
     make.area("Town")
     for number in range(5):
         make.incident(f"Fire {number}")

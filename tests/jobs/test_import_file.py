@@ -15,10 +15,11 @@ from tracker.accounts import roles
 from tracker.events import log
 from tracker.files import geojson_reader, writer
 from tracker.files.import_job import SENTENCE_LENGTH, Import
-from tracker.incidents import bulk, pace
+from tracker.incidents import bulk
 from tracker.jobs import queue, worker
 from tracker.jobs.registry import KINDS
 from tracker.jobs.run import Run, Superseded
+from tracker.lib import piece_size
 from tracker.models import AreaOfInterest, Change, Incident, Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,7 +65,7 @@ def few(monkeypatch):
     monkeypatch.setattr(bulk, "ANNOUNCE_AT_MOST", 10)
     monkeypatch.setattr(log, "PIECE", 3)
     monkeypatch.setattr(writer, "AREAS_AT_ONCE", 3)
-    monkeypatch.setattr(pace, "FIRST_OF", 1)
+    monkeypatch.setattr(piece_size, "FIRST_OF", 1)
 
 
 def names(model=Incident) -> list[str]:

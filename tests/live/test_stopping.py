@@ -17,7 +17,7 @@ from django.db import transaction
 
 from tests import make
 from tests.live_site import wait_until
-from tracker.incidents import saving
+from tracker.alerts import matching
 from tracker.models import AreaOfInterest, Incident
 
 FORM = {"name": "Sent just before", "severity": "HI", "location": '{"type":"Point","coordinates":[10,50]}'}
@@ -37,7 +37,7 @@ def test_a_report_that_is_being_saved_is_saved_and_answered(live_site, olga, web
     form = FORM | {"submission": str(uuid.uuid4())}
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            saving.lock(AreaOfInterest)  # for which every writer of incidents waits
+            matching.lock(AreaOfInterest)  # for which every writer of incidents waits
             answer = pool.submit(session.post, address, form, allow_redirects=False, timeout=30)
             with pytest.raises(TimeoutError):
                 answer.result(1)
@@ -62,7 +62,7 @@ def test_one_that_never_ends_is_given_up(live_site, olga, web):
     session = live_site.browse(olga)
     form = FORM | {"submission": str(uuid.uuid4())}
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
-        saving.lock(AreaOfInterest)
+        matching.lock(AreaOfInterest)
         answer = pool.submit(session.post, f"{web.url}/tracker/incident/create/", form, timeout=30)
         with pytest.raises(TimeoutError):
             answer.result(1)

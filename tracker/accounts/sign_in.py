@@ -1,14 +1,14 @@
 """Signing in, and who has to wait for it because of failures.
 
 Two bounds, each for its own: a name from one address (django-axes, in the database), so that a stranger who guesses
-keeps nobody from signing in who is elsewhere; and an address, whatever the names that it tries (throttle.py). An
+keeps nobody from signing in who is elsewhere; and an address, whatever the names that it tries (rate_limit.py). An
 address that has to wait is refused before any password is looked at.
 
 Passwords from one address are looked at one after the other. Guesses that are sent at once would otherwise all be let
 through before the first of them has failed; and who is right, but sends the form twice, is not taken for one who
 guesses, as they would be if each had to be counted before it is looked at.
 
-A person who has signed in from this browser before (known_browser.py) is held up by neither: this browser's failures
+A person who has signed in from this browser before (device_cookie.py) is held up by neither: this browser's failures
 with that name count for themselves, and for nobody else, wherever it is.
 """
 

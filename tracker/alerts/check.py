@@ -8,8 +8,7 @@ from django.db.models import F
 
 from tracker.alerts import lifecycle, matching
 from tracker.alerts.matching import Pair
-from tracker.incidents import saving
-from tracker.incidents.pace import Pace
+from tracker.lib.piece_size import Pace
 from tracker.models import Alert, AreaOfInterest, Incident
 from tracker.models.severity import LABEL
 
@@ -62,7 +61,7 @@ def check(
         with pace.piece(len(pks)), transaction.atomic():
             # Areas cannot change under the lock and incidents not with their rows locked, so what is compared is
             # of one moment; without that a save in between would show as a difference.
-            saving.lock(Incident)
+            matching.lock(Incident)
             locked = Incident.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk")
             outcome.checked += len(locked)
             found = find(pks)

@@ -1,11 +1,23 @@
-"""Checking the alerts, as ``manage.py check_alerts --repair`` does."""
+"""Checking the alerts, as ``manage.py check_alerts --repair`` does: when somebody asks for it, and once a day."""
+
+import logging
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tracker.alerts import check
+from tracker.jobs.periodic import DAY, periodic
 from tracker.jobs.registry import job
 from tracker.jobs.run import Run
+
+logger = logging.getLogger(__name__)
+
+
+@periodic("check_alerts", DAY)
+def check_daily() -> None:
+    """Alerts never differ from what lies where; if they ever do, they are put right, and the log says so."""
+    for sentence in check.check(repair=True).sentences:
+        logger.error("An alert was not as it should be, and was repaired. %s", sentence)
 
 
 @job(

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from tracker.models import AreaOfInterest, Incident
 from tracker.models.severity import rank_sql
 
 LOCK = 0x7472636B  # "trck": the key of the advisory lock
@@ -30,6 +31,14 @@ class Pair(NamedTuple):
     incident_severity: str
     area_name: str
     area_severity: str
+
+
+def lock(model: type[Incident] | type[AreaOfInterest]) -> None:
+    """Take the lock that a writer of this model needs, before any row is locked: so writers cannot deadlock."""
+    if model is Incident:
+        lock_for_incidents()
+    else:
+        lock_for_areas()
 
 
 def lock_for_incidents() -> None:

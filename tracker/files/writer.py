@@ -7,7 +7,7 @@ from django.db import DatabaseError, reset_queries, transaction
 from tracker.audit import record
 from tracker.events import log
 from tracker.incidents import bulk
-from tracker.incidents.pace import Pace
+from tracker.lib.piece_size import Pace
 from tracker.models import AreaOfInterest, Incident
 
 AREAS_AT_ONCE = 20  # their transaction keeps out every other writer (matching.py), and each meets all open incidents

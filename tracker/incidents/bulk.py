@@ -11,11 +11,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from tracker.alerts import lifecycle
+from tracker.alerts import lifecycle, matching
 from tracker.events import log
 from tracker.features import geojson
 from tracker.incidents import history, saving
-from tracker.incidents.pace import Pace
+from tracker.lib.piece_size import Pace
 from tracker.models import Alert, AreaOfInterest, Change, Incident
 
 ANNOUNCE_AT_MOST = 10_000  # rows; past that one ``changed`` message stands for all the ``post_save``
@@ -26,7 +26,7 @@ def create_incidents(incidents: list[Incident], announce: bool = True, audited: 
     for incident in incidents:
         incident.normalise()
     with transaction.atomic():
-        saving.lock(Incident)
+        matching.lock(Incident)
         Incident.objects.bulk_create(incidents)
         history.record_created(incidents, audited)
         pks = [incident.pk for incident in incidents]
@@ -39,7 +39,7 @@ def create_areas(areas: list[AreaOfInterest], announce: bool = True, audited: bo
     for area in areas:
         area.normalise()
     with transaction.atomic():
-        saving.lock(AreaOfInterest)
+        matching.lock(AreaOfInterest)
         AreaOfInterest.objects.bulk_create(areas)
         history.record_created(areas, audited)
         pks = [area.pk for area in areas]
@@ -56,7 +56,7 @@ def close_incidents(pks: Iterable[int]) -> int:
 def close_undoably(pks: Iterable[int]) -> tuple[int, datetime]:
     """Close those of these incidents that are open; returns how many, and the moment that ``undo_closing`` needs."""
     with transaction.atomic():
-        saving.lock(Incident)
+        matching.lock(Incident)
         at = timezone.now()  # after the wait for the lock: times rise with the numbers of the history
         return set_closed(list(pks), True, at), at
 
@@ -68,7 +68,7 @@ def reopen_incidents(pks: Iterable[int]) -> int:
 
 def reopen_piece(pks: Sequence[int]) -> int:
     with transaction.atomic():
-        saving.lock(Incident)
+        matching.lock(Incident)
         return set_closed(list(pks), False, timezone.now())
 
 
@@ -83,7 +83,7 @@ def undo_closing(user, at: datetime) -> tuple[int, int]:
 def reopen_untouched(closed: dict[int, int]) -> int:
     """Reopen those of these incidents whose newest change is still the one named; how many."""
     with transaction.atomic():
-        saving.lock(Incident)
+        matching.lock(Incident)
         list(Incident.objects.select_for_update().filter(pk__in=closed).order_by("pk").values_list("pk"))
         newest = history.versions(Incident, closed)
         untouched = [pk for pk, change in closed.items() if newest[pk] == change]

@@ -8,8 +8,8 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 
+from tracker.alerts import matching
 from tracker.incidents import history
-from tracker.incidents import saving as changes
 from tracker.incidents.history import Entry, Row
 from tracker.lib.request.parse import row_number
 from tracker.models import AreaOfInterest, Change, Incident
@@ -47,7 +47,7 @@ class Overtaken(NamedTuple):
 
 def locked(model: type[R], number: int) -> R | None:
     """The row as it is stored, which nobody else can change until this transaction ends; None if it is gone."""
-    changes.lock(model)
+    matching.lock(model)
     return model._default_manager.select_for_update().filter(pk=number).first()
 
 

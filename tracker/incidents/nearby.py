@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.contrib.gis.geos import Polygon
 
-from tracker.lib.geo import geometry
+from tracker.lib.geo import geometry, sphere
 from tracker.lib.geo.position_grid import Grid
 from tracker.lib.geo.spatial_index import in_boxes
 from tracker.lib.places import nearest
@@ -56,7 +56,7 @@ def seen_from(longitude: float, latitude: float, incident: Incident, roughly: bo
     if roughly:
         x, y = ROUGH.middle(x, y)
         place = nearest.describe(x, y)
-    return Near(incident, nearest.distance_m(longitude, latitude, x, y), place)
+    return Near(incident, sphere.distance_m(longitude, latitude, x, y), place)
 
 
 def boxes_around(longitude: float, latitude: float, radius_m: float, roughly: bool) -> list[Polygon]:
@@ -71,7 +71,7 @@ def boxes_around(longitude: float, latitude: float, radius_m: float, roughly: bo
 
 def box_around(longitude: float, latitude: float, radius_m: float) -> str:
     """The bbox of a circle: all longitudes where a pole is in it (for the formula see ``places.columns_around``)."""
-    angle = radius_m / nearest.EARTH_RADIUS_M
+    angle = radius_m / sphere.EARTH_RADIUS_M
     south, north = latitude - math.degrees(angle), latitude + math.degrees(angle)
     if south <= -90 or north >= 90:
         return f"-180,{max(south, -90)},180,{min(north, 90)}"

@@ -7,18 +7,10 @@ from tracker.incidents import history
 from tracker.models import AreaOfInterest, Incident
 
 
-def lock(model: type[Incident] | type[AreaOfInterest]) -> None:
-    """Take the lock that matching needs; before any row is locked, so that writers cannot deadlock."""
-    if model is Incident:
-        matching.lock_for_incidents()
-    else:
-        matching.lock_for_areas()
-
-
 def remember(instance: Incident | AreaOfInterest) -> None:
     """Before a save: note the stored values that tell what the change means, as ``instance.was`` (None: new)."""
     model = type(instance)
-    lock(model)
+    matching.lock(model)
     instance.was = instance.now = None
     if not instance._state.adding or instance.pk is not None:
         rows = model._default_manager.select_for_update().filter(pk=instance.pk)
@@ -52,7 +44,7 @@ def remember_feature(instance: Incident | AreaOfInterest) -> None:
     afterwards from the last to the first.
     """
     model = type(instance)
-    lock(model)
+    matching.lock(model)
     is_there = model._default_manager.select_for_update().filter(pk=instance.pk).values_list("pk").first()
     instance.feature_as_it_was = geojson.feature_of(instance) if is_there else ""
     if model is Incident:  # a writer of areas keeps everybody else out

@@ -1,18 +1,17 @@
-"""What is done again and again without anybody asking: by ``celery beat``, or by the embedded site's own clock."""
+"""What is done again and again without anybody asking: by ``celery beat``, or by the embedded site's own clock.
 
-import logging
+A function registers itself by the decorator ``periodic``. What belongs to floors below this one is declared here.
+"""
+
 from collections.abc import Callable
 from typing import NamedTuple
 
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from tracker.alerts import check
 from tracker.audit import record
 from tracker.events import log
 from tracker.jobs import queue
-
-logger = logging.getLogger(__name__)
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 
@@ -22,22 +21,26 @@ class Periodic(NamedTuple):
     do: Callable[[], object]
 
 
-def check_alerts() -> None:
-    """Alerts never differ from what lies where; if they ever do, they are put right, and the log says so."""
-    for sentence in check.check(repair=True).sentences:
-        logger.error("An alert was not as it should be, and was repaired. %s", sentence)
+PERIODIC: dict[str, Periodic] = {}
 
 
+def periodic(name: str, every_s: float) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Declare that a function is done every so many seconds, by some process of the site; twice must do no harm."""
+
+    def declare(function: Callable[[], object]) -> Callable[[], object]:
+        PERIODIC[name] = Periodic(every_s, function)
+        return function
+
+    return declare
+
+
+@periodic("clear_sessions", DAY)
 def clear_sessions() -> int:
     """Remove sessions that have expired; returns how many."""
     return Session.objects.filter(expire_date__lt=timezone.now())._raw_delete(using="default")
 
 
-PERIODIC = {
-    "sweep_jobs": Periodic(5.0, queue.sweep),
-    "prune_log": Periodic(HOUR, log.prune),
-    "prune_jobs": Periodic(HOUR, queue.prune),
-    "prune_audit": Periodic(DAY, record.prune),
-    "check_alerts": Periodic(DAY, check_alerts),
-    "clear_sessions": Periodic(DAY, clear_sessions),
-}
+periodic("sweep_jobs", 5.0)(queue.sweep)
+periodic("prune_jobs", HOUR)(queue.prune)
+periodic("prune_log", HOUR)(log.prune)
+periodic("prune_audit", DAY)(record.prune)

@@ -13,7 +13,7 @@ from tracker.models import Job
 
 
 def as_message(job: Job, person: Any) -> dict[str, Any]:
-    """The row as ``live/messages.py`` declares it, and as this person may see it."""
+    """The row as ``events/messages.py`` declares it, and as this person may see it."""
     return {
         "id": job.pk,
         "kind": job.kind,

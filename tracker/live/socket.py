@@ -20,7 +20,7 @@ WINDOW = 4 * 1024 * 1024  # bytes that may be unacknowledged; then the socket pa
 # Of so few bytes no server and no kernel makes trouble: who never acknowledges, but reads little, may stay.
 HARMLESS = 256 * 1024
 # ASGI extensions of the server:
-PUSH = "tracker.push"  # what sends a text by a plain call (daphne_sockets.py)
+PUSH = "tracker.push"  # what sends a text by a plain call (tracker_project/daphne/sockets.py)
 PERSON = "tracker.person"  # what is told whose socket it is (tracker_project/daphne/connections.py)
 
 

@@ -103,7 +103,7 @@ class Alert(models.Model):
 
 
 class AlertShown(models.Model):
-    """On how many consoles an alert was shown as it was raised: those that acknowledged its message (watch.py).
+    """On how many consoles an alert was shown as it was raised: those that acknowledged its message.
 
     A table of its own, without a constraint on the alert, so that counting never waits for those who change alerts.
     """

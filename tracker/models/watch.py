@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WatchReport(models.Model):
-    """What one server process has last said of its open sockets (watch.py)."""
+    """What one server process has last said of its open sockets (accounts/presence.py)."""
 
     process = models.CharField(max_length=40, primary_key=True, editable=False)
     sockets = models.JSONField(default=dict, editable=False)  # how many, by the person's number

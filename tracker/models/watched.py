@@ -20,7 +20,7 @@ class WatchedModel(models.Model):
     # Set by tracker.incidents.saving around a save or a delete.
     was: dict[str, Any] | None = None
     now: dict[str, Any] | None = None
-    # Set by who opens a form for it: the version that the form then carries (edits.py).
+    # Set by who opens a form for it: the version that the form then carries (incidents/conflicts.py).
     opened_at: int | None = None
     feature_as_it_was: str = ""
 
@@ -30,7 +30,7 @@ class WatchedModel(models.Model):
     name: str
 
     def clean(self):
-        """Every form asks; what an import reads is named otherwise (imports/features.py)."""
+        """Every form asks; what an import reads is named otherwise (files/rows.py)."""
         super().clean()
         if self.name and not is_visible(self.name):
             sentence = _("This name has no character that can be seen.")

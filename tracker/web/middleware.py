@@ -1,4 +1,4 @@
-"""The way of one request: it gets an id (trail.py), and is timed.
+"""The way of one request: it gets an id (lib/request/log_context.py), and is timed.
 
 The outermost of the middleware, so that every answer that Django gives has the id, the refused ones included.
 """

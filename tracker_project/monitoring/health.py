@@ -21,7 +21,7 @@ from tracker_project.monitoring.cached_probe import Inquiry
 
 logger = logging.getLogger(__name__)
 
-stopping = False  # this process takes nothing new (live/daphne_stop.py)
+stopping = False  # this process takes nothing new (tracker_project/daphne/stop.py)
 
 WRITER_S = 0.3  # how long somebody who saves may have to wait until this is said
 LAYER_S = 1.0  # how long the layer may take

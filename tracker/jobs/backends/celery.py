@@ -9,23 +9,23 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
+from celery import shared_task
 from django.db import connection
 
 from tracker.jobs import queue, worker
 from tracker.jobs.periodic import PERIODIC
-from tracker_project.celery import PERIODIC_QUEUE, app
 
 logger = logging.getLogger(__name__)
 
 
-@app.task(name="tracker.carry_out")
+@shared_task(name="tracker.carry_out")
 def carry_out(pk: int, attempt: int) -> None:
     """Carry out the job whose turn it is, which need not be this one."""
     if waiting := queue.next_waiting():
         worker.carry_out(*waiting)
 
 
-@app.task(name="tracker.periodic")
+@shared_task(name="tracker.periodic")
 def periodic(name: str) -> None:
     PERIODIC[name].do()
 
@@ -77,13 +77,3 @@ def forget() -> None:
 
 
 os.register_at_fork(after_in_child=forget)
-
-app.conf.beat_schedule = {
-    name: {
-        "task": "tracker.periodic",
-        "args": (name,),
-        "schedule": each.every_s,
-        "options": {"expires": each.every_s, "queue": PERIODIC_QUEUE},  # then the next one is due
-    }
-    for name, each in PERIODIC.items()
-}

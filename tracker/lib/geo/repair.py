@@ -1,8 +1,8 @@
 """Repairing a broken shape in a process of its own, with limits on its time and memory.
 
 GEOS' ``make_valid`` finds all crossings of all edges: a few kilobytes of tangled lines can take minutes and gigabytes.
-So anything but a small shape is repaired where it can be given up. Run as ``python -m tracker.lib.geo.repair``: WKB in on
-standard input, WKB out on standard output.
+So anything but a small shape is repaired where it can be given up. Run as ``python -m tracker.lib.geo.repair``: WKB in
+on standard input, WKB out on standard output.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""How large an area is on the Earth."""
+"""Distances and sizes on the Earth, as on a sphere."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from typing import cast
 
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 
-from tracker.lib.places.nearest import EARTH_RADIUS_M
+EARTH_RADIUS_M = 6_371_008.8  # mean radius (IUGG)
 
 
 def area_m2(shape: GEOSGeometry) -> float:
@@ -31,3 +31,11 @@ def ring_m2(ring: Sequence[tuple[float, ...]]) -> float:
         sines = math.sin(math.radians(latitude1)) + math.sin(math.radians(latitude2))
         total += math.radians(longitude2 - longitude1) * (2 + sines)
     return abs(total) * EARTH_RADIUS_M**2 / 2
+
+
+def distance_m(longitude1: float, latitude1: float, longitude2: float, latitude2: float) -> float:
+    """Great-circle distance in metres by the haversine formula (R. W. Sinnott, "Virtues of the Haversine", 1984)."""
+    phi1, phi2 = math.radians(latitude1), math.radians(latitude2)
+    half_dlambda = math.radians(longitude2 - longitude1) / 2
+    h = math.sin((phi2 - phi1) / 2) ** 2 + math.cos(phi1) * math.cos(phi2) * math.sin(half_dlambda) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))

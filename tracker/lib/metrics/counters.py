@@ -12,7 +12,7 @@ from tracker.lib.metrics.processes import registry
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
-# --- the sockets (live/tally.py) -----------------------------------------------------------------------------------
+# --- the sockets (live/metrics.py) -----------------------------------------------------------------------------------
 
 CLOSE_REASONS = (
     "left",

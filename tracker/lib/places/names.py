@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+from tracker.lib.geo import sphere
 from tracker.lib.places import nearest
 from tracker.lib.places.search_key import folded
 
@@ -98,7 +99,7 @@ class Names:
     def way_to(self, number: int, near: tuple[float, float] | None) -> float:
         if near is None:
             return 0.0
-        metres = nearest.distance_m(*near, self.towns.longitudes[number], self.towns.latitudes[number])
+        metres = sphere.distance_m(*near, self.towns.longitudes[number], self.towns.latitudes[number])
         return PER_POWER_OF_DISTANCE * math.log10(1 + metres / HALF_WAY_M)
 
     def town(self, number: int) -> Town:
@@ -110,7 +111,7 @@ class Names:
         around = [
             line
             for line in self.towns.lines_around(*at, AROUND_M)
-            if nearest.distance_m(*at, self.towns.longitudes[line], self.towns.latitudes[line]) <= AROUND_M
+            if sphere.distance_m(*at, self.towns.longitudes[line], self.towns.latitudes[line]) <= AROUND_M
         ]
         largest = max(around, key=lambda line: self.weights[line], default=number)
         return self.town(largest).name if self.weights[largest] > self.weights[number] else ""

@@ -14,8 +14,9 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+from tracker.lib.geo.sphere import EARTH_RADIUS_M, distance_m
+
 FILE = Path(__file__).resolve().parent / "data" / "places.tsv.gz"
-EARTH_RADIUS_M = 6_371_008.8  # mean radius (IUGG)
 REACH_M = 300_000  # past this no town is called near
 IN_TOWN_M = 1_000  # this near to a town's centre is "in" it
 FIRST_LOOK_M = 20_000
@@ -105,14 +106,6 @@ def columns_around(longitude: float, latitude: float, radius_m: float) -> list[t
         return [(0, COLUMNS - 1)]
     west, east = column_of(longitude - spread), column_of(longitude + spread)
     return [(west, east)] if west <= east else [(west, COLUMNS - 1), (0, east)]
-
-
-def distance_m(longitude1: float, latitude1: float, longitude2: float, latitude2: float) -> float:
-    """Great-circle distance in metres by the haversine formula (R. W. Sinnott, "Virtues of the Haversine", 1984)."""
-    phi1, phi2 = math.radians(latitude1), math.radians(latitude2)
-    half_dlambda = math.radians(longitude2 - longitude1) / 2
-    h = math.sin((phi2 - phi1) / 2) ** 2 + math.cos(phi1) * math.cos(phi2) * math.sin(half_dlambda) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))
 
 
 def wind(longitude1: float, latitude1: float, longitude2: float, latitude2: float) -> str:

@@ -1,4 +1,4 @@
-"""Who acts, and by which request: for the history of incidents and areas (history.py), and the audit record (audit.py).
+"""Who acts, and by which request: for the history of incidents and areas, and the audit record.
 
 Kept in a context variable and not handed from function to function: a save, a bulk write, the admin's delete of a
 selection and a delete that Django cascades all end in the same place, most of them without an argument that could carry

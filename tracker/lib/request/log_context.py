@@ -1,6 +1,6 @@
 """Which request, socket or job a line of the log belongs to, and which person's it is (tracker_project/logs.py).
 
-In a context variable, as who acts is (actor.py): it reaches every function, and the threads that asgiref hands work to.
+In a context variable, as who acts is: it reaches every function, and the threads that asgiref hands work to.
 A person may quote the number that an error page shows; it finds every line of that request.
 """
 

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Manager
 from django.utils import timezone
 
-from tracker.incidents import bulk, saving
+from tracker.alerts import matching
+from tracker.incidents import bulk
 from tracker.management.demo import accounts, history, town
 from tracker.management.demo.changes import changes as recorded
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Change, Incident
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             )
         # One transaction: a demo that is killed leaves the database as empty as it was.
         with transaction.atomic():
-            saving.lock(AreaOfInterest)  # also a second demo waits, and then finds data
+            matching.lock(AreaOfInterest)  # also a second demo waits, and then finds data
             if Incident.objects.exists() or AreaOfInterest.objects.exists():
                 sentence = "There are incidents or areas already; the demo only fills an empty database."
                 if not if_empty:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from tracker.accounts import lockouts
-from tracker_project.logs import printable
+from tracker.lib.text import printable
 
 
 class Command(BaseCommand):

@@ -19,7 +19,7 @@ from tracker.events.log import PIECE
 from tracker.features import geojson
 from tracker.incidents import history
 from tracker.incidents.bulk import close_incidents
-from tracker.incidents.pace import Pace
+from tracker.lib.piece_size import Pace
 from tracker.lib.places import nearest
 from tracker.lib.request.parse import row_number
 from tracker.lib.visible_text import is_visible

@@ -1,6 +1,6 @@
 """Signing in and out, and passwords: Django's views, with links in mail made from ``BASE_URL``.
 
-Who has shown who they are is known in this browser from then on (known_browser.py).
+Who has shown who they are is known in this browser from then on (accounts/device_cookie.py).
 """
 
 import unicodedata

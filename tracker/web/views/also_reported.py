@@ -1,6 +1,6 @@
 """“Yes, it is this one”: an incident that is known is reported once more, which its history keeps and its page counts.
 
-A stranger learns nothing here that ``views/nearby.py`` would not tell: what lies elsewhere, is over or does not exist
+A stranger learns nothing here that ``nearby.py`` would not tell: what lies elsewhere, is over or does not exist
 gives one and the same answer. The same tap sent twice counts once.
 """
 

@@ -1,4 +1,4 @@
-"""Whose requests are counted together, where strangers may ask or report only so often (throttle.py)."""
+"""Whose requests are counted together, where strangers may ask or report only so often (lib/request/rate_limit.py)."""
 
 from django.http import HttpRequest
 
