@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?:\[([^\]]*)\] )?([A-Z]+) ([\w.]+): (.*)$")
 REQUEST = re.compile(r"^(?:127\.[\d.]+:\d+|None) - - \[")  # daphne's own line for each request and socket
-# Refusals, which Django writes a line for. That of a wrong Host is an ERROR by its own choice.
-EXPECTED = re.compile(r"^(?:INFO|DEBUG) |^WARNING django\.request: |^(?:WARNING|ERROR) django\.security\.")
+# Refusals, which Django and axes write a line for. That of a wrong Host is an ERROR by Django's own choice.
+EXPECTED = re.compile(r"^(?:INFO|DEBUG) |^WARNING (?:django\.request|axes\.)|^(?:WARNING|ERROR) django\.security\.")
 
 
 class Entry(NamedTuple):
