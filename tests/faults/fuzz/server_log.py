@@ -7,7 +7,11 @@ from typing import NamedTuple
 LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?:\[([^\]]*)\] )?([A-Z]+) ([\w.]+): (.*)$")
 REQUEST = re.compile(r"^(?:127\.[\d.]+:\d+|None) - - \[")  # daphne's own line for each request and socket
 # Refusals, which Django and axes write a line for. That of a wrong Host is an ERROR by Django's own choice.
-EXPECTED = re.compile(r"^(?:INFO|DEBUG) |^WARNING (?:django\.request|axes\.)|^(?:WARNING|ERROR) django\.security\.")
+# The layer is given up after a moment, which a busy machine may need: the log makes up for it.
+EXPECTED = re.compile(
+    r"^(?:INFO|DEBUG) |^WARNING (?:django\.request|axes\.)|^(?:WARNING|ERROR) django\.security\."
+    r"|^WARNING tracker\.notifications: The channel layer did not take a notification"
+)
 
 
 class Entry(NamedTuple):
