@@ -28,7 +28,7 @@ def lines(clock):
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(Floods(clock=clock))
-    loggers = [logging.getLogger("django.request"), logging.getLogger("tracker.log")]
+    loggers = [logging.getLogger(name) for name in ("django.request", "django.security", "tracker.log")]
     for logger in loggers:
         logger.addHandler(handler)
     yield lambda: stream.getvalue().splitlines()
@@ -64,6 +64,13 @@ def test_errors_are_all_written(lines):
     for _ in range(500):
         logging.getLogger("django.request").error("Internal Server Error: %s", "/", extra={"status_code": 500})
     assert len(lines()) == 500
+
+
+def test_a_wrong_host_is_a_refusal_though_django_calls_it_an_error(lines):
+    for number in range(500):
+        text = f"Invalid HTTP_HOST header: 'x{number}.example'."
+        logging.getLogger("django.security.DisallowedHost").error(text, extra={"status_code": 400})
+    assert len(lines()) == ALIKE
 
 
 def test_few_are_written_in_every_minute(lines, clock):

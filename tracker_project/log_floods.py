@@ -10,6 +10,7 @@ import time
 ALIKE = 20  # lines of one kind in a minute
 MINUTE_S = 60.0
 OF_REQUESTS = ("django.", "axes", "daphne")  # loggers that write what somebody outside makes them write
+REFUSALS = "django.security."  # which are no errors of the site, though Django calls that of a wrong Host one
 
 
 class Floods(logging.Filter):
@@ -22,7 +23,8 @@ class Floods(logging.Filter):
         self.counts: dict[tuple[str, object], int] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno >= logging.ERROR or not record.name.startswith(OF_REQUESTS):
+        is_error = record.levelno >= logging.ERROR and not record.name.startswith(REFUSALS)
+        if is_error or not record.name.startswith(OF_REQUESTS):
             return True
         if self.clock() - self.begun > MINUTE_S:
             self.tell()

@@ -63,10 +63,10 @@ def play(fuzzed, seed) -> Iterator[Play]:
 
 
 @pytest.fixture
-def fuzz(play, fuzzed, seed) -> Callable[[int], Fuzzing]:
+def fuzz(play, fuzzed, seed) -> Callable[..., Fuzzing]:
     """``fuzz(count)``: send so many inputs, while others are at their maps."""
 
-    def run(count: int) -> Fuzzing:
+    def run(count: int, seed: int = seed) -> Fuzzing:
         maps = OpenMaps(play)
         fuzzing = Fuzzing(fuzzed.webs[0], World(fuzzed, AT_ONCE), seed, count, fuzzed.mails)
         began = time.monotonic()
@@ -94,5 +94,5 @@ def test_anything_from_anybody(fuzz, play, rounds):
 def test_faults_that_are_put_in_are_found(fuzz, monkeypatch):
     """Negative control: a server with a fault of each sort, at things that a few inputs in a hundred have."""
     monkeypatch.setattr(Fuzzing, "hunts", 0)
-    found = "\n".join(fuzz(TO_FIND_ALL).found)
+    found = "\n".join(fuzz(TO_FIND_ALL, seed=1).found)
     assert [sort for sort, finding in PLANTED.items() if finding not in found] == [], found

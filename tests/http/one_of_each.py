@@ -98,6 +98,7 @@ class OneOfEach:
 def a_job(here: OneOfEach) -> Job:
     job = make.job(here.people["viewer"], "done", result_name="them.geojson")
     job.result.save("them.geojson", ContentFile(b"{}"), save=False)
+    job.result.close()
     Job.objects.filter(pk=job.pk).update(result=job.result.name)
     return job
 

@@ -84,6 +84,7 @@ test("a form that was not taken: a sentence for each reason", async () => {
     [{ status: 409, text: "<html>" }, "Not noted: the server answered 409. Try again."],
     [{ status: 400, json: { error: "For programmers." } }, "Not noted: the server answered 400. Try again."],
     [{ status: 500, text: "<html>" }, "Not noted: the server answered 500. Try again."],
+    [{ status: 503, json: { error: "The site is busy. Nothing was saved." } }, "The site is busy. Nothing was saved."],
   ]) {
     answer = given;
     await assert.rejects(post(site, "t", [], WORDS), { message: sentence });

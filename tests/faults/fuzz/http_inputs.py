@@ -11,7 +11,7 @@ from tests.faults.fuzz.bodies import Fields, some_body
 from tests.faults.fuzz.inputs import Input
 from tests.faults.fuzz.spoiled import chunked, spoiled
 from tests.faults.fuzz.surface import Address, Surface
-from tests.faults.fuzz.values import HOSTS, OTHER_HOST, as_bytes, odd, percent_encoded
+from tests.faults.fuzz.values import HOSTS, OTHER_HOST, as_bytes, odd, odd_for, percent_encoded
 from tests.faults.fuzz.world import World
 
 TOKEN = b"a" * 32  # of CSRF: a cookie and a field that are the same are good, whoever has made them up
@@ -92,7 +92,7 @@ class Request:
             if self.chance.random() < 0.3:  # of the site itself: also the one where it is asked
                 return self.world.path(str(self.surface.address(self.chance))).encode()
             return as_bytes(self.chance.choice(HOSTS))
-        return self.world.number(self.chance).encode() if self.chance.random() < 0.15 else odd(self.chance)
+        return self.world.number(self.chance).encode() if self.chance.random() < 0.15 else odd_for(name, self.chance)
 
     # --- what with ---
 

@@ -13,16 +13,17 @@ logger = logging.getLogger(__name__)
 
 
 async def application(scope, receive, send):
-    headers = {name: value.decode("latin-1") for name, value in scope.get("headers", [])}
+    given = [(name, value.decode("latin-1")) for name, value in scope.get("headers", [])]
+    headers = dict(given)
     query = scope.get("query_string", b"")
     if scope["type"] != "http":
         await sound(scope, receive, send)
     elif b"%EF%BF%" in query or b"%00" in query:
         raise ValueError("no such letter")
-    elif host := headers.get(b"x-forwarded-host"):
-        await answer(send, 302, [(b"location", f"https://{host}/".encode("latin-1"))], b"")
+    elif any(name.startswith((b"x-", b"origin", b"referer")) and "evil.example" in value for name, value in given):
+        await answer(send, 302, [(b"location", b"https://evil.example/")], b"")
     elif b"evil.example" in query:
-        await answer(send, 200, [], f'<a href="{unquote(query.decode())[-40:]}">'.encode(errors="replace"))
+        await answer(send, 200, [], b'<p><a href="//evil.example/">there</a>')
     elif b"xss-probe" in query:
         await answer(send, 200, [], unquote(query.decode()).encode(errors="replace"))
     elif b"te" in headers or b"trailer" in headers:

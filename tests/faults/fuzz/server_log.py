@@ -6,8 +6,22 @@ from typing import NamedTuple
 
 LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?:\[([^\]]*)\] )?([A-Z]+) ([\w.]+): (.*)$")
 REQUEST = re.compile(r"^(?:127\.[\d.]+:\d+|None) - - \[")  # daphne's own line for each request and socket
-# Refusals, which Django writes a line for. That of a wrong Host is an ERROR by its own choice.
-EXPECTED = re.compile(r"^(?:INFO|DEBUG) |^WARNING django\.request: |^(?:WARNING|ERROR) django\.security\.")
+EXPECTED = re.compile(
+    "|".join(
+        [
+            "INFO ",
+            # Refusals, which Django and axes write a line for; that of a wrong Host is an ERROR by Django's own choice.
+            r"WARNING (?:django\.request|axes\.)",
+            r"(?:WARNING|ERROR) django\.security\.",
+            r"WARNING tracker\.log: \S+ \d+ more lines of this kind",
+            # What is given up after a moment, which a busy machine may need.
+            "WARNING tracker.notifications: The channel layer did not take a notification",
+            r"WARNING tracker\.health: .* did not answer",
+        ]
+    )
+)
+# What somebody on the staff asked a list for, told with where it failed: the person is answered.
+EXPECTED_TRACEBACK = "WARNING tracker.admin_input: A list of the administration could not be shown"
 
 
 class Entry(NamedTuple):
@@ -42,20 +56,25 @@ class ServerLog:
 
 
 def unexpected_in(text: str) -> list[Entry]:
-    entries: list[tuple[str, bool, list[str]]] = []
+    entries: list[tuple[str, str, list[str]]] = []  # the id of the request, level and message, all lines
     for line in text.split("\n"):
         if found := LINE.match(line):
             request, level, logger, message = found.groups()
-            is_expected = bool(EXPECTED.match(f"{level} {logger}: {message}"))
-            entries.append((request or "", is_expected, [line]))
+            entries.append((request or "", f"{level} {logger}: {message}", [line]))
         elif REQUEST.match(line):
-            entries.append(("", True, [line]))
-        elif entries and not (entries[-1][1] and REQUEST.match(entries[-1][2][0])):
+            entries.append(("", "", [line]))
+        elif entries and entries[-1][1]:  # the lines of its traceback
             entries[-1][2].append(line)
         elif line:
-            entries.append(("", False, [line]))
+            entries.append(("", "a line of nobody", [line]))
     return [
         Entry(request, "\n".join(lines).rstrip("\n"))
-        for request, is_expected, lines in entries
-        if not is_expected or any(line.startswith("Traceback") for line in lines)
+        for request, said, lines in entries
+        if not is_expected(said, any(line.startswith("Traceback") for line in lines))
     ]
+
+
+def is_expected(said: str, has_traceback: bool) -> bool:
+    if said.startswith(EXPECTED_TRACEBACK):
+        return True
+    return not has_traceback and (not said or bool(EXPECTED.match(said)))

@@ -38,7 +38,8 @@ class Address:
     """One of the site's addresses."""
 
     route: Route
-    fields: list[str]  # that it may read, in its query or its body
+    named: list[str]  # the fields that its own page has, in forms and links
+    fields: list[str]  # those and others that it may read, in its query or its body
     shown: dict[str, str] = field(default_factory=dict)  # what its own form would send
 
     def __str__(self):
@@ -54,8 +55,8 @@ class Surface:
         for route in routes():
             page = session.get(f"{url}{path_of(route.address)}", timeout=30, allow_redirects=False)
             shown, linked = fields_on(page) if "html" in page.headers.get("Content-Type", "") else ({}, set())
-            names = {*shown, *linked, *fields_of(route)}
-            self.addresses.append(Address(route, sorted(names), shown))
+            named = {*shown, *linked}
+            self.addresses.append(Address(route, sorted(named), sorted(named | fields_of(route)), shown))
         self.of_admin = [each for each in self.addresses if str(each).startswith("/admin/")]
         self.others = [each for each in self.addresses if each not in self.of_admin]
         self.all_fields = sorted({name for address in self.addresses for name in address.fields})
@@ -65,8 +66,10 @@ class Surface:
         return chance.choice(self.of_admin if chance.random() < 0.33 else self.others)
 
     def field(self, address: Address, chance: random.Random) -> str:
-        """Mostly one of its own; now and then one that another address reads."""
-        return chance.choice(address.fields if address.fields and chance.random() < 0.9 else self.all_fields)
+        """Mostly one of its own, rather one that its page has; now and then one that another address reads."""
+        if address.named and chance.random() < 0.5:
+            return chance.choice(address.named)
+        return chance.choice(address.fields if address.fields and chance.random() < 0.8 else self.all_fields)
 
 
 def fields_on(response: requests.Response) -> tuple[dict[str, str], set[str]]:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from urllib.parse import quote
 
 from tests.http.odd_input import MARKUP, NUMBERS, TEXTS
@@ -65,6 +66,14 @@ WORDS = [
 ]  # fmt: skip
 
 
+# What the name of a field promises.
+TIMED = re.compile(r"_(from|until|at|date|time|0|1)$|since|created|updated|raised|joined|last_login|__(year|gte|time)")
+NUMBERED = re.compile(r"itude$|bbox|_m$|zoom|id$|pk$|page|seq|area|alert|^incident$|index|version|FORMS|^[po]$")
+DRAWN = re.compile(r"polygon|location|centroid")
+LEADING = re.compile(r"next|url")
+BY_NAME = [(TIMED, TIMES), (NUMBERED, NUMERALS), (DRAWN, [json.dumps(shape) for shape in SHAPES]), (LEADING, HOSTS)]
+
+
 def nested(chance: random.Random) -> str:
     """JSON in JSON in JSON: around the depth at which Python's own recursion ends, among others."""
     depth = chance.choice([2, 20, 100, 300, 900, chance.randrange(960, 1000), 1000, 2000, 4000])
@@ -125,6 +134,15 @@ def odd(chance: random.Random) -> bytes:
     if sort == 7:
         return f"{MARKUP}{chance.choice(WORDS)}".encode(errors="surrogatepass")
     return chance.choice(WORDS).encode(errors="surrogatepass")
+
+
+def odd_for(name: str, chance: random.Random) -> bytes:
+    """An odd value for a field of this name; every other is one of the sort that the name promises."""
+    if chance.random() < 0.5:
+        for pattern, values in BY_NAME:
+            if pattern.search(name):
+                return as_bytes(chance.choice(values))
+    return odd(chance)
 
 
 def as_bytes(value: str | bytes) -> bytes:
