@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test windows faults deploy-check audit bench screenshots lint format lock vendor clean
+.PHONY: help run test prove windows faults deploy-check audit bench screenshots lint format lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -8,8 +8,11 @@ run: ## serve Tracker with demo data on http://127.0.0.1:8000/ (PORT=... for ano
 	@scripts/setup.sh run
 	@exec .venv/bin/python scripts/serve.py
 
-test: ## run every test on both databases, in a browser, and the JavaScript tests
+test: ## run every test, in a browser too, and what may differ on both databases
 	@scripts/test.sh
+
+prove: windows faults deploy-check ## before a release: everything on both databases, every window, every fault, throw-away machines (hours)
+	@ON_BOTH=all scripts/test.sh
 
 windows: ## play every sentence of the screens at three widths, light and dark (about ten minutes)
 	@scripts/setup.sh test
@@ -41,6 +44,7 @@ lint: ## check style and types
 	@scripts/setup.sh test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
 	.venv/bin/mypy
 
 format: ## format the Python code

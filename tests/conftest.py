@@ -1,7 +1,7 @@
 """Fixtures for all tests: people with roles, places, and a whole running site.
 
 Every test runs on the database and the channel layer that ``DATABASE_URL`` and ``REDIS_URL`` name (tests/settings.py);
-``make test`` runs them on both. What a test needs and the machine lacks skips it here, and fails it in CI.
+``make test`` runs what may differ on both. What a test needs and the machine lacks skips it here, and fails it in CI.
 """
 
 import os
@@ -50,17 +50,67 @@ def need(there: object, what: str) -> None:
     pytest.skip(f"{what} is missing.")
 
 
-@pytest.fixture(autouse=True)
-def _does_it_apply(request) -> None:
-    """Leave out a test of something that this database or layer does not have; the other run has it."""
+# What may differ between the two databases and layers, and runs on both: matching, the log, the history, many rows at once,
+# Features, triggers, the queue of jobs, imports, stored geometry, and a look at every page. Everything else runs on
+# PostGIS and Redis; `make prove` runs all of it on both.
+ON_BOTH = (
+    "tests/test_",
+    "tests/commands/",
+    "tests/faults/test_fuzz.py",
+    "tests/faults/test_killed_web_processes.py",
+    "tests/faults/test_odd_numbers.py",
+    "tests/faults/test_restored_backup.py",
+    "tests/http/test_admin_odd_addresses.py",
+    "tests/http/test_area_back_test.py",
+    "tests/http/test_audit.py",
+    "tests/http/test_closing.py",
+    "tests/http/test_collections.py",
+    "tests/http/test_database_busy.py",
+    "tests/http/test_edit_conflicts.py",
+    "tests/http/test_every_address.py",
+    "tests/http/test_far_offsets.py",
+    "tests/http/test_healthz.py",
+    "tests/http/test_history_pages.py",
+    "tests/http/test_session_keys.py",
+    "tests/http/test_sign_ins_at_once.py",
+    "tests/http/test_sorted_lists.py",
+    "tests/jobs/test_export.py",
+    "tests/jobs/test_import_file.py",
+    "tests/jobs/test_killed_workers.py",
+    "tests/jobs/test_queue.py",
+    "tests/live/test_recovery.py",
+    "tests/live/test_session_keys.py",
+    "tests/live/test_socket.py",
+    "tests/browser/test_two_people.py",
+)
+
+
+def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
+    """Leave out what this run is not for; the run on the other database and layer has it."""
     from django.conf import settings
 
-    if request.node.get_closest_marker("needs_postgis") and settings.EMBEDDED:
-        pytest.skip("Does not apply: SQLite has one writer at a time. The run on PostGIS has this test.")
-    if request.node.get_closest_marker("needs_redis") and not settings.REDIS_URL:
-        pytest.skip("Does not apply: the in-memory layer ends at the process. The run on Redis has this test.")
-    if request.node.get_closest_marker("once") and not settings.EMBEDDED:
-        pytest.skip("Does not apply: nothing in it depends on the database. The run on SpatiaLite has this test.")
+    named = all(Path(arg.partition("::")[0]).suffix == ".py" for arg in config.args)  # somebody asks for these files
+
+    def is_for_this_run(item: pytest.Item) -> bool:
+        marks = {mark.name for mark in item.iter_markers()}
+        if settings.EMBEDDED and "needs_postgis" in marks:
+            return False  # SQLite has one writer at a time
+        if not settings.EMBEDDED and "needs_sqlite" in marks:
+            return False
+        if not settings.REDIS_URL and "needs_redis" in marks:
+            return False  # the in-memory layer ends at the process
+        if not settings.EMBEDDED or "needs_sqlite" in marks:
+            return True
+        if named:
+            return True
+        if "once" in marks:
+            return False
+        return os.environ.get("ON_BOTH") == "all" or item.nodeid.startswith(ON_BOTH)
+
+    kept = [item for item in items if is_for_this_run(item)]
+    if len(kept) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if not is_for_this_run(item)])
+        items[:] = kept
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_what_is_reopened_or_undone_is_so_in_pieces_and_whole(operator):
     assert not Incident.objects.filter(closed=True).exists()
 
 
-@pytest.mark.once
+@pytest.mark.needs_sqlite
 @pytest.mark.django_db(transaction=True)
 def test_others_save_while_rows_are_written_that_take_their_time():
     """SQLite has one writer. As an import into areas with many points: each row costs, here 10 ms."""

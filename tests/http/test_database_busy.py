@@ -121,7 +121,7 @@ def test_a_script_is_told_in_json(olga):
     assert Alert.objects.get().state == "unacknowledged"
 
 
-@pytest.mark.once
+@pytest.mark.needs_sqlite
 def test_signing_in_and_no_password_is_sent_back(committing):
     make.person("vera")
     for name, password in (("vera", "vera"), ("vera", "wrong-one"), ("nobody", "wrong-one")):
@@ -132,7 +132,7 @@ def test_signing_in_and_no_password_is_sent_back(committing):
         assert "Go back" in Page(response).text
 
 
-@pytest.mark.once
+@pytest.mark.needs_sqlite
 def test_a_file_and_a_job(olga):
     client = signed_in(olga)
     with held():
@@ -144,7 +144,7 @@ def test_a_file_and_a_job(olga):
     assert not Job.objects.exists()
 
 
-@pytest.mark.once
+@pytest.mark.needs_sqlite
 def test_a_page_is_shown_meanwhile(olga):
     client = signed_in(olga)
     with held():
@@ -152,7 +152,7 @@ def test_a_page_is_shown_meanwhile(olga):
         assert client.get("/tracker/incident/").status_code == 200
 
 
-@pytest.mark.once
+@pytest.mark.needs_sqlite
 def test_a_disk_that_is_full(olga):
     client = signed_in(olga)
     with full():
@@ -176,7 +176,7 @@ def test_a_mistake_of_the_program_is_none_of_it(olga, monkeypatch):
     assert client.get("/tracker/incident/").status_code == 500
 
 
-@pytest.mark.once
+@pytest.mark.needs_sqlite
 def test_when_the_view_has_done_its_work_nobody_knows_whether_it_was_saved(olga, monkeypatch):
     """As when only the session cannot be written any more."""
 

@@ -77,7 +77,7 @@ class TestItsParts:
         assert json.loads(answer(HEALTHZ).body) == WELL
         assert not Notification.objects.filter(seq=None).exists()
 
-    @pytest.mark.once
+    @pytest.mark.needs_sqlite
     def test_a_database_that_nobody_can_write_to_is_busy_and_no_reason_to_go(self):
         held, done = threading.Event(), threading.Event()
 

@@ -302,7 +302,7 @@ class TestSweeping:
         job = carried_out(queue.enqueue(declare(lambda run: swept() or run.write()), by=vera))
         assert job.state == "done"
 
-    @pytest.mark.once
+    @pytest.mark.needs_sqlite
     def test_nor_does_another_one_while_the_job_itself_keeps_the_heart_from_writing(self, declare, vera, monkeypatch):
         """SQLite has one writer. Who sweeps waits for it as the heart does, and is perhaps the first to have it."""
         monkeypatch.setattr(worker, "BEAT_S", 3_600.0)  # the heart comes last

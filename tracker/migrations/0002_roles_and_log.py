@@ -4,13 +4,20 @@ from django.apps import apps as installed_apps
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-from tracker.roles import create_roles
+# As they were when this migration was written; tracker/accounts/roles.py has those of today.
+WATCHES = ["view_incident", "view_areaofinterest", "view_alert", "acknowledge_alert"]
+WRITES = [f"{action}_{model}" for action in ("add", "change", "delete") for model in ("incident", "areaofinterest")]
+ROLES = {"Viewer": WATCHES, "Operator": WATCHES + WRITES}
 
 
 def create(apps, schema_editor):
     # Permissions are otherwise made after the last migration, too late for a group to receive them.
     create_permissions(installed_apps.get_app_config("tracker"), apps=apps, verbosity=0)
-    create_roles(apps)
+    for name, codenames in ROLES.items():
+        group, created = apps.get_model("auth", "Group").objects.get_or_create(name=name)
+        if created:  # one that exists is left as the administrator made it
+            permissions = apps.get_model("auth", "Permission").objects
+            group.permissions.set(permissions.filter(content_type__app_label="tracker", codename__in=codenames))
     apps.get_model("tracker", "LogState").objects.get_or_create(pk=1)
 
 
