@@ -50,9 +50,9 @@ def need(there: object, what: str) -> None:
     pytest.skip(f"{what} is missing.")
 
 
-# What may differ between the two databases and layers, and runs on both: matching, the log, the history, many rows at once,
-# Features, triggers, the queue of jobs, imports, stored geometry, and a look at every page. Everything else runs on
-# PostGIS and Redis; `make prove` runs all of it on both.
+# What may differ between the two databases and layers, and runs on both: matching, the log, the history, many rows at
+# once, Features, triggers, the queue of jobs, imports, stored geometry, and a look at every page. Everything else runs
+# on PostGIS and Redis; `make prove` runs all of it on both.
 ON_BOTH = (
     "tests/test_",
     "tests/commands/",

@@ -58,7 +58,8 @@ from tracker.models import (
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "a long enough passphrase"
-SOON_S = 10.0  # how long to wait for what should come at once; generous, for a busy machine
+SOON_S = 30.0  # how long to wait for what should come at once; generous, for a busy machine
+START_S = 120.0  # likewise for a process of the site to start
 LIBC = ctypes.CDLL(None)
 WHERE = ("NAME", "HOST", "PORT", "USER", "PASSWORD")  # of a database
 
@@ -204,7 +205,7 @@ class Daphne:
             )
 
     def wait_until_it_answers(self) -> None:
-        wait_until(self.answers, f"daphne does not answer; {self.log}:\n{self.tail_of_log()}", 30)
+        wait_until(self.answers, f"daphne does not answer; {self.log}:\n{self.tail_of_log()}", START_S)
 
     def answers(self) -> bool:
         assert self.process is not None

@@ -31,6 +31,8 @@ def pinned(name: str) -> dict[str, Version]:
     [
         ("django", "5.2.19", "5.3"),  # CVE fixes in GeoDjango's look-ups and in GeoJSON's crs
         ("daphne", "4.2.2", "5"),
+        ("twisted", "26.10", "26.11"),  # private names are used: tests/test_private_names.py
+        ("autobahn", "26.10", "26.11"),
         ("channels", "4.3", "5"),
         ("channels-redis", "4.3", "5"),
         ("redis", "4.6", "8"),  # 8 ends idle subscriptions after 5 s

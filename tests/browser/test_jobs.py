@@ -73,6 +73,7 @@ def test_a_named_job_moves_its_bar_and_ends_in_every_window_of_its_owner_only(li
     assert other.goto(Job.objects.get().get_absolute_url()).status == 404
 
 
+@pytest.mark.alone
 def test_it_is_cancelled_within_a_second(open_jobs, vera):
     page, second = open_jobs(vera), open_jobs(vera)
     start(page, name="Not this one")

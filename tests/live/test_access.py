@@ -222,4 +222,4 @@ class TestLimits:
         answered = [message for message in flood.received if message["type"] == "pong"]
         assert len(answered) < 200
         incident = make.incident()
-        assert other.next_of("post_save", timeout_s=2)["feature"]["id"] == incident.feature_id
+        assert other.next_of("post_save")["feature"]["id"] == incident.feature_id

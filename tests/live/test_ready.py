@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.live_site import wait_until
+from tests.live_site import START_S, wait_until
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def names(folder) -> list[str]:
 
 def test_the_file_is_there_while_it_serves(web, folder):
     web.begin()
-    wait_until(lambda: names(folder), "no file", 30)
+    wait_until(lambda: names(folder), "no file", START_S)
     assert names(folder) == [str(web.process.pid)]
     assert web.answers(), "it serves from then on"
     with socket.create_connection(("127.0.0.1", web.port)) as caller:
@@ -48,6 +48,6 @@ def test_no_file_without_the_setting(live_site, folder):
 def test_a_folder_that_cannot_be_had_stops_the_start(live_site):
     web = live_site.another(READY_FOLDER="/proc/no/folder/there")
     web.begin()
-    assert web.process.wait(30) == 1
+    assert web.process.wait(START_S) == 1
     assert "Tracker cannot start: READY_FOLDER: " in web.tail_of_log()
     assert "Traceback" not in web.tail_of_log()

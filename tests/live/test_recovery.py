@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests import make
-from tests.live_site import wait_until
+from tests.live_site import START_S, wait_until
 from tests.make import AWAY, HOME
 from tracker.models import LogState
 
@@ -21,14 +21,24 @@ for n in range({count}):
 """
 
 
-def writer(site, count: int, pause_s: float = 0.01, place=AWAY):
-    """Another process of the site, which reports so many incidents."""
-    code = WRITE.format(count=count, pause=pause_s, place=place)
-    return site.manage_in_background("shell", "--no-imports", "-c", code)
+@pytest.fixture
+def writer(live_site):
+    """``writer(count)``: another process of the site, which reports so many incidents; it ends with the test."""
+    begun = []
+
+    def begin(count: int, pause_s: float = 0.01, place=AWAY):
+        code = WRITE.format(count=count, pause=pause_s, place=place)
+        begun.append(live_site.manage_in_background("shell", "--no-imports", "-c", code))
+        return begun[-1]
+
+    yield begin
+    for process in begun:
+        process.kill()
+        process.wait()
 
 
 def finish(process) -> None:
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=START_S)
     assert process.returncode == 0, output
 
 
@@ -45,12 +55,12 @@ def read_until_it_breaks(listener) -> None:
             listener.next()
 
 
-def test_killed_while_others_write(live_site, vera):
+def test_killed_while_others_write(live_site, vera, writer):
     make.area("Town")
     start, log = live_site.log_position(), LogState.current().log_id
     crowd = [live_site.on_watch(vera, since=start, log=log) for _ in range(3)]
-    writing = writer(live_site, 120, place=HOME)
-    wait_until(lambda: LogState.current().last > start + 10, "the writer does not write")
+    writing = writer(120, place=HOME)
+    wait_until(lambda: LogState.current().last > start + 10, "the writer does not write", START_S)
     crowd[0].up_to(start + 4)
     live_site.kill()
     got: list[list[dict]] = [[] for _ in crowd]
@@ -70,10 +80,10 @@ def test_killed_while_others_write(live_site, vera):
         assert listener.ping() == []
 
 
-def test_killed_again_and_again(live_site, vera):
+def test_killed_again_and_again(live_site, vera, writer):
     """Whenever it is killed, and however far a client was: the sum of what it has received is the log."""
     start, log = live_site.log_position(), LogState.current().log_id
-    writing = writer(live_site, 150, pause_s=0.02)
+    writing = writer(150, pause_s=0.02)
     got: list[dict] = []
     for _ in range(3):
         listener = live_site.socket(vera, since=got[-1]["seq"] if got else start, log=log)
