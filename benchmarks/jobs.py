@@ -98,7 +98,7 @@ def queue_jobs(mode: str, count: int) -> float:
     operator = get_user_model().objects.get(username="operator")
     begun = time.monotonic()
     with override_settings(
-        JOB_BACKEND=f"tracker.jobs.backends.{'on_celery' if mode == 'celery' else 'threads'}.submit"
+        JOB_BACKEND=f"tracker.jobs.backends.{mode}.submit"
     ):
         for number in range(count):
             kind = KINDS["try_it" if number % 2 else "export_incidents"]

@@ -71,8 +71,9 @@ def test_beat_sends_what_is_due(celery_site, tmp_path):
 
 @pytest.mark.needs_redis
 def test_everything_periodic_is_in_the_schedule():
-    from tracker.jobs.backends.celery import app
+    from tracker_project.celery import app
 
+    app.finalize()  # as a worker and beat do
     assert {entry["args"] for entry in app.conf.beat_schedule.values()} == {(name,) for name in PERIODIC}
     assert app.conf.accept_content == ["json"]
     assert app.conf.task_acks_late
