@@ -14,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker_project.settings")
 PERIODIC_QUEUE = "tracker-periodic"  # of its own: a thousand jobs do not keep the log from being pruned
 
 app = Celery("tracker")
+app.set_default()  # for threads, too, which send what shared tasks are asked for
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_queues = [Queue("tracker"), Queue(PERIODIC_QUEUE)]
 app.autodiscover_tasks(["tracker.jobs.backends"], related_name="celery")
@@ -39,3 +40,10 @@ def plan(**kwargs) -> None:
 def make_the_folder_of_the_schedule(**kwargs) -> None:
     """``celery beat`` keeps there what it has done; it does not make the folder itself."""
     Path(app.conf.beat_schedule_filename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def submit(pk: int, attempt: int) -> None:
+    """Send a job to the workers, soon: the setting ``JOB_BACKEND``, which has the application made before its tasks."""
+    from tracker.jobs.backends import celery
+
+    celery.submit(pk, attempt)

@@ -195,7 +195,7 @@ else:
 # --- background work -----------------------------------------------------------------------------------------------
 
 BACKGROUND = read("str", "BACKGROUND", "threads")  # who carries jobs out
-JOB_BACKENDS = {"threads": "tracker.jobs.backends.threads.submit", "celery": "tracker.jobs.backends.celery.submit"}
+JOB_BACKENDS = {"threads": "tracker.jobs.backends.threads.submit", "celery": "tracker_project.celery.submit"}
 if BACKGROUND not in JOB_BACKENDS:
     stop("BACKGROUND must be “threads” or “celery”.")
 JOB_BACKEND = JOB_BACKENDS[BACKGROUND]

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from playwright.sync_api import Page, expect
 
@@ -169,7 +170,7 @@ def test_an_export_can_be_downloaded(open_jobs, vera):
 
 def test_a_thousand_jobs_at_once_leave_the_page_live(jobs: JobSite, open_jobs, vera):
     page = open_jobs(vera)
-    with override_settings(JOB_BACKEND=f"tracker.jobs.backends.{'celery' if jobs.worker else 'threads'}.submit"):
+    with override_settings(JOB_BACKEND=settings.JOB_BACKENDS["celery" if jobs.worker else "threads"]):
         for number in range(1, 1_001):
             queue.enqueue(KINDS["try_it"], by=vera, name=f"Job {number}", seconds=60)
     page.reload()  # in such a flood the layer may lose what was said of a new job, and an in-memory layer tells nobody
