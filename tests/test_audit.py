@@ -113,7 +113,7 @@ def test_a_file_of_many_pieces_is_one_entry(operator, since):
 
 
 def test_a_file_of_which_nothing_was_written_is_none(since, monkeypatch):
-    monkeypatch.setattr(bulk.alerts, "match_incidents", lambda *args, **more: 1 / 0)
+    monkeypatch.setattr(bulk.lifecycle, "match_incidents", lambda *args, **more: 1 / 0)
     with pytest.raises(ZeroDivisionError), Writer(Incident, expected=2) as writer:
         for row in quakes(2):
             writer.add(row)

@@ -60,6 +60,7 @@ def held() -> Iterator[None]:
 def full() -> Iterator[None]:
     """There is no room for another page."""
     with connection.cursor() as cursor:
+        cursor.execute("VACUUM")  # pages that earlier tests have left would be room
         cursor.execute("PRAGMA page_count")
         cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
     try:

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 PREFIX = "tracker-lock:"
 LOOK_S = 0.05  # how often a process that waits for another one looks
-REDIS_S = 0.2  # how long a Redis that does not answer may hold up whoever asks
+REDIS_S = 1.0  # how long a Redis that does not answer may hold up whoever asks
 KEPT_S = 20.0  # after which the lock of a process that was killed is free again
 MANY = 100  # threads of a process that wait for one name; each holds a connection to the database
 
