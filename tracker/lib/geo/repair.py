@@ -30,7 +30,7 @@ def make_valid(geometry: GEOSGeometry) -> GEOSGeometry:
             [sys.executable, "-m", "tracker.lib.geo.repair"],
             input=bytes(geometry.wkb),
             capture_output=True,
-            cwd=Path(__file__).parent.parent,
+            cwd=Path(__file__).parents[3],
             timeout=TIMEOUT_S,
             check=True,
         )
