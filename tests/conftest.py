@@ -107,10 +107,12 @@ def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
             return False
         return os.environ.get("ON_BOTH") == "all" or item.nodeid.startswith(ON_BOTH)
 
-    kept = [item for item in items if is_for_this_run(item)]
-    if len(kept) < len(items):
-        config.hook.pytest_deselected(items=[item for item in items if not is_for_this_run(item)])
-        items[:] = kept
+    kept: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        kept[is_for_this_run(item)].append(item)
+    if kept[False]:
+        config.hook.pytest_deselected(items=kept[False])
+        items[:] = kept[True]
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ class TrackerConfig(AppConfig):
 
     def ready(self):
         """Import what registers itself: receivers of signals, checks, jobs, what is periodic, the administration."""
-        from tracker.alerts import jobs as alert_jobs
-        from tracker.files import export_job, import_job
-        from tracker.incidents import signals
-        from tracker.jobs import examples
-        from tracker.management import checks
-        from tracker.web import admin
-
-        self.registered = (signals, checks, alert_jobs, export_job, import_job, examples, admin)
+        import tracker.alerts.jobs
+        import tracker.files.export_job
+        import tracker.files.import_job
+        import tracker.incidents.signals
+        import tracker.jobs.examples
+        import tracker.management.checks
+        import tracker.web.admin  # noqa: F401

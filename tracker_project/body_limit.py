@@ -36,7 +36,11 @@ class BodyLimit:
 
         async def allow(size: int) -> None:
             nonlocal allowed
-            if size > allowed and allowed < limit(is_signed_in=True) and await self.is_signed_in(scope):
+            if (
+                size > allowed
+                and allowed < limit(is_signed_in=True)
+                and await known_sessions.account_in(scope) is not None
+            ):
                 allowed = limit(is_signed_in=True)
             if size > allowed:
                 raise TooLarge(allowed)
@@ -60,10 +64,6 @@ class BodyLimit:
             if is_begun:
                 raise
             await refuse(send, 413, error.limit)
-
-    async def is_signed_in(self, scope) -> bool:
-        cookies = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
-        return await known_sessions.account_of(cookies) is not None
 
 
 def declared(scope) -> int:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -58,6 +59,10 @@ class KnownSessions:
             self.found.clear()
         self.found[session] = rights.user, time.monotonic() + KEPT_S
         return rights.user
+
+    async def account_in(self, scope: dict[str, Any]) -> int | None:
+        """As ``account_of``, of an ASGI scope."""
+        return await self.account_of(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
 
 
 known_sessions = KnownSessions()

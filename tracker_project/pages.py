@@ -52,8 +52,7 @@ class Visit:
 
     async def begin(self) -> None:
         """Wait for a turn, as one who is signed in or as a stranger."""
-        cookies = dict(self.scope["headers"]).get(b"cookie", b"").decode("latin-1")
-        account = await known_sessions.account_of(cookies)
+        account = await known_sessions.account_in(self.scope)
         turn = strangers.turn(counted_in(self.scope)) if account is None else people.turn(account)
         await self.turn.enter_async_context(turn)
 

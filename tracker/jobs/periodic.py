@@ -13,7 +13,7 @@ from tracker.audit import record
 from tracker.events import log
 from tracker.jobs import queue
 
-MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
+HOUR, DAY = 3_600.0, 86_400.0
 
 
 class Periodic(NamedTuple):
