@@ -140,13 +140,16 @@ class Listener:
         return got
 
     def ping(self) -> list[dict]:
-        """What the server has sent to this socket until it answers a ping, but the answer, and who is on watch."""
+        """What the server has sent to this socket until it answers a ping, but what comes without a cause.
+
+        Left out are the answer, who is on watch, and heartbeats.
+        """
         before = len(self.received)
         token = time.monotonic_ns()
         self.say({"type": "ping", "t": token})
         while self.next().get("t") != token:
             pass
-        return [message for message in self.received[before:-1] if message["type"] != "presence"]
+        return [message for message in self.received[before:-1] if message["type"] not in {"presence", "heartbeat"}]
 
     def say(self, message: object) -> None:
         self.ws.send(message if isinstance(message, str | bytes) else json.dumps(message))

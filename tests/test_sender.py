@@ -15,6 +15,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
+from django.utils import timezone
 
 from tests import make
 from tests.live_site import end_with_parent, wait_until
@@ -32,7 +33,8 @@ def senders() -> int:
 def test_one_thread_sends_for_all():
     make.incident()
     wait_until(lambda: senders() == 1, "one that another test has used does not end")
-    threads = [threading.Thread(target=log.send, args=([],)) for _ in range(5)]
+    rows = [Notification(seq=1, type="changed", body="{}", created=timezone.now())]
+    threads = [threading.Thread(target=log.send, args=(rows,)) for _ in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -22,7 +22,7 @@ from tracker_project.refusals import refuse
 from tracker_project.turns import PEOPLE, PERSON, STRANGER, STRANGERS, LineIsFull, Turns
 
 people = Turns(PEOPLE, PERSON)
-strangers = Turns(STRANGERS, STRANGER)
+strangers = Turns(STRANGERS, STRANGER, yields_to=people)
 
 
 class Request(ASGIRequest):

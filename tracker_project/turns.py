@@ -3,7 +3,7 @@
 Each is worked on in a thread, and threads take the processor, and a database, from each other and from the event loop
 that sends the alerts. So there are only so many turns; who waits for one waits in the line of their address or account,
 and the lines are served in turn. Strangers have turns of their own: however many come, who is signed in never waits for
-them, nor an alert for more than those few.
+them, nor an alert for more than those few. While somebody who is signed in is served, one stranger at a time is.
 """
 
 import asyncio
@@ -23,9 +23,16 @@ class LineIsFull(Exception):
 
 
 class Turns:
-    def __init__(self, at_once: int, each: int):
-        """*at_once* turns at the same time, of which one line has *each* at most."""
+    def __init__(self, at_once: int, each: int, yields_to: "Turns | None" = None):
+        """*at_once* turns at the same time, of which one line has *each* at most.
+
+        While any turn of *yields_to* is taken, no more begin here than one at a time.
+        """
         self.at_once, self.each = at_once, each
+        self.yields_to = yields_to
+        self.yielding: list[Turns] = []
+        if yields_to:
+            yields_to.yielding.append(self)
         self.taken: Counter[Hashable] = Counter()
         self.lines: dict[Hashable, deque[asyncio.Future[None]]] = {}  # the next to be served first
 
@@ -60,18 +67,25 @@ class Turns:
             raise
 
     def is_free(self, line: Hashable) -> bool:
-        return self.taken.total() < self.at_once and self.taken[line] < self.each
+        return self.has_room() and self.taken[line] < self.each
+
+    def has_room(self) -> bool:
+        at_once = 1 if self.yields_to and self.yields_to.taken else self.at_once
+        return self.taken.total() < at_once
 
     def give_back(self, line: Hashable) -> None:
         self.taken[line] -= 1
         if not self.taken[line]:
             del self.taken[line]
         self.serve()
+        if not self.taken:
+            for others in self.yielding:
+                others.serve()
 
     def serve(self) -> None:
         """Call those who may begin."""
         for line in list(self.lines):
-            if self.taken.total() >= self.at_once:
+            if not self.has_room():
                 return
             if self.taken[line] < self.each:
                 waiting = self.lines.pop(line)
