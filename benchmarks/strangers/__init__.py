@@ -3,8 +3,8 @@
 Each attack is one of those that once stopped the watch. It is made by one stranger with one connection, and by ten with
 ten each, from addresses of their own, for a minute; at daphne itself, and through nginx with the settings of deploy/.
 Meanwhile incidents are saved that alert an open map, which another process holds, and an operator loads pages. Figures
-are of that minute, against the quiet time just before and after. The strangers yield to everybody else for the processor
-(nice 19), for they are no part of the machine; the kernel's work for their packets cannot be.
+are of that minute, against the quiet time just before and after. The strangers yield to everybody else for the
+processor (nice 19), for they are no part of the machine; the kernel's work for their packets cannot be.
 """
 
 import os
