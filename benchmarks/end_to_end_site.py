@@ -15,12 +15,12 @@ __all__ = ["application"]
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tracker.events import log
+from tracker.events import sending
 from tracker.models import Incident
 
 report = threading.local()  # a request is served by one thread
 stamps = os.open(os.environ["BENCH_STAMPS"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-save, commit, send = Incident.save, BaseDatabaseWrapper._commit, log.send  # type: ignore[attr-defined]
+save, commit, send = Incident.save, BaseDatabaseWrapper._commit, sending.send  # type: ignore[attr-defined]
 
 
 def stamped_save(self, *args, **kwargs):
@@ -49,4 +49,4 @@ def stamped_send(*args, **kwargs):
 
 Incident.save = stamped_save  # type: ignore[method-assign]
 BaseDatabaseWrapper._commit = stamped_commit  # type: ignore[attr-defined]
-log.send = stamped_send
+sending.send = stamped_send

@@ -42,6 +42,7 @@ class Tracker:
 
     async def publish(self, count: int, first: int) -> dict[str, Any]:
         from tracker.events.log import PIECE
+        from tracker.events.sending import Envelope
 
         parts = {"record": 0.0, "number": 0.0, "send": 0.0}
         first_ns = sent = 0
@@ -51,13 +52,13 @@ class Tracker:
             began = time.perf_counter()
             first_ns = first_ns or time.monotonic_ns()
             for row in rows:
-                await self.layer.group_send(GROUP, {"type": "notify", "messages": [row.text()]})
+                await self.layer.group_send(GROUP, Envelope.of([row]).as_group_message())
             parts["send"] += time.perf_counter() - began
         return {"first_ns": first_ns, "last": await asyncio.to_thread(newest), "parts": parts}
 
     def number(self, count: int, parts: dict[str, float]) -> list:
         """Record so many and number them, or as many of them as no hub has numbered meanwhile."""
-        from tracker.events.log import number_pending
+        from tracker.events.numbering import number_pending
 
         began = time.perf_counter()
         self.record(count)

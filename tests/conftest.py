@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tests import make
+from tests import lock_order, make
 from tests.alerting import Recorded
 
 # --- what is run on what -------------------------------------------------------------------------------------------
@@ -27,6 +27,7 @@ def on() -> str:
 def pytest_configure() -> None:
     """SIGTERM ends the tests as Ctrl-C does: fixtures still clean up (and after a SIGKILL the kernel ends the site)."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    lock_order.begin()
 
 
 def pytest_report_header() -> str:

@@ -41,7 +41,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests import make
 from tests.settings import ENVIRONMENT
-from tracker.events import messages
+from tracker.events import messages, publishing
 from tracker.models import (
     Alert,
     AlertEvent,
@@ -372,9 +372,8 @@ class Site(Daphne):
 
     def log_position(self) -> int:
         """The newest number of the log, after everything that has committed was numbered."""
-        from tracker.events import log as notifications
 
-        notifications.publish()
+        publishing.publish()
         return LogState.current().last
 
     def log_since(self, seq: int) -> list[dict]:

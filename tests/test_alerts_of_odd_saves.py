@@ -112,7 +112,7 @@ class TestMany:
         recorded()
         places = [HOME, AWAY, HOME]
         rows = [Incident(name=f"Fire {n}", location=make.point(*p), severity=HIGH) for n, p in enumerate(places)]
-        bulk.create_incidents(rows)
+        bulk.create(Incident, rows)
         messages = recorded()
         assert [m["type"] for m in messages] == ["post_save"] * 3 + ["alert"] * 2
         assert [m["feature"]["properties"]["name"] for m in messages[:3]] == ["Fire 0", "Fire 1", "Fire 2"]
@@ -122,7 +122,9 @@ class TestMany:
     def test_areas(self, recorded):
         incident = make.incident()
         recorded()
-        bulk.create_areas([AreaOfInterest(name=str(n), polygon=make.around(HOME), severity=HIGH) for n in "ab"])
+        bulk.create(
+            AreaOfInterest, [AreaOfInterest(name=str(n), polygon=make.around(HOME), severity=HIGH) for n in "ab"]
+        )
         messages = recorded()
         assert [m["type"] for m in messages] == ["post_save"] * 2 + ["alert"]
         assert [a["name"] for a in messages[-1]["areas_of_interest"]] == ["a", "b"]
@@ -131,12 +133,12 @@ class TestMany:
     def test_quietly_alerts_are_sent_all_the_same(self, recorded):
         make.area()
         recorded()
-        bulk.create_incidents([Incident(name="Fire", location=make.point(*HOME), severity=HIGH)], announce=False)
+        bulk.create(Incident, [Incident(name="Fire", location=make.point(*HOME), severity=HIGH)], announce=False)
         assert [m["type"] for m in recorded()] == ["alert"]
 
     def test_geometry_is_brought_into_its_stored_form(self):
-        bulk.create_incidents([Incident(name="Quake", location=make.point(-190, 10))])
-        bulk.create_areas([AreaOfInterest(name="Fiji", polygon=make.box(176, -21, 182, -15))])
+        bulk.create(Incident, [Incident(name="Quake", location=make.point(-190, 10))])
+        bulk.create(AreaOfInterest, [AreaOfInterest(name="Fiji", polygon=make.box(176, -21, 182, -15))])
         assert Incident.objects.get().location.x == 170
         assert AreaOfInterest.objects.get().polygon.extent == (-180, -21, 180, -15)
 
@@ -156,5 +158,5 @@ class TestCheck:
         missing, stale = lifecycle.differences([incident.pk])
         assert [(pair.incident, pair.area) for pair in missing] == [(incident.pk, away.pk)]
         assert [(alert.incident_id, alert.area_id) for alert in stale] == [(incident.pk, area.pk)]
-        lifecycle.match_incidents([incident.pk], Cause.MOVED)
+        lifecycle.match_incidents({incident.pk: Cause.MOVED})
         assert lifecycle.differences([incident.pk]) == ([], [])

@@ -178,7 +178,7 @@ class TestDeleted:
 def test_all_alerts_of_an_area_are_written_in_a_few_short_statements(viewer):
     """While an area ends its alerts everybody else who saves has to wait, so of each only its number is written."""
     make.area(severity=Severity.INFO)
-    bulk.create_incidents([Incident(name="Fire", location=make.point(*HOME)) for _ in range(1_200)])
+    bulk.create(Incident, [Incident(name="Fire", location=make.point(*HOME)) for _ in range(1_200)])
     pks = list(Alert.objects.values_list("pk", flat=True))
     for write in (
         lambda: lifecycle.acknowledge(pks, viewer),

@@ -92,7 +92,7 @@ def test_many_rows_at_once_are_one_entry(operator, since):
     rows = quakes(300)
     with current_user.acts(operator):
         with CaptureQueriesContext(connection) as captured:
-            bulk.create_incidents(rows, announce=False)
+            bulk.create(Incident, rows, announce=False)
         pks = [row.pk for row in rows]
         bulk.close_incidents(pks)
         bulk.close_incidents(pks)  # closed already
@@ -113,7 +113,7 @@ def test_a_file_of_many_pieces_is_one_entry(operator, since):
 
 
 def test_a_file_of_which_nothing_was_written_is_none(since, monkeypatch):
-    monkeypatch.setattr(bulk.lifecycle, "match_incidents", lambda *args, **more: 1 / 0)
+    monkeypatch.setattr(lifecycle, "match_incidents", lambda *args, **more: 1 / 0)
     with pytest.raises(ZeroDivisionError), Writer(Incident, expected=2) as writer:
         for row in quakes(2):
             writer.add(row)
@@ -140,7 +140,7 @@ def test_what_is_rolled_back_leaves_no_entry(operator, viewer):
     since = entries()[-1].pk
     with current_user.acts(operator), pytest.raises(ZeroDivisionError), transaction.atomic():
         make.incident()
-        bulk.create_incidents(quakes(3))
+        bulk.create(Incident, quakes(3))
         lifecycle.acknowledge([alert.pk], viewer)
         viewer.is_active = False
         viewer.save()

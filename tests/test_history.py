@@ -129,8 +129,8 @@ def test_the_size_of_an_area_leaves_out_its_holes():
 def test_bulk_writers_write_one_row_for_each(operator):
     rows = [Incident(name=f"Quake {n}", location=make.point(*make.HOME), source="import") for n in range(3)]
     with current_user.acts(operator):
-        bulk.create_incidents(rows, announce=False)
-        bulk.create_areas([AreaOfInterest(name="Town", polygon=make.around(make.HOME))], announce=False)
+        bulk.create(Incident, rows, announce=False)
+        bulk.create(AreaOfInterest, [AreaOfInterest(name="Town", polygon=make.around(make.HOME))], announce=False)
     assert {tuple(told(row)[0][:2]) for row in rows} == {("created", "Olga Ortega")}
     assert told(rows[0])[0][2] == {"source": [None, "import"]}
     assert told(AreaOfInterest.objects.get()) == [("created", "Olga Ortega", {})]
@@ -158,7 +158,7 @@ def test_a_deleted_selection_is_recorded(operator):
 def test_the_history_of_many_takes_few_statements():
     rows = [Incident(name=f"Quake {n}", location=make.point(*make.HOME)) for n in range(100)]
     with CaptureQueriesContext(connection) as captured:
-        bulk.create_incidents(rows, announce=False)
+        bulk.create(Incident, rows, announce=False)
     inserts = [q for q in captured if 'INSERT INTO "tracker_change"' in q["sql"]]
     assert 1 <= len(inserts) <= 2  # SQLite takes 999 parameters at once
     pks = [row.pk for row in rows]

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.make import AWAY, HOME
 from tracker.alerts import lifecycle
-from tracker.events import log, messages
+from tracker.events import log, messages, numbering, publishing
 from tracker.incidents import bulk
 from tracker.models import Incident, LogState, Notification
 
@@ -93,7 +93,7 @@ class TestCommit:
     def test_a_pass_in_another_process_does_not_see_what_has_not_committed(self):
         with transaction.atomic():
             make.incident()
-            in_threads(log.publish_leftovers)
+            in_threads(publishing.publish_leftovers)
             assert numbers() == []
         assert numbers() == [1]
 
@@ -154,16 +154,16 @@ class TestCommit:
         assert [row.type for row in Notification.objects.order_by("seq")][-2:] == ["post_save", "alert"]
 
     def test_what_fails_halfway_is_not_recorded_and_does_not_linger(self):
-        with pytest.raises(Undo), log.together():
+        with pytest.raises(Undo), log.batch():
             log.record("changed", {"model": "Incident", "count": 1})
             raise Undo
         make.incident(name="after")
         assert names() == ["after"]
 
     def test_one_in_the_other(self):
-        with log.together():
+        with log.batch():
             log.record("changed", {"model": "Incident", "count": 1})
-            with log.together():
+            with log.batch():
                 log.record("changed", {"model": "Incident", "count": 2})
             log.record("changed", {"model": "Incident", "count": 3})
             assert Notification.objects.count() == 0
@@ -174,7 +174,7 @@ class TestCommit:
         with transaction.atomic():
             for n in range(10):
                 make.incident(name=f"Fire {n}")
-            assert [entry[1] for entry in connection.run_on_commit].count(log.publish) == 1
+            assert [entry[1] for entry in connection.run_on_commit].count(publishing.publish) == 1
         assert numbers() == gapless(10)
 
     def test_a_change_without_its_notification_cannot_be(self, monkeypatch):
@@ -206,7 +206,7 @@ class TestWhoDied:
 
     def test_the_next_save_finishes_its_work(self, monkeypatch):
         with monkeypatch.context() as crash:
-            crash.setattr(log, "number_pending", list)
+            crash.setattr(numbering, "number_pending", list)
             make.incident(name="orphan")
         assert (pending(), numbers()) == (1, [])
         make.incident(name="next")
@@ -214,21 +214,21 @@ class TestWhoDied:
 
     def test_any_process_may_finish_it(self, monkeypatch):
         with monkeypatch.context() as crash:
-            crash.setattr(log, "number_pending", list)
+            crash.setattr(numbering, "number_pending", list)
             make.incident()
-        in_threads(log.publish)
+        in_threads(publishing.publish)
         assert numbers() == [1]
 
     def test_a_pass_with_nothing_to_do_takes_no_lock(self, django_assert_num_queries):
         make.incident()
         with django_assert_num_queries(1):
-            log.publish_leftovers()
+            publishing.publish_leftovers()
 
     def test_what_is_left_is_published(self, monkeypatch):
         with monkeypatch.context() as crash:
-            crash.setattr(log, "number_pending", list)
+            crash.setattr(numbering, "number_pending", list)
             make.incident()
-        log.publish_leftovers()
+        publishing.publish_leftovers()
         assert numbers() == [1]
 
     def test_numbers_go_on_after_the_old_rows_were_removed(self):
@@ -249,7 +249,7 @@ class TestManyWriters:
                     make.incident(name=f"{n}-{i}", at=AWAY)
 
         in_threads(*[lambda n=n: write(n) for n in range(self.WRITERS)])
-        log.publish()
+        publishing.publish()
         assert numbers() == gapless(self.WRITERS * self.EACH)
         for n in range(self.WRITERS):
             own = [name for name in names() if name.startswith(f"{n}-")]
@@ -261,17 +261,17 @@ class TestManyWriters:
         Notification.objects.bulk_create(Notification(type="changed", body="{}") for _ in range(1500))
         LogState.objects.all().delete()
         seen: list[int] = []
-        in_threads(*[lambda: seen.extend(row.seq for row in log.number_pending()) for _ in range(6)])
+        in_threads(*[lambda: seen.extend(row.seq for row in numbering.number_pending()) for _ in range(6)])
         assert numbers() == gapless(1500)
         assert sorted(seen) == gapless(1500), "none was sent by two, and none by nobody"
 
     def test_several_passes_at_once(self, monkeypatch):
         with monkeypatch.context() as crash:
-            crash.setattr(log, "number_pending", list)
+            crash.setattr(numbering, "number_pending", list)
             for _ in range(3):
                 log.record_all(("changed", {"model": "Incident", "count": n}) for n in range(500))
         seen: list[int] = []
-        publish = [lambda: seen.extend(row.seq for row in log.number_pending()) for _ in range(3)]
+        publish = [lambda: seen.extend(row.seq for row in numbering.number_pending()) for _ in range(3)]
         in_threads(*publish, *publish)
         assert numbers() == gapless(1500)
         assert sorted(seen) == gapless(1500), "no number was sent by two"
@@ -295,7 +295,7 @@ class TestManyWriters:
                 make.incident(at=AWAY)
 
         in_threads(write, write, write)
-        log.publish()
+        publishing.publish()
         stop.set()
         reader.join(30)
         assert got == gapless(3 * self.EACH)

@@ -42,7 +42,7 @@ def test_a_piece_that_was_not_full_says_nothing_of_a_larger_one():
 def test_what_is_reopened_or_undone_is_so_in_pieces_and_whole(operator):
     from tracker.lib.request import current_user
 
-    bulk.create_incidents(rows(70))
+    bulk.create(Incident, rows(70))
     with current_user.acts(operator):
         pks = list(Incident.objects.values_list("pk", flat=True))
         _closed, at = bulk.close_undoably(pks)

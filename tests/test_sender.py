@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.live_site import end_with_parent, wait_until
-from tracker.events import log
+from tracker.events import log, numbering, sending
 from tracker.events.background_loop import sender_for
 from tracker.models import Notification
 
@@ -34,7 +34,7 @@ def test_one_thread_sends_for_all():
     make.incident()
     wait_until(lambda: senders() == 1, "one that another test has used does not end")
     rows = [Notification(seq=1, type="changed", body="{}", created=timezone.now())]
-    threads = [threading.Thread(target=log.send, args=(rows,)) for _ in range(5)]
+    threads = [threading.Thread(target=sending.send, args=(rows,)) for _ in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -102,7 +102,7 @@ def test_a_frozen_redis_holds_up_a_save_once_however_many_passes_it_takes(
     layer, connected, frozen_redis, monkeypatch, caplog
 ):
     server, host = frozen_redis
-    monkeypatch.setattr(log, "PIECE", 5)
+    monkeypatch.setattr(numbering, "PIECE", 5)
     layers = {"default": {"BACKEND": f"channels_redis.{layer}", "CONFIG": {"hosts": [host]}}}
     with override_settings(CHANNEL_LAYERS=layers):
         if connected:

@@ -8,6 +8,7 @@ class TrackerConfig(AppConfig):
 
     def ready(self):
         """Import what registers itself: receivers of signals, checks, jobs, what is periodic, the administration."""
+        import tracker.accounts.signals
         import tracker.alerts.jobs
         import tracker.files.export_job
         import tracker.files.import_job

@@ -29,11 +29,12 @@ def busy(live_site):
     for number in range(MANY - 1):
         make.area(f"Area {number:02}", make.box(20 + number / 10, 49, 20.05 + number / 10, 49.5), "UR")
     severities = ["LO", "UR", "ME"]
-    bulk.create_incidents(
+    bulk.create(
+        Incident,
         [
             Incident(name=f"Fire {n:02}", location=make.point(9 + n / 20, 49.5), severity=severities[n % 3])
             for n in range(MANY)
-        ]
+        ],
     )
 
 

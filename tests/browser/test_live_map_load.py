@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests import make
 from tests.browser.live_map import LiveMap
-from tracker.events import log
+from tracker.events import log, publishing
 from tracker.incidents import bulk
 from tracker.models import Alert, Incident
 
@@ -57,8 +57,8 @@ def many(live_site):
     make.area("West", make.box(6, 47, 10, 55), "UR")
     incidents = some_incidents(MANY, seed=5)
     for start in range(0, MANY, log.PIECE):
-        bulk.create_incidents(incidents[start : start + log.PIECE], announce=False)
-    log.publish()
+        bulk.create(Incident, incidents[start : start + log.PIECE], announce=False)
+    publishing.publish()
     return incidents
 
 
@@ -169,7 +169,7 @@ def test_a_burst_of_alerts_is_one_toast_and_none_is_lost(live_site, open_page, m
             ]
             began = time.monotonic()
             for start in range(0, BURST, PIECE):
-                bulk.create_incidents(incidents[start : start + PIECE])
+                bulk.create(Incident, incidents[start : start + PIECE])
             print(f"written in {time.monotonic() - began:.2f} s")
             expect(page.locator("#toasts")).to_contain_text(f"{BURST} new alerts", timeout=15_000)
             expect(toasts).to_have_count(1)

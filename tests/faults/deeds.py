@@ -69,12 +69,12 @@ def die(line: "Line", moment: str, name: str) -> None:
     from django.db import transaction
 
     from tests import make
-    from tracker.events import log
+    from tracker.events import numbering, sending
 
     if moment == "before the numbering":
-        log.number_pending = killed
+        numbering.number_pending = killed
     elif moment == "before the sending":
-        log.send = killed
+        sending.send = killed
     with transaction.atomic():
         make.incident(name)
         if moment == "before the commit":

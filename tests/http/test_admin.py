@@ -13,7 +13,7 @@ from tests import make
 from tests.conftest import signed_in
 from tests.http.odd_input import MARKUP, NUMBERS, TEXTS, no_markup, send
 from tests.http.page import Page
-from tracker.events import log
+from tracker.events import publishing
 from tracker.incidents import bulk
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident, LogState, Notification
 
@@ -138,8 +138,8 @@ def test_closing_several_at_once(admin_client):
 def test_closing_more_than_one_piece(admin_client):
     location = make.point(*make.HOME)
     for start in (0, 400):
-        bulk.create_incidents(
-            [Incident(name=f"Incident {start + n}", location=location) for n in range(400)], announce=False
+        bulk.create(
+            Incident, [Incident(name=f"Incident {start + n}", location=location) for n in range(400)], announce=False
         )
     row = Incident.objects.first()
     response = act(admin_client, INCIDENTS, "close", row, select_across="1")
@@ -414,7 +414,7 @@ def test_markup_in_every_field_shows_as_text(admin, admin_client):
 
 
 def test_a_notification_can_be_read_in_full(admin_client, alert):
-    log.publish()
+    publishing.publish()
     row = Notification.objects.order_by("seq").first()
     page = admin_client.get(f"/admin/tracker/notification/{row.pk}/change/").content.decode()
     assert "readonly" in page

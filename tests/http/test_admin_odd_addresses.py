@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests import make
 from tests.conftest import signed_in
 from tests.http.page import Page
-from tracker.events import log
+from tracker.events import publishing
 from tracker.models import AreaOfInterest, Incident
 from tracker.web.admin.any_input import AnyInput
 
@@ -35,7 +35,7 @@ def rows(committing):
     """Some of everything. The database commits: PostgreSQL goes on after an error only where no transaction is open."""
     make.area()
     make.incident(reported_by=make.person("vera"))
-    log.publish()
+    publishing.publish()
 
 
 @pytest.fixture

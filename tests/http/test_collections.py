@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests import make
-from tracker.events import log
+from tracker.events import publishing
 from tracker.models import Alert, Incident, LogState, Notification
 
 INCIDENTS = "/tracker/incident/feature_collection/"
@@ -166,7 +166,7 @@ def test_odd_characters_stay_what_they_are(address, viewer, viewer_client):
 def test_log_and_seq_are_those_of_the_log(address, viewer_client):
     make.area()
     make.incident()
-    log.publish()
+    publishing.publish()
     state = LogState.current()
     assert state.last > 0
     answer = strict(viewer_client.get(address))
@@ -183,7 +183,7 @@ def test_the_position_is_read_before_the_rows(address, viewer_client, monkeypatc
         state = read(cls)
         make.area("Late")
         make.incident("Late")
-        log.publish()
+        publishing.publish()
         return state
 
     before = LogState.current().last

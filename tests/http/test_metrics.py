@@ -15,7 +15,7 @@ from tests.asgi import answer
 from tests.http.page import Page
 from tests.http.server import server
 from tests.metrics import TOKEN, Metrics
-from tracker.events import log
+from tracker.events import publishing
 from tracker.models import Alert, Notification, WatchReport
 from tracker_project.monitoring import database
 from tracker_project.monitoring.cached_probe import Inquiry
@@ -108,7 +108,7 @@ def test_the_log_says_what_waits_and_for_how_long(metrics):
     said = metrics()
     assert said.value("tracker_log_pending") == 3
     assert 90 <= said.value("tracker_log_pending_age_seconds") < 120
-    log.publish()
+    publishing.publish()
     said = metrics()
     assert said.value("tracker_log_pending") == 0
     assert said.value("tracker_notifications_total") == before.value("tracker_notifications_total") + 3
@@ -245,7 +245,7 @@ def test_a_layer_that_does_not_take_a_message_is_counted(rises, monkeypatch):
         raise ConnectionError
 
     with monkeypatch.context() as away:
-        away.setattr("tracker.events.log.get_channel_layer", lambda: type("Away", (), {"group_send": refuse})())
+        away.setattr("tracker.events.sending.get_channel_layer", lambda: type("Away", (), {"group_send": refuse})())
         make.incident()
         deadline = time.monotonic() + 5
         while not rises("tracker_channel_layer_failures_total") and time.monotonic() < deadline:

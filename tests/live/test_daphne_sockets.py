@@ -5,7 +5,7 @@ import json
 import pytest
 from websockets.frames import Frame, Opcode
 
-from tracker.events import log
+from tracker.events import log, publishing
 from tracker_project.daphne import sockets
 
 
@@ -28,7 +28,7 @@ def test_every_text_has_its_own_frame():
 
 def record(size: int) -> None:
     log.record("changed", {"model": "Incident", "count": 1, "pad": "x" * size})
-    log.publish()
+    publishing.publish()
 
 
 def test_who_reads_late_gets_everything_in_order(live_site, vera, olga):

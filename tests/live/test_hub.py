@@ -10,10 +10,12 @@ import pytest
 
 from tracker.accounts.access import Watcher
 from tracker.events.messages import FELL_BEHIND
+from tracker.events.sending import Envelope
 from tracker.live import hub as hub_module
 from tracker.live.hub import Hub
 from tracker.live.replay import Item
 from tracker.live.socket import Socket
+from tracker.live.tasks import forever
 from tracker.models import LogState
 
 pytestmark = pytest.mark.asyncio
@@ -55,6 +57,10 @@ def numbered(*seqs: int, audience: str | None = None) -> list[Item]:
     return [Item(seq, audience, text(seq)) for seq in seqs]
 
 
+def enveloped(*seqs: int) -> Envelope:
+    return Envelope([text(seq) for seq in seqs], list(seqs), ["changed"] * len(seqs), 0.0)
+
+
 MOMENT = Item(0, None, json.dumps({"type": "error", "message": "of the moment"}))
 
 
@@ -75,7 +81,7 @@ def live(hub: Hub, wire: Wire, position: int = 10) -> Wire:
 
 async def run_for_one_step(step, done) -> None:
     """Run one of the hub's endless steps until *done()*."""
-    task = asyncio.ensure_future(hub_module.forever(step))
+    task = asyncio.ensure_future(forever(step))
     try:
         async with asyncio.timeout(5):
             while not done():
@@ -87,7 +93,7 @@ async def run_for_one_step(step, done) -> None:
 class TestBroadcast:
     async def test_what_is_waiting_goes_out_as_one_frame(self, hub):
         wire = live(hub, Wire())
-        hub.take([text(n) for n in range(11, 16)])
+        hub.receive({"messages": [text(n) for n in range(11, 16)]})
         await hub.write()
         assert len(wire.frames) == 1
         assert wire.seqs == [11, 12, 13, 14, 15]
@@ -95,7 +101,7 @@ class TestBroadcast:
 
     async def test_a_frame_has_an_end(self, hub):
         wire = live(hub, Wire())
-        hub.take([text(n) for n in range(11, 211)])
+        hub.receive({"messages": [text(n) for n in range(11, 211)]})
         while hub.outgoing:
             await hub.write()
         assert [len(frame.split("\n")) for frame in wire.frames] == [64, 64, 64, 8]
@@ -103,7 +109,7 @@ class TestBroadcast:
 
     async def test_who_delivers_waits_until_the_sockets_were_written_to(self, hub):
         wire = live(hub, Wire())
-        delivery = asyncio.create_task(hub.deliver([text(11)]))
+        delivery = asyncio.create_task(hub.deliver(enveloped(11)))
         await asyncio.sleep(0)
         assert not delivery.done()
         await hub.write()
@@ -112,11 +118,11 @@ class TestBroadcast:
 
     async def test_who_delivers_what_is_known_does_not_wait(self, hub):
         async with asyncio.timeout(1):
-            await hub.deliver([text(10)])
-            await hub.deliver([])
+            await hub.deliver(enveloped(10))
+            await hub.deliver(enveloped())
 
     async def test_what_comes_during_a_frame_waits_for_the_next(self, hub):
-        hub.take([text(11)])
+        hub.receive({"messages": [text(11)]})
         written = hub.written
         await hub.write()
         assert written.is_set()
@@ -156,25 +162,37 @@ class TestBroadcast:
 
 class TestTake:
     async def test_what_continues_the_position_is_used(self, hub):
-        hub.take([text(11), text(12)])
+        hub.receive({"messages": [text(11), text(12)]})
         assert (hub.position, len(hub.outgoing), hub.something_to_read.is_set()) == (12, 2, False)
 
     async def test_what_was_had_is_dropped(self, hub):
-        hub.take([text(9), text(10)])
+        hub.receive({"messages": [text(9), text(10)]})
         assert (hub.position, len(hub.outgoing), hub.something_to_read.is_set()) == (10, 0, False)
 
     async def test_a_gap_wakes_the_reader(self, hub):
-        hub.take([text(12)])
+        hub.receive({"messages": [text(12)]})
         assert (hub.position, len(hub.outgoing), hub.something_to_read.is_set()) == (10, 0, True)
 
     async def test_an_empty_message_wakes_the_reader(self, hub):
         """What was numbered is not for everyone: the log says for whom."""
-        hub.take([])
+        hub.receive({"messages": []})
         assert hub.something_to_read.is_set()
 
     async def test_what_is_no_message_is_dropped_and_the_rest_taken(self, hub):
-        hub.take(["", "{", "[]", "7", "null", '{"seq": "x"}', '{"seq": null}', text(11)])
+        hub.receive({"messages": ["", "{", "[]", "7", "null", '{"seq": "x"}', '{"seq": null}', text(11)]})
         assert (hub.position, len(hub.outgoing)) == (11, 1)
+
+    async def test_of_what_comes_in_an_envelope_no_text_is_read(self, hub):
+        event = enveloped(11, 12).as_group_message() | {"messages": ["not", "read"]}
+        hub.receive(event)
+        assert [(item.seq, item.text, item.type) for item in hub.outgoing] == [
+            (11, "not", "changed"),
+            (12, "read", "changed"),
+        ]
+
+    async def test_an_envelope_that_does_not_fit_is_read(self, hub):
+        hub.receive(enveloped(11, 12).as_group_message() | {"seqs": [12]})
+        assert [item.seq for item in hub.outgoing] == [11, 12]
 
 
 class TestHeartbeat:
@@ -223,7 +241,7 @@ class TestCatchUp:
     async def test_what_the_group_brings_while_the_state_is_read_is_no_other_log(self, hub, monkeypatch):
         """The state that was read is then older than the position; nobody may be sent away, nothing thrown away."""
         wire = live(hub, Wire())
-        state(monkeypatch, last=10, meanwhile=lambda: hub.take([text(11)]))
+        state(monkeypatch, last=10, meanwhile=lambda: hub.receive({"messages": [text(11)]}))
         await hub.catch_up()
         assert (hub.position, [item.seq for item in hub.outgoing], wire.closed) == (11, [11], None)
 

@@ -110,8 +110,8 @@ def test_the_writer_dies_before_it_could_tell(live_site, vera):
     """Committed, and killed before the numbering: the server that runs on finishes its work."""
     listener = live_site.on_watch(vera)
     code = (
-        "import os\nfrom tracker.events import log\nfrom tests import make\n"
-        "log.number_pending = lambda: os.kill(os.getpid(), 9)\nmake.incident('Last words')"
+        "import os\nfrom tracker.events import numbering\nfrom tests import make\n"
+        "numbering.number_pending = lambda: os.kill(os.getpid(), 9)\nmake.incident('Last words')"
     )
     assert live_site.manage("shell", "--no-imports", "-c", code, check=False).returncode == -9
     message = listener.next_of("post_save", timeout_s=3)

@@ -13,8 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests import make
 from tests.make import AWAY, HOME
 from tracker.alerts import lifecycle
-from tracker.events import log as notifications
-from tracker.events import messages
+from tracker.events import log, messages, numbering
 from tracker.models import LogState, Notification
 
 AT_ONCE_S = 1.0  # what the fast path brings, or without Redis the next look into the log
@@ -231,7 +230,7 @@ class TestWhatArrives:
 
     def test_what_nobody_sent_is_found_in_the_log(self, live_site, watch, monkeypatch):
         """The writer dies between its commit and its numbering: the server finishes its work."""
-        monkeypatch.setattr(notifications, "number_pending", list)
+        monkeypatch.setattr(numbering, "number_pending", list)
         make.incident("Orphan")
         assert Notification.objects.filter(seq=None).count() == 1
         message = watch.next_of("post_save", timeout_s=3)
@@ -266,8 +265,8 @@ class TestReplay:
 
     def test_more_than_one_piece_of_the_log(self, live_site, vera):
         start = live_site.log_position()
-        count = notifications.PIECE * 2 + 7
-        notifications.record_all(("changed", {"model": "Incident", "count": n}) for n in range(count))
+        count = log.PIECE * 2 + 7
+        log.record_all(("changed", {"model": "Incident", "count": n}) for n in range(count))
         listener = live_site.socket(vera, since=start)
         listener.next()
         got = listener.up_to(start + count)
@@ -349,7 +348,7 @@ class TestAudience:
 
     def record(self, user, count: int) -> None:
         audience = user and f"user:{user.pk}"
-        notifications.record("changed", {"model": "Incident", "count": count}, audience)
+        log.record("changed", {"model": "Incident", "count": count}, audience)
 
     def counts(self, got: list[dict]) -> list[int]:
         return [message["count"] for message in got]

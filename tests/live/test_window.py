@@ -11,6 +11,7 @@ import pytest
 from tests.live.test_hub import Wire, live, numbered
 from tracker.accounts.access import Rights
 from tracker.events.messages import FELL_BEHIND
+from tracker.live import guard, tasks
 from tracker.live import hub as hub_module
 from tracker.live import socket as socket_module
 from tracker.live.consumers import NotificationConsumer
@@ -104,7 +105,7 @@ class TestAServerThatMakesUsWait:
         assert slow.socket not in hub.sockets
 
     async def test_a_close_that_hangs_holds_up_nobody(self, hub, monkeypatch):
-        monkeypatch.setattr(hub_module, "CLOSE_S", 0.02)
+        monkeypatch.setattr(tasks, "CLOSE_S", 0.02)
         hanging = live(hub, Wire())
 
         async def never(code: int) -> None:
@@ -148,13 +149,13 @@ class TestAClientThatDoesNotAcknowledge:
         assert liar.socket.unread == frame_of(numbered(12)).size
 
     async def test_is_let_go_in_the_end(self, hub, monkeypatch):
-        monkeypatch.setattr(hub_module, "LOOK_S", 0.01)
-        monkeypatch.setattr(hub_module, "PATIENCE_S", 0.1)
+        monkeypatch.setattr(guard, "LOOK_AT_READERS_S", 0.01)
+        monkeypatch.setattr(guard, "PATIENCE_S", 0.1)
         deaf, quiet, well = live(hub, Wire()), live(hub, Wire(), 30), live(hub, Wire())
         for seq in range(11, 31):
             await hub.broadcast(say(hub, seq))
             hub.acknowledge(well.socket, seq)
-        task = asyncio.ensure_future(hub_module.forever(hub.look))
+        task = asyncio.ensure_future(tasks.forever(hub.guard.look_at_readers))
         await until(lambda: deaf.closed)
         task.cancel()
         assert (deaf.closed, quiet.closed, well.closed) == (FELL_BEHIND, None, None)

@@ -115,7 +115,7 @@ def put_right(found: Differences) -> None:
     incidents = Incident.objects.filter(pk__in=pks, closed=False).values("pk")
     orphans = lifecycle.unresolved().filter(incident_id__in=incidents).exclude(area_id__in=areas)
     lifecycle.resolve(orphans.filter(pk__in=[alert.pk for alert in found.stale]), Alert.Reason.AREA_DELETED)
-    lifecycle.match_incidents(pks, Alert.Cause.CREATED)
+    lifecycle.match_incidents(dict.fromkeys(pks, Alert.Cause.CREATED))
 
 
 # --- in words ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ here run inside the transaction of the change that they follow, and record what 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,59 +22,65 @@ from tracker.features import geojson
 from tracker.lib.request import current_user
 from tracker.lib.strict_json import as_json
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident
+from tracker.models.row_change import RowChange
 from tracker.models.severity import LABEL, Severity
 
 # --- what a change of an incident or an area means -----------------------------------------------------------------
 
 
-def incident_saved(incident: Incident, created: bool, feature: str) -> None:
-    match_incidents([incident.pk], cause_of_save(incident, created), {incident.pk: feature}, are_new=created)
+def incidents_changed(changes: Iterable[RowChange], features: dict[int, str] | None = None) -> None:
+    """*features*: those of the incidents that are there, where they were just built anyway."""
+    gone, causes, new = [], {}, set()
+    for change in changes:
+        if change.is_gone:
+            gone.append(change.pk)
+        else:
+            causes[change.pk] = cause_of(change)
+        if change.is_new:
+            new.add(change.pk)
+    if gone:
+        resolve(unresolved_of("incident_id", gone), Alert.Reason.INCIDENT_DELETED)
+    match_incidents(causes, features, new)
 
 
-def cause_of_save(incident: Incident, created: bool) -> Alert.Cause:
-    was, now = incident.was, incident.now
-    if created or was is None or now is None:
+def cause_of(change: RowChange) -> Alert.Cause:
+    before, after = change.before, change.after
+    if before is None or after is None:
         return Alert.Cause.CREATED
-    if was["closed"] and not now["closed"]:
+    if before["closed"] and not after["closed"]:
         return Alert.Cause.REOPENED
-    if Severity(now["severity"]).rank < Severity(was["severity"]).rank:
+    if Severity(after["severity"]).rank < Severity(before["severity"]).rank:
         return Alert.Cause.WORSENED
     return Alert.Cause.MOVED
 
 
-def incident_deleted(incident: Incident) -> None:
-    resolve(unresolved().filter(incident_id=incident.pk), Alert.Reason.INCIDENT_DELETED)
-
-
-def area_saved(area: AreaOfInterest, created: bool) -> None:
-    was, now = area.was, area.now
-    if created or was is None or now is None:
-        match_areas([area.pk])
-        return
-    if was["severity"] != now["severity"] or not was["polygon"].equals_exact(now["polygon"]):
-        match_areas([area.pk])
-    else:
-        unresolved().filter(area_id=area.pk).exclude(area_name=now["name"]).update(area_name=now["name"])
-
-
-def area_deleted(area: AreaOfInterest) -> None:
-    resolve(unresolved().filter(area_id=area.pk), Alert.Reason.AREA_DELETED)
+def areas_changed(changes: Iterable[RowChange]) -> None:
+    gone, to_match = [], []
+    for change in changes:
+        if change.is_gone:
+            gone.append(change.pk)
+        elif change.is_new or change.changed("severity", "polygon"):
+            to_match.append(change.pk)
+        elif change.changed("name"):
+            unresolved().filter(area_id=change.pk).update(area_name=change.name)
+    if gone:
+        resolve(unresolved_of("area_id", gone), Alert.Reason.AREA_DELETED)
+    match_areas(to_match)
 
 
 # --- reconciling alerts with what matching finds -------------------------------------------------------------------
 
 
 def match_incidents(
-    pks: Iterable[int], cause: Alert.Cause, features: dict[int, str] | None = None, are_new: bool = False
+    causes: Mapping[int, Alert.Cause], features: dict[int, str] | None = None, new: Collection[int] = ()
 ) -> None:
     """Bring the alerts of these incidents in line with where they lie and how severe they are now.
 
-    *features*: their Features, where they were just built anyway. *are_new*: inserted in this transaction, so that
-    they cannot have alerts.
+    *causes*: by the incident's number, what an alert that is raised now is raised for. *features*: their Features,
+    where they were just built anyway. *new*: those that were inserted in this transaction, and cannot have alerts.
     """
-    pks = list(pks)
-    found = {pair[:2]: pair for pair in matching.areas_around(pks)}
-    existing = [] if are_new else unresolved_of("incident_id", pks)
+    found = {pair[:2]: pair for pair in matching.areas_around(causes)}
+    existing = unresolved_of("incident_id", [pk for pk in causes if pk not in new])
     alerting = {alert.incident_id for alert in existing}
     closed = dict(Incident.objects.filter(pk__in=alerting).order_by().values_list("pk", "closed")) if alerting else {}
 
@@ -86,7 +92,8 @@ def match_incidents(
         inside = (alert.incident_id, alert.area_id) in found
         return Alert.Reason.BELOW_THRESHOLD if inside else Alert.Reason.LEFT_AREA
 
-    reconcile([pair for pair in found.values() if pair.alerts], existing, cause, reason, features)
+    wanted = [pair for pair in found.values() if pair.alerts]
+    reconcile(wanted, existing, lambda pair: causes[pair.incident], reason, features)
 
 
 def match_areas(pks: Iterable[int]) -> None:
@@ -94,13 +101,13 @@ def match_areas(pks: Iterable[int]) -> None:
     pks = list(pks)
     found = matching.incidents_within(pks)
     existing = unresolved_of("area_id", pks)
-    reconcile(found, existing, Alert.Cause.AREA, lambda alert: Alert.Reason.AREA_CHANGED)
+    reconcile(found, existing, lambda pair: Alert.Cause.AREA, lambda alert: Alert.Reason.AREA_CHANGED)
 
 
 def reconcile(
     wanted: list[Pair],
     existing: list[Alert],
-    cause: Alert.Cause,
+    cause: Callable[[Pair], Alert.Cause],
     reason: Callable[[Alert], Alert.Reason],
     features: dict[int, str] | None = None,
 ) -> None:
@@ -119,7 +126,7 @@ def reconcile(
             incident_name=pair.incident_name,
             area_name=pair.area_name,
             severity=pair.incident_severity,
-            cause=cause.value,
+            cause=cause(pair).value,
             raised=now,
         )
         for key, pair in pairs.items()
@@ -127,7 +134,7 @@ def reconcile(
     ]
     if raised or worsened:
         raised = Alert.objects.bulk_create(raised, batch_size=log.PIECE)
-        add_events(raised, AlertEvent.Kind.RAISED, now, note=cause)
+        add_events(raised, AlertEvent.Kind.RAISED, now)
         add_events(worsened, AlertEvent.Kind.WORSENED, now)
         announce(raised + worsened, pairs, now, features)
     if stale:
@@ -216,17 +223,13 @@ def acknowledge(pks: Iterable[int], user) -> list[Alert]:
 # --- the record ----------------------------------------------------------------------------------------------------
 
 
-def add_events(alerts: list[Alert], kind: AlertEvent.Kind, at: datetime, by=None, note: str = "") -> None:
+def add_events(alerts: list[Alert], kind: AlertEvent.Kind, at: datetime, by=None) -> None:
+    """Each with a note: what it was raised for, or why it was resolved."""
     who = current_user.name_of(by)
-    AlertEvent.objects.bulk_create(
-        [
-            AlertEvent(
-                alert=alert, kind=kind, at=at, by=by, who=who, severity=alert.severity, note=note or alert.reason
-            )
-            for alert in alerts
-        ],
-        batch_size=log.PIECE,
-    )
+    events = [AlertEvent(alert=alert, kind=kind, at=at, by=by, who=who, severity=alert.severity) for alert in alerts]
+    for event in events:
+        event.note = event.alert.cause if kind is AlertEvent.Kind.RAISED else event.alert.reason
+    AlertEvent.objects.bulk_create(events, batch_size=log.PIECE)
 
 
 def announce(

@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from tracker.audit import record
 from tracker.audit.record import Action, Subject
+from tracker.lib.between_signals import BetweenSignals
 
 User = get_user_model()
 ABOUT_THE_PERSON = ("username", "email", "first_name", "last_name")
@@ -19,26 +20,28 @@ RIGHTS = ("is_staff", "is_superuser")
 FIELDS = {User: (*ABOUT_THE_PERSON, *RIGHTS, "is_active", "password"), Group: ("name",)}
 SUBJECT = {User: Subject.USER, Group: Subject.GROUP}
 CREATED = {User: Action.USER_CREATED, Group: Action.GROUP_CREATED}
+before_save: BetweenSignals[dict[str, Any]] = BetweenSignals()
 DELETED = {User: Action.USER_DELETED, Group: Action.GROUP_DELETED}
 
 
 def remember(row: Any, update_fields: Any) -> None:
     """Before a save: note the stored values. Not before that of the last sign-in, which has an entry already."""
-    row.was_stored = None
     if not row._state.adding and set(update_fields or ["all"]) != {"last_login"}:
-        stored = type(row)._default_manager.filter(pk=row.pk)
-        row.was_stored = stored.values(*FIELDS[type(row)]).first()
+        stored = type(row)._default_manager.filter(pk=row.pk).values(*FIELDS[type(row)]).first()
+        if stored:
+            before_save.put(row, stored)
 
 
 def record_saved(row: Any, created: bool, update_fields: Any) -> None:
+    stored = before_save.take(row)
     if created:
         rights = {field: True for field in RIGHTS if getattr(row, field, False)}
         record.record(CREATED[type(row)], **subject_of(row), **rights)
-    elif row.was_stored:
+    elif stored:
         saved = set(update_fields or FIELDS[type(row)])
         values = {
             field: [before, getattr(row, field)]
-            for field, before in row.was_stored.items()
+            for field, before in stored.items()
             if field in saved and before != getattr(row, field)
         }
         record.write(

@@ -72,11 +72,10 @@ class Writer:
     def flush(self) -> None:
         """Write what is collected, in one transaction."""
         if self.rows:
-            create = bulk.create_incidents if self.model is Incident else bulk.create_areas
             before = self.written
             try:
                 with self.pace.piece(len(self.rows)), transaction.atomic():
-                    create(self.rows, announce=self.announce, audited=False)
+                    bulk.create(self.model, self.rows, announce=self.announce, audited=False)
                     if not self.is_audited:
                         record.record_imported(self.model, self.expected)
                     self.written += len(self.rows)

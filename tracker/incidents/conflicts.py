@@ -10,16 +10,13 @@ from django.utils.translation import gettext as _
 
 from tracker.alerts import matching
 from tracker.incidents import history
-from tracker.incidents.history import Entry, Row
+from tracker.incidents.history import Entry
 from tracker.lib.request.parse import row_number
 from tracker.models import AreaOfInterest, Change, Incident
+from tracker.models.row_change import Row
 
 R = TypeVar("R", Incident, AreaOfInterest)
 
-COMPARED = {
-    Incident: ("name", "severity", "description", "closed", "location", "place", "accuracy_m"),
-    AreaOfInterest: ("name", "severity", "polygon"),
-}
 DRAWN = {"location", "polygon"}
 
 
@@ -59,20 +56,20 @@ def version_in(text: str | None) -> int | None:
     return -1 if number is None else number
 
 
-def overtaken(mine: R, theirs: R, opened_at: int | None) -> Overtaken | None:
+def overtaken(mine: R, theirs: R, base_version: int | None) -> Overtaken | None:
     """What a form (*mine*: its row, not saved) would overwrite that it has not seen; *theirs* must be locked.
 
     None if it is up to date, carries no version (a script's), or says what is stored anyway.
     """
-    if opened_at is None:
+    if base_version is None:
         return None
     newest = history.version(theirs)
-    if newest == opened_at:
+    if newest == base_version:
         return None
-    fields = [field for field in COMPARED[type(theirs)] if getattr(mine, field) != getattr(theirs, field)]
+    fields = [field for field in theirs.RECORDED if getattr(mine, field) != getattr(theirs, field)]
     if not fields:
         return None
-    since = history.changed(type(theirs), theirs.pk).filter(pk__gt=opened_at)
+    since = history.changed(type(theirs), theirs.pk).filter(pk__gt=base_version)
     drawn = next((field for field in fields if field in DRAWN), "")
     return Overtaken(
         newest,

@@ -1,6 +1,6 @@
 """Who changed an incident or an area, what and when: written in the transaction of the change, and told in words.
 
-A save costs at most one INSERT here: what was stored before and after is what ``changes`` has asked for anyway. The
+A save costs at most one INSERT here: what was stored before and after is what ``writing`` has asked for anyway. The
 newest number of a row's history is also its version: a form that was opened at an older one was overtaken. That
 somebody has reported an incident once more is kept here, too, and is no version: it changes nothing.
 """
@@ -17,20 +17,16 @@ from django.utils.formats import number_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
-from tracker.audit import record
+from tracker.audit import record as audit
 from tracker.lib.geo import sphere
 from tracker.lib.request import current_user
 from tracker.models import AreaOfInterest, Change, Incident
+from tracker.models.row_change import Row, RowChange, Values
 from tracker.models.severity import Severity
 
-Row = Incident | AreaOfInterest
 Kind = Change.Kind
 
-FIELDS: dict[type[Row], tuple[str, ...]] = {
-    Incident: ("name", "severity", "description", "closed", "location", "place", "accuracy_m"),
-    AreaOfInterest: ("name", "severity", "polygon"),
-}
-TOLD = ("source", *(field for field in FIELDS[Incident] if field != "closed"), "polygon")  # in this order
+TOLD = ("source", *(field for field in Incident.RECORDED if field != "closed"), "polygon")  # in this order
 SUBJECT = {Incident: Change.Subject.INCIDENT, AreaOfInterest: Change.Subject.AREA}
 SHOWN = 100  # entries on a page
 REPORTS_SHOWN = 10  # of those that say that it was reported once more
@@ -40,49 +36,41 @@ LONGEST = 200  # characters of a value that a page repeats
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-def record_saved(row: Row) -> None:
-    """After a save; nothing if it changed nothing."""
-    if row.was is None or row.now is None:
-        record_created([row])
-    elif values := differences(row.was, row.now):
-        kind = Kind.CHANGED
-        if "closed" in values:
-            kind = Kind.CLOSED if row.now["closed"] else Kind.REOPENED
-        add([change_of(row, kind, values)])
+def record(changes: Iterable[RowChange], audited: bool = True, at: datetime | None = None) -> None:
+    """After rows of one model were written, of what really changed. *at*: the moment, if it is not now.
+
+    *audited*: unless the caller tells the audit record.
+    """
+    rows = [entry_for(change, at or timezone.now()) for change in changes]
+    add([row for row in rows if row], audited=audited)
 
 
-def record_deleted(row: Row) -> None:
-    add([change_of(row, Kind.DELETED)])
+def entry_for(change: RowChange, at: datetime) -> Change | None:
+    """The row of the history; None if nothing has changed."""
+    if change.is_gone:
+        return change_of(change.model, change.pk, change.name, Kind.DELETED, {}, at)
+    if change.before is None or change.after is None:
+        source = {"source": [None, change.source]} if change.source else {}
+        return change_of(change.model, change.pk, change.name, Kind.CREATED, source, at)
+    values = differences(change.before, change.after)
+    kind = Kind.CHANGED
+    if "closed" in values:
+        kind = Kind.CLOSED if change.after["closed"] else Kind.REOPENED
+    return change_of(change.model, change.pk, change.name, kind, values, at) if values else None
 
 
-def record_created(rows: Iterable[Row], audited: bool = True) -> None:
-    """After these were created, by one save or by a bulk writer; *audited*: unless they tell the audit record."""
-    add([change_of(row, Kind.CREATED, source_of(row)) for row in rows], audited=audited)
-
-
-def record_closed(rows: Iterable[tuple[int, str]], closed: bool, at: datetime) -> None:
-    """After a bulk writer has closed (or reopened) these incidents, given as numbers and names, at one moment."""
-    kind = Kind.CLOSED if closed else Kind.REOPENED
-    values = {"closed": [not closed, closed]}
-    add([change_of(Incident(pk=pk, name=name), kind, values, at) for pk, name in rows])
+def change_of(
+    model: type[Row], number: int, name: str, kind: Change.Kind, values: dict[str, list], at: datetime
+) -> Change:
+    return Change(subject=SUBJECT[model], number=number, name=name, kind=kind, at=at, values=values)
 
 
 def record_reported(incident: Incident, key: uuid.UUID) -> None:
     """Somebody has reported what is this incident; once for each *key*, which two requests may bring at one moment."""
-    change = change_of(incident, Kind.REPORTED, {"source": [None, Incident.Source.PUBLIC.value]})
+    source = {"source": [None, Incident.Source.PUBLIC.value]}
+    change = change_of(Incident, incident.pk, incident.name, Kind.REPORTED, source, timezone.now())
     change.key = key
     add([change], once=True, audited=False)  # nothing was changed
-
-
-def source_of(row: Row) -> dict[str, list]:
-    return {"source": [None, row.source]} if isinstance(row, Incident) else {}
-
-
-def change_of(row: Row, kind: Change.Kind, values: dict[str, list] | None = None, at: datetime | None = None) -> Change:
-    name = row.now["name"] if row.now else row.name
-    return Change(
-        subject=SUBJECT[type(row)], number=row.pk, name=name, kind=kind, at=at or timezone.now(), values=values or {}
-    )
 
 
 def add(changes: list[Change], once: bool = False, audited: bool = True) -> None:
@@ -96,12 +84,12 @@ def add(changes: list[Change], once: bool = False, audited: bool = True) -> None
         change.by, change.who = person, who
     Change.objects.bulk_create(changes, ignore_conflicts=once)
     if audited:
-        record.record_changes(changes)
+        audit.record_changes(changes)
 
 
-def differences(was: dict[str, Any], now: dict[str, Any]) -> dict[str, list]:
+def differences(before: Values, after: Values) -> dict[str, list]:
     """Each field whose value changed, with both values as JSON has them."""
-    return {field: [plain(was[field]), plain(now[field])] for field in was if was[field] != now[field]}
+    return {field: [plain(value), plain(after[field])] for field, value in before.items() if value != after[field]}
 
 
 def plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 
-from tracker.events import log
+from tracker.events import sending
 from tracker.jobs.permission import may_do
 from tracker.lib.strict_json import as_json
 from tracker.models import Job
@@ -49,4 +49,4 @@ def announce_on_commit(job: Job) -> None:
     if job.owner is None:
         return
     audience, text = f"user:{job.owner_id}", as_json({"type": "job", "job": as_message(job, job.owner)})
-    transaction.on_commit(lambda: log.tell(audience, [text]), robust=True)
+    transaction.on_commit(lambda: sending.send_ephemeral(audience, [text]), robust=True)

@@ -24,9 +24,10 @@ from tracker.lib.metrics.counters import SOCKETS_REFUSED
 from tracker.lib.request import log_context
 from tracker.lib.request.client_address import counted_in
 from tracker.lib.strict_json import from_json
-from tracker.live.hub import Hub, audience_of
+from tracker.live.hub import Hub
 from tracker.live.metrics import REASONS
 from tracker.live.pace import Pace
+from tracker.live.registry import audience_of
 from tracker.live.socket import PERSON, PUSH, Socket
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         await self.accept()
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         watches = query.get("only") != ["job"]  # a page of jobs is no console: it shows no alert
-        if not hub.has_room_for(rights.user, watches):
+        if not hub.registry.has_room_for(rights.user, watches):
             await self.turn_away(TOO_MANY_SOCKETS)
             return
         self.hub = hub

@@ -13,58 +13,50 @@ has a window of bytes still to acknowledge. So nobody's slowness is anybody else
 """
 
 import asyncio
-import json
 import logging
 import math
 import os
 import random
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from channels.layers import get_channel_layer
-from django.conf import settings
-
-from tracker.accounts.access import Watcher
-from tracker.events import log as notifications
-from tracker.events.messages import FELL_BEHIND, GROUP, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
-from tracker.lib.metrics.counters import HUB_FAILURES
+from tracker.events.messages import FELL_BEHIND, TOO_MANY_SOCKETS
+from tracker.events.numbering import PIECE
+from tracker.events.sending import Envelope, subscription
 from tracker.lib.request.parse import row_number
 from tracker.live.admission import Admission
-from tracker.live.metrics import REASONS, Tally
+from tracker.live.envelope import items_in
+from tracker.live.group import GroupMember
+from tracker.live.guard import Guard
+from tracker.live.metrics import REASONS, HubMetrics, Standing
 from tracker.live.presence import Watch
 from tracker.live.queries import (
-    ask_about,
     forget_connections,
     prune_log,
     publish_leftovers,
-    read_access_version,
     read_log,
     read_rights,
     read_state,
 )
+from tracker.live.registry import Registry
 from tracker.live.replay import Item, Replay
 from tracker.live.socket import Frame, Socket, frame_of, frame_of_the_moment
+from tracker.live.tasks import close, finish, forever
 from tracker.models import LogState
 
 logger = logging.getLogger(__name__)
 
 SWEEP_S = 1.0  # the longest that a message waits which the group did not bring
 HEARTBEAT_S = 15.0
-ASK_AGAIN_S = 30.0  # after which time everybody's right to watch is looked at, whether or not a change was noticed
 PRUNE_S = 3600.0
-RENEW_S = 3600.0  # how often the hub joins its group again
 FRAME_MESSAGES = 64
 AT_HAND = 500  # messages that a new process reads at once: after a restart most sockets have missed only these
-PATIENCE_S = 30.0  # how long a client may leave more than a harmless amount unacknowledged
-LOOK_S = 5.0  # how often the hub looks for those
 WAITING = 10_000  # messages that may wait to be written
 BREATH = 1_000  # sockets that are written to before anything else has its turn
-TOGETHER = 200  # people whose rights are asked for at once
-CLOSE_S = 10.0  # how long a server may take to close a socket
 TOO_OLD = "the log no longer reaches back that far"
 PROCESS = f"{os.getpid()}-{secrets.token_hex(3)}"
 
@@ -86,19 +78,16 @@ class Hub:
 
     def __init__(self):
         self.log_id = ""
-        self.channel = ""  # of this hub in the layer
         self.position = 0  # everything up to here has been taken in
         self.floor = 1
-        self.access_version = -1  # of the rights that were last looked at
-        self.asked_at = 0.0
-        self.sockets: dict[Socket, None] = {}  # all that are open, in the order in which they came; a set that keeps it
-        self.live: dict[Socket, None] = {}  # those of them that run along
-        self.aside: dict[Socket, None] = {}  # those that want nothing of the log
-        self.audiences: dict[str, set[Socket]] = {}  # who belongs to which
+        self.registry = Registry()
+        self.sockets, self.live, self.aside = self.registry.sockets, self.registry.live, self.registry.aside
         self.replay = Replay(read_log)
         self.admission = Admission(read_rights)
         self.watch = Watch(PROCESS, send=self.enqueue_of_the_moment, refuse=self.refuse_newest)
-        self.tally = Tally(self)
+        self.metrics = HubMetrics(self.standing)
+        self.group = GroupMember(self.receive)
+        self.guard = Guard(self.sockets, self.dismiss)
         self.outgoing: deque[Item] = deque()
         self.something_to_write = asyncio.Event()
         self.something_to_read = asyncio.Event()
@@ -116,10 +105,10 @@ class Hub:
             for message in await read_log(max(state.floor - 1, state.last - AT_HAND), AT_HAND):
                 if message.seq <= state.last:
                     self.replay.add(message)
-                    self.watch.sent(message.seq, message.text)
-            notifications.server = notifications.Server(asyncio.get_running_loop(), self.deliver)
-            steps = [self.listen, self.renew, self.sweep, self.guard, self.prune, self.write, self.beat, self.look]
-            steps += [self.watch.step, self.tally.step]
+                    self.watch.sent(message)
+            subscription.begin(asyncio.get_running_loop(), self.deliver)
+            steps = [self.group.listen, self.group.renew, self.sweep, self.prune, self.write, self.beat]
+            steps += [self.guard.look_at_rights, self.guard.look_at_readers, self.watch.step, self.metrics.step]
             # In a context of their own: they are not the first socket's (tracker/lib/request/log_context.py).
             self.tasks = [asyncio.create_task(forever(step), context=Context()) for step in steps]
 
@@ -132,55 +121,38 @@ class Hub:
         await asyncio.gather(*self.tasks, *self.background, return_exceptions=True)
         self.tasks = []
         await self.watch.end()
-        if notifications.server and notifications.server.loop is asyncio.get_running_loop():
-            notifications.server = None
+        subscription.end(asyncio.get_running_loop())
 
     # --- in: from the group and from the log ---
 
-    async def listen(self) -> None:
-        """Take events from the group until the layer fails; then again on the same channel, which is filled still."""
-        layer = get_channel_layer()
-        self.channel = self.channel or await layer.new_channel()
-        await layer.group_add(GROUP, self.channel)
-        while True:
-            event = await layer.receive(self.channel)
-            if audience := event.get("audience"):
-                self.tell(audience, event.get("messages", []))
-            else:
-                self.take(event.get("messages", []), event.get("at", 0.0))
+    def receive(self, event: dict[str, Any]) -> None:
+        """What the group has brought."""
+        if audience := event.get("audience"):
+            self.tell(audience, event.get("messages", []))
+        else:
+            self.take(items_in(event))
 
-    async def deliver(self, texts: list[str], at: float = 0.0) -> None:
+    async def deliver(self, envelope: Envelope) -> None:
         """Take what this process itself has numbered, and return when the live sockets were written to."""
-        self.take(texts, at)
+        self.take(items_in(envelope.as_group_message()))
         if self.outgoing:
             await self.written.wait()
 
-    async def renew(self) -> None:
-        """Join the group again: the core Redis layer forgets a member after a day, also one that was only quiet."""
-        await asyncio.sleep(RENEW_S)
-        if self.channel:
-            await get_channel_layer().group_add(GROUP, self.channel)
-
-    def take(self, texts: list[str], at: float = 0.0) -> None:
-        """Texts from the group: those that continue the position, and those of the moment. A gap wakes the sweep."""
-        for text in texts:
-            try:
-                seq = int(json.loads(text).get("seq", 0))
-            except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
-                logger.warning("What came through the group is no message: %.80r", text)
-                continue
-            if not seq:
-                self.enqueue_of_the_moment(text)
-            elif seq == self.position + 1:
-                self.advance(Item(seq, None, text, at))
-            elif seq > self.position:
+    def take(self, items: list[Item]) -> None:
+        """From the group: what continues the position, and what has no number. A gap wakes the sweep."""
+        for item in items:
+            if not item.seq:
+                self.enqueue(item)
+            elif item.seq == self.position + 1:
+                self.advance(item)
+            elif item.seq > self.position:
                 self.something_to_read.set()
-        if not texts:  # what was numbered is not for everyone: the log says for whom
+        if not items:  # what was numbered is not for everyone: the log says for whom
             self.something_to_read.set()
 
     def tell(self, audience: str, texts: list[str]) -> None:
         """Messages of the moment for some sockets only; one that has no room for them asks again when it has."""
-        for socket in list(self.audiences.get(audience, ())):
+        for socket in list(self.registry.audiences.get(audience, ())):
             if socket.is_greeted and socket.has_room():
                 self.give(socket, socket.write, frame_of([Item(0, audience, text) for text in texts]))
 
@@ -201,8 +173,8 @@ class Hub:
         if state.log_id != self.log_id or state.last < position:
             self.change_log(state)
         while self.position < state.last:
-            messages = await read_log(self.position, notifications.PIECE)
-            self.tally.catch_ups += 1
+            messages = await read_log(self.position, PIECE)
+            self.metrics.catch_ups += 1
             if not messages or messages[0].seq > self.position + 1:  # removed before it was read: nobody may miss that
                 self.change_log(state)
                 break
@@ -210,35 +182,15 @@ class Hub:
                 if message.seq == self.position + 1:  # the group may have brought it meanwhile
                     self.advance(message)
 
-    async def guard(self) -> None:
-        """Once a second: has anybody's right to watch changed? Then, and every half minute anyway, ask about all."""
-        version = await read_access_version()
-        now = asyncio.get_running_loop().time()
-        if version != self.access_version or now - self.asked_at > ASK_AGAIN_S:
-            await self.let_go_who_may_not_watch()
-            self.access_version, self.asked_at = version, now
-        await asyncio.sleep(SWEEP_S)
-
     async def prune(self) -> None:
         """Once an hour: remove what the log no longer keeps. Any process may; the lock lets one at a time."""
         await asyncio.sleep(PRUNE_S * random.random() * 2)
         await prune_log()
 
-    async def let_go_who_may_not_watch(self) -> None:
-        watchers = list({socket.watcher for socket in self.sockets if socket.watcher})
-        signed_out: set[Watcher] = set()
-        forbidden: set[Watcher] = set()
-        for start in range(0, len(watchers), TOGETHER):
-            answer = await ask_about(set(watchers[start : start + TOGETHER]))
-            signed_out |= answer[0]
-            forbidden |= answer[1]
-        for socket in [s for s in self.sockets if s.watcher in signed_out or s.watcher in forbidden]:
-            self.dismiss(socket, SIGNED_OUT if socket.watcher in signed_out else NO_PERMISSION)
-
     def advance(self, message: Item) -> None:
         self.position = message.seq
         self.replay.add(message)
-        self.watch.sent(message.seq, message.text)
+        self.watch.sent(message)
         self.enqueue(message)
 
     def enqueue(self, message: Item) -> None:
@@ -295,7 +247,7 @@ class Hub:
                     self.give(socket, socket.write_those_for_it, items)
             if count % BREATH == 0:
                 await asyncio.sleep(0)
-        self.tally.wrote(items, len(sockets))
+        self.metrics.wrote(items, len(sockets))
 
     def give(self, socket: Socket, write: Callable[[Any], Coroutine | None], what: Frame | list[Item] | dict) -> None:
         """Write to a socket without waiting for it."""
@@ -329,7 +281,7 @@ class Hub:
                 messages = await self.replay.after(socket.position)
                 if messages and messages[0].seq == socket.position + 1:
                     rest = socket.write_those_for_it(messages)
-                    self.tally.replayed(len(messages))
+                    self.metrics.replayed(len(messages))
                 else:  # removed meanwhile: never a silent hole
                     socket.position = self.position
                     rest = socket.say({"type": "reset", "seq": socket.position, "why": TOO_OLD})
@@ -355,14 +307,6 @@ class Hub:
                 self.give(socket, socket.say, {"type": "heartbeat", "seq": socket.position})
             if count % BREATH == 0:
                 await asyncio.sleep(0)
-
-    async def look(self) -> None:
-        """Let go who does not read. It comes back with its number, if it is still there."""
-        await asyncio.sleep(LOOK_S)
-        now = asyncio.get_running_loop().time()
-        for socket in list(self.sockets):
-            if socket.has_not_read_for(now) >= PATIENCE_S:
-                self.dismiss(socket, FELL_BEHIND)
 
     # --- sockets come and go ---
 
@@ -392,6 +336,9 @@ class Hub:
             socket.is_greeted = True
             self.follow(socket, rest)
 
+    def standing(self) -> Standing:
+        return Standing(len(self.sockets), len(self.sockets) - len(self.aside), self.position)
+
     def hello(self) -> dict[str, Any]:
         return {"type": "hello", "log": self.log_id, "seq": self.position, "floor": self.floor, "process": PROCESS}
 
@@ -409,26 +356,14 @@ class Hub:
         return ""
 
     def enter(self, socket: Socket) -> None:
-        self.sockets[socket] = None
-        self.tally.opened += 1
-        for audience in socket.audiences:
-            self.audiences.setdefault(audience, set()).add(socket)
+        self.registry.add(socket)
+        self.metrics.opened += 1
         if socket.watcher and socket.watches:
             self.watch.opened(socket.watcher.user)
 
-    def has_room_for(self, user: int, watches: bool) -> bool:
-        """Whether this person may have one more socket on this process; ``watch`` counts those on the others.
-
-        Pages of jobs are counted by themselves: they must not keep anybody from the map.
-        """
-        limit = settings.SOCKETS_PER_USER
-        theirs = self.audiences.get(audience_of(user), ())
-        return not limit or sum(socket.watches == watches for socket in theirs) < limit
-
     def refuse_newest(self, user: int, count: int) -> None:
         """This person has too many sockets over all processes: those that came last leave again."""
-        theirs = [s for s in self.sockets if s.watches and s.watcher and s.watcher.user == user]
-        for socket in theirs[-count:]:
+        for socket in self.registry.newest_of(user, count):
             self.dismiss(socket, TOO_MANY_SOCKETS)
 
     def acknowledge(self, socket: Socket, seq: int) -> None:
@@ -438,17 +373,10 @@ class Hub:
         self.watch.acknowledged(handled, socket.handled)
 
     def leave(self, socket: Socket, why: str = "left") -> None:
-        self.live.pop(socket, None)
         if socket.follower and socket.follower is not asyncio.current_task():
             socket.follower.cancel()
-        if socket in self.sockets:
-            del self.sockets[socket]
-            self.tally.closed[why] += 1
-            self.aside.pop(socket, None)
-            for audience in socket.audiences:
-                self.audiences[audience].discard(socket)
-                if not self.audiences[audience]:
-                    del self.audiences[audience]
+        if self.registry.remove(socket):
+            self.metrics.closed[why] += 1
             if socket.watcher and socket.watches:
                 self.watch.closed(socket.watcher.user)
 
@@ -463,37 +391,3 @@ class Hub:
         self.background.add(task)
         task.add_done_callback(self.background.discard)
         return task
-
-
-def audience_of(user: int) -> str:
-    """What is for this person only goes to this audience."""
-    return f"user:{user}"
-
-
-async def finish(rest: Coroutine) -> None:
-    """What is left of a send, for a socket that nothing else waits for."""
-    try:
-        await rest
-    except Exception as error:
-        logger.info("A message could not be sent: %r", error)
-
-
-async def close(socket: Socket, code: int) -> None:
-    try:
-        async with asyncio.timeout(CLOSE_S):
-            await socket.close(code)
-    except Exception as error:
-        logger.info("A socket could not be closed: %r", error)
-
-
-async def forever(step: Callable[[], Awaitable[None]]) -> None:
-    """Repeat a step; one that fails is logged and tried again in a second."""
-    while True:
-        try:
-            await step()
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            HUB_FAILURES.labels(step.__name__).inc()
-            logger.warning("The hub's %s failed and goes on in a second: %r", step.__name__, error)
-            await asyncio.sleep(1)

@@ -6,14 +6,12 @@ Once a second they are added to what the process tells Prometheus (tracker/lib/m
 import asyncio
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import NamedTuple
 
 from tracker.events.messages import BAD_MESSAGE, FELL_BEHIND, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
 from tracker.lib.metrics import counters
 from tracker.live.replay import Item
-
-if TYPE_CHECKING:
-    from tracker.live.hub import Hub
 
 PACE_S = 1.0
 REASONS = {
@@ -25,9 +23,17 @@ REASONS = {
 }
 
 
-class Tally:
-    def __init__(self, hub: "Hub"):
-        self.hub = hub
+class Standing(NamedTuple):
+    """How a hub stands at this moment."""
+
+    sockets: int
+    consoles: int  # those of them that follow the log
+    position: int
+
+
+class HubMetrics:
+    def __init__(self, standing: Callable[[], Standing]):
+        self.standing = standing
         self.opened = 0
         self.closed: Counter[str] = Counter()  # why
         self.frames = 0
@@ -57,9 +63,10 @@ class Tally:
         await asyncio.sleep(PACE_S)
 
     def add_up(self) -> None:
-        counters.SOCKETS.set(len(self.hub.sockets))
-        counters.CONSOLES.set(len(self.hub.sockets) - len(self.hub.aside))
-        counters.hub_position().set(self.hub.position)
+        standing = self.standing()
+        counters.SOCKETS.set(standing.sockets)
+        counters.CONSOLES.set(standing.consoles)
+        counters.hub_position().set(standing.position)
         counters.SOCKETS_OPENED.inc(self.opened)
         counters.FRAMES.inc(self.frames)
         counters.DELIVERED.inc(self.delivered)

@@ -27,6 +27,7 @@ from tracker.accounts import presence
 from tracker.accounts.presence import Report, Shown
 from tracker.lib.strict_json import as_json
 from tracker.live.receipts import ShownAlerts
+from tracker.live.replay import Item
 
 logger = logging.getLogger(__name__)
 
@@ -76,9 +77,9 @@ class Watch:
             self.message = None  # nobody looks at the others from now on
         self.changed.set()
 
-    def sent(self, seq: int, text: str) -> None:
+    def sent(self, item: Item) -> None:
         """A message of the log goes to the sockets."""
-        self.shown_alerts.send(seq, text)
+        self.shown_alerts.send(item)
 
     def acknowledged(self, old: int, new: int) -> None:
         """A console had handled everything up to *old*, and now up to *new*."""

@@ -5,14 +5,14 @@ from django.db import connection
 
 from tracker.accounts import access
 from tracker.accounts.access import Rights, Watcher
-from tracker.events import log
+from tracker.events import log, publishing
 from tracker.live.replay import Item
 from tracker.models import LogState
 
 
 @database_sync_to_async
 def publish_leftovers() -> None:
-    log.publish_leftovers()
+    publishing.publish_leftovers()
 
 
 @database_sync_to_async
@@ -49,4 +49,4 @@ def ask_about(watchers: set[Watcher]) -> tuple[set[Watcher], set[Watcher]]:
 @database_sync_to_async
 def read_log(after: int, limit: int) -> list[Item]:
     rows = log.read(after, limit)
-    return [Item(row.seq or 0, row.audience, row.text(), row.created.timestamp()) for row in rows]
+    return [Item(row.seq or 0, row.audience, row.text(), row.created.timestamp(), row.type) for row in rows]

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tracker.accounts.presence import Shown
+from tracker.live.replay import Item
 
 logger = logging.getLogger(__name__)
 
-ALERT = '{"type":"alert",'  # how a message of this type begins (Notification.text)
 KEPT = 20_000  # alerts whose messages are remembered; whoever acknowledges later is not counted
 
 
@@ -36,12 +36,13 @@ class ShownAlerts:
         # An acknowledgement that leads from 4 to 9 counts for the numbers 5 to 9: one more after 4, one less after 9.
         self.steps: Counter[int] = Counter()
 
-    def send(self, seq: int, text: str) -> None:
+    def send(self, item: Item) -> None:
         """A message of the log goes to the sockets; numbers rise."""
-        if not text.startswith(ALERT):
+        if item.type != "alert":
             return
+        seq = item.seq
         try:
-            message = json.loads(text)
+            message = json.loads(item.text)
             alerts = tuple(area["alert"] for area in message["areas_of_interest"])
             raised = datetime.fromisoformat(message["at"])
         except (ValueError, LookupError, TypeError) as error:  # whoever counts must not keep a message from the sockets

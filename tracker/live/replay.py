@@ -22,6 +22,7 @@ class Item(NamedTuple):
     audience: str | None
     text: str
     at: float = 0.0  # when it was recorded, as time.time(); 0: not known
+    type: str = ""
 
 
 class Replay:

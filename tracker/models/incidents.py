@@ -22,6 +22,8 @@ class Incident(WatchedModel):
         DEMO = "demo", _("Demonstration data")
         OTHER = "other", _("Other")
 
+    RECORDED = ("name", "severity", "description", "closed", "location", "place", "accuracy_m")
+
     name = models.CharField(_("name"), max_length=150)
     description = models.TextField(_("description"), blank=True, max_length=10_000)
     severity = models.CharField(_("severity"), max_length=2, choices=Severity, default=Severity.MEDIUM)
@@ -72,6 +74,8 @@ class Incident(WatchedModel):
 
 
 class AreaOfInterest(WatchedModel):
+    RECORDED = ("name", "severity", "polygon")
+
     name = models.CharField(_("name"), max_length=150)
     severity = models.CharField(
         _("severity threshold"),

@@ -1,6 +1,6 @@
 """What all rows that people watch have in common: they are saved with what the signals record, or not at all."""
 
-from typing import Any
+from typing import ClassVar
 
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
@@ -17,12 +17,8 @@ class RowGone(DatabaseError):
 class WatchedModel(models.Model):
     """Saves and deletes in one transaction with whatever the signals record, also in autocommit."""
 
-    # Set by tracker.incidents.saving around a save or a delete.
-    was: dict[str, Any] | None = None
-    now: dict[str, Any] | None = None
-    # Set by who opens a form for it: the version that the form then carries (incidents/conflicts.py).
-    opened_at: int | None = None
-    feature_as_it_was: str = ""
+    # The fields whose values the history keeps, and in which a form can be overtaken.
+    RECORDED: ClassVar[tuple[str, ...]]
 
     class Meta:
         abstract = True

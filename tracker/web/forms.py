@@ -1,5 +1,6 @@
 """The forms. Geometry from a browser is checked here, once, before GEOS sees it (geometry.py)."""
 
+import contextlib
 import math
 import uuid
 from typing import Any, cast
@@ -8,11 +9,12 @@ from django import forms
 from django.conf import settings
 from django.contrib.gis import forms as gis_forms
 from django.contrib.gis.geos import GEOSGeometry
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from leaflet.forms.widgets import LeafletWidget
 
-from tracker.incidents import conflicts
+from tracker.incidents import conflicts, history
 from tracker.jobs.registry import KINDS
 from tracker.lib.geo import geometry
 from tracker.lib.places import nearest
@@ -147,10 +149,16 @@ class GuardedForm(forms.ModelForm):
             cleaned[name] = unless_it_is(getattr(self.instance, name), cleaned[name])
         return cleaned
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.opened_at is not None:
-            self.initial["version"] = str(self.instance.opened_at)
+    def __init__(self, data=None, files=None, instance=None, **kwargs):
+        newest = None
+        if data is None and instance is not None and instance.pk is not None:
+            # The version before the row: one saved in between is then newer than the form says.
+            newest = history.version(instance)
+            with contextlib.suppress(ObjectDoesNotExist):  # deleted meanwhile, which is told when the form is sent
+                instance.refresh_from_db()
+        super().__init__(data, files, instance=instance, **kwargs)
+        if newest is not None:
+            self.initial["version"] = str(newest)
 
     def full_clean(self):
         super().full_clean()

@@ -15,7 +15,7 @@ from channels.layers import get_channel_layer
 from django.db import connection
 from django.utils import timezone
 
-from tracker.events import log as notifications
+from tracker.events import publishing
 from tracker.models import LogState, Notification
 from tracker_project.monitoring.cached_probe import Inquiry
 
@@ -48,7 +48,7 @@ def ask_log() -> bool:
     """Whether everything has its number; with nobody on watch there is no hub that would give it, so this does."""
     overdue = Notification.objects.filter(seq=None, created__lt=timezone.now() - timedelta(seconds=LOG_LAG_S))
     if overdue.exists():
-        notifications.publish_leftovers()
+        publishing.publish_leftovers()
         return not overdue.exists()
     return True
 

@@ -17,7 +17,6 @@ from leaflet.forms.widgets import LeafletWidget
 from tracker.alerts import lifecycle
 from tracker.events.log import PIECE
 from tracker.features import geojson
-from tracker.incidents import history
 from tracker.incidents.bulk import close_incidents
 from tracker.lib.piece_size import Pace
 from tracker.lib.places import nearest
@@ -66,13 +65,6 @@ class MapAdmin(LeafletGeoAdminMixin, AnyInput):
     form = GuardedForm
     widget = MapWidget
     display_raw = True
-
-    def get_object(self, request, object_id, from_field=None):
-        newest = history.version_of(self.model, number_in(object_id))  # before the row: see GuardedForm
-        row = super().get_object(request, object_id, from_field)
-        if row is not None:
-            row.opened_at = newest
-        return row
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         """Of a form that was sent for a row that is gone nothing is lost."""

@@ -22,13 +22,13 @@ class GuardedUpdateView(PermittedMixin, UpdateView):
     add_permission: str  # who may make a new row of what was typed for one that is gone
     create_view: str
     list_view: str
-    opened_at: str = ""
+    base_version: str = ""
 
     def get_object(self, queryset=None):
         # Before the row: one saved in between is then newer than the form says.
         newest = history.version_of(self.model, self.kwargs["pk"])
         sent = self.request.POST.get("version", "")[:VERSION_LENGTH]
-        self.opened_at = sent if self.request.method == "POST" else str(newest)
+        self.base_version = sent if self.request.method == "POST" else str(newest)
         return super().get_object(queryset)
 
     def post(self, request, *args, **kwargs):
@@ -44,10 +44,10 @@ class GuardedUpdateView(PermittedMixin, UpdateView):
             theirs = conflicts.locked(self.model, self.kwargs["pk"])
             if theirs is None:
                 return self.gone()
-            found = conflicts.overtaken(form.instance, theirs, conflicts.version_in(self.opened_at))
+            found = conflicts.overtaken(form.instance, theirs, conflicts.version_in(self.base_version))
             if found is None:
                 return self.saved(form)
-        self.opened_at = str(found.version)
+        self.base_version = str(found.version)
         return self.render_to_response(self.get_context_data(form=form, overtaken=found), status=409)
 
     def saved(self, form) -> HttpResponse:
@@ -60,4 +60,4 @@ class GuardedUpdateView(PermittedMixin, UpdateView):
         return gone.page(self.request, self.model, self.kwargs["pk"], fields, create, back)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(version=self.opened_at, **kwargs)
+        return super().get_context_data(version=self.base_version, **kwargs)
