@@ -94,13 +94,13 @@ def queue_jobs(mode: str, count: int) -> float:
     from django.test import override_settings
 
     from tracker.jobs import queue
-    from tracker.jobs.registry import KINDS
+    from tracker.jobs.registry import JOB_TYPES
 
     operator = get_user_model().objects.get(username="operator")
     begun = time.monotonic()
     with override_settings(JOB_BACKEND=settings.JOB_BACKENDS[mode]):
         for number in range(count):
-            kind = KINDS["try_it" if number % 2 else "export_incidents"]
+            kind = JOB_TYPES["try_it" if number % 2 else "export_incidents"]
             queue.enqueue(kind, by=operator, name=f"Bench {number}")
     return time.monotonic() - begun
 

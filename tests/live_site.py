@@ -45,7 +45,7 @@ from tracker.events import messages, publishing
 from tracker.models import (
     Alert,
     AlertEvent,
-    AlertShown,
+    AlertReceipt,
     AreaOfInterest,
     Change,
     Incident,
@@ -362,7 +362,7 @@ class Site(Daphne):
 
     def clean(self) -> None:
         """Remove all rows but the log. Without signals: nothing is announced, nobody is on watch between tests."""
-        rows = (AlertEvent, AlertShown, Alert, Incident, AreaOfInterest, Change, Job, Session, WatchGap, WatchReport)
+        rows = (AlertEvent, AlertReceipt, Alert, Incident, AreaOfInterest, Change, Job, Session, WatchGap, WatchReport)
         for model in rows:
             model.objects.all()._raw_delete(using="default")
         AccessAttempt.objects.all().delete()

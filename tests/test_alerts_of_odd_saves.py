@@ -8,7 +8,7 @@ from tests.alerting import change, the_alert
 from tests.make import AWAY, HOME
 from tracker.alerts import lifecycle
 from tracker.incidents import bulk
-from tracker.models import Alert, AreaOfInterest, Incident, RowGone
+from tracker.models import Alert, AreaOfInterest, Incident, RowDeleted
 from tracker.models.severity import Severity
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ class TestStaleInstances:
             stale = type(row).objects.get(pk=row.pk)
             row.delete()
             recorded()
-            with pytest.raises(RowGone), transaction.atomic():
+            with pytest.raises(RowDeleted), transaction.atomic():
                 stale.save(update_fields=fields)
             assert recorded() == []
             assert not type(row).objects.exists()

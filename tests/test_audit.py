@@ -18,10 +18,10 @@ from tracker.audit import record
 from tracker.files.writer import Writer
 from tracker.incidents import bulk
 from tracker.jobs import queue
-from tracker.jobs.registry import KINDS
+from tracker.jobs.registry import JOB_TYPES
 from tracker.jobs.worker import carry_out
 from tracker.lib.request import current_user
-from tracker.models import AddedTo, AuditEntry, Incident
+from tracker.models import AppendOnlyError, AuditEntry, Incident
 
 pytestmark = pytest.mark.django_db
 Action = AuditEntry.Action
@@ -50,7 +50,7 @@ def quakes(count: int) -> list[Incident]:
 
 
 def test_an_incident_from_its_report_to_its_end(operator, since):
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         incident = make.incident("Fire")
         incident.severity = "UR"
         incident.save()
@@ -69,7 +69,7 @@ def test_an_incident_from_its_report_to_its_end(operator, since):
 
 
 def test_an_area_from_beginning_to_end(operator, since):
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         area = make.area("Town")
         area.name = "City"
         area.save()
@@ -90,7 +90,7 @@ def test_nobody_who_is_signed_in_is_nobody(since):
 
 def test_many_rows_at_once_are_one_entry(operator, since):
     rows = quakes(300)
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         with CaptureQueriesContext(connection) as captured:
             bulk.create(Incident, rows, announce=False)
         pks = [row.pk for row in rows]
@@ -105,7 +105,7 @@ def test_many_rows_at_once_are_one_entry(operator, since):
 
 
 def test_a_file_of_many_pieces_is_one_entry(operator, since):
-    with current_user.acts(operator), Writer(Incident, expected=1200) as writer:
+    with current_user.acting_as(operator), Writer(Incident, expected=1200) as writer:
         for row in quakes(1100):
             writer.add(row)
         writer.flush()
@@ -138,7 +138,7 @@ def test_what_is_rolled_back_leaves_no_entry(operator, viewer):
     make.area("Town")
     alert = make.alerts_of(make.incident())[0]
     since = entries()[-1].pk
-    with current_user.acts(operator), pytest.raises(ZeroDivisionError), transaction.atomic():
+    with current_user.acting_as(operator), pytest.raises(ZeroDivisionError), transaction.atomic():
         make.incident()
         bulk.create(Incident, quakes(3))
         lifecycle.acknowledge([alert.pk], viewer)
@@ -146,7 +146,7 @@ def test_what_is_rolled_back_leaves_no_entry(operator, viewer):
         viewer.save()
         viewer.groups.clear()
         make.person("new")
-        queue.enqueue(KINDS["export_areas"], by=operator)
+        queue.enqueue(JOB_TYPES["export_areas"], by=operator)
         raise ZeroDivisionError
     assert entries(since) == []
 
@@ -163,7 +163,7 @@ def test_a_save_costs_one_insert_more():
 
 
 def test_an_account_from_beginning_to_end(admin, since):
-    with current_user.acts(admin):
+    with current_user.acting_as(admin):
         user = make.person("nora", email="n@example.org")
         user.email, user.is_active, user.is_staff = "m@example.org", False, True
         user.save()
@@ -248,7 +248,7 @@ def test_groups_are_made_renamed_and_deleted(since):
 
 
 def test_the_record_outlives_the_person(operator):
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         make.incident("Fire")
     number = operator.pk
     operator.delete()
@@ -265,9 +265,9 @@ def test_a_command_is_nobody(since):
 
 
 def test_what_is_taken_out_is_told_and_other_jobs_are_not(operator, since):
-    export = queue.enqueue(KINDS["export_incidents"], by=operator, format="csv")
-    queue.enqueue(KINDS["try_it"], by=operator)
-    queue.enqueue(KINDS["check_alerts"], by=operator)
+    export = queue.enqueue(JOB_TYPES["export_incidents"], by=operator, format="csv")
+    queue.enqueue(JOB_TYPES["try_it"], by=operator)
+    queue.enqueue(JOB_TYPES["check_alerts"], by=operator)
     assert told(since) == [
         ("export_started", "olga", "job", export.pk, "Export incidents", {"kind": "export_incidents"})
     ]
@@ -275,8 +275,8 @@ def test_what_is_taken_out_is_told_and_other_jobs_are_not(operator, since):
 
 def test_running_again_is_told_and_the_same_form_sent_twice_is_not(operator, since):
     key = uuid.uuid4()
-    job = queue.enqueue(KINDS["import_areas"], by=operator, submission=key, fields={"name": "x", "default": "HI"})
-    queue.enqueue(KINDS["import_areas"], by=operator, submission=key, fields={"name": "x", "default": "HI"})
+    job = queue.enqueue(JOB_TYPES["import_areas"], by=operator, submission=key, fields={"name": "x", "default": "HI"})
+    queue.enqueue(JOB_TYPES["import_areas"], by=operator, submission=key, fields={"name": "x", "default": "HI"})
     queue.cancel(job)
     job.refresh_from_db()
     assert queue.run_again(job)
@@ -291,7 +291,7 @@ def test_what_a_job_writes_is_by_who_started_it(committing_roles):
     point = '{"type":"Feature","properties":{"n":"A"},"geometry":{"type":"Point","coordinates":[1,2]}}'
     file = ContentFile(f'{{"type":"FeatureCollection","features":[{point},{point}]}}'.encode(), name="it.geojson")
     fields = {"name": "n", "default": "HI"}
-    job = queue.enqueue(KINDS["import_incidents"], by=olga, upload=file, fields=fields)
+    job = queue.enqueue(JOB_TYPES["import_incidents"], by=olga, upload=file, fields=fields)
     carry_out(job.pk, job.attempt)
     job.refresh_from_db()
     assert job.state == "done", job.message
@@ -321,7 +321,7 @@ def test_nothing_in_it_is_changed_or_deleted_by_this_program():
         lambda: AuditEntry.objects.bulk_update([entry], ["who"]),
         lambda: AuditEntry.objects.update_or_create({"who": "other"}, pk=entry.pk),
     ):
-        with pytest.raises(AddedTo):
+        with pytest.raises(AppendOnlyError):
             attempt()
     assert not hasattr(AuditEntry.objects, "delete")
 

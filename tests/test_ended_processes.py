@@ -31,7 +31,7 @@ HTTP_SECONDS.labels("login", "2xx").observe({seconds})
 READY = "print('ready', flush=True)\nsys.stdin.readline()\n"
 TELL = "from prometheus_client import generate_latest\nprint(generate_latest(processes.registry_of_all()).decode())\n"
 STEPS = {  # of folding, at each of which it may be killed
-    "before anything": "ended.fold = lambda *given: die()",
+    "before anything": "ended.compact = lambda *given: die()",
     "sums written": "ended.json = type('J', (), {'loads': ended.json.loads, 'dumps': lambda rows: die()})",
     "list written": "ended.finish = lambda folder: (folder / ended.LIST).exists() and die()",
     "sums in place": "ended.Path.unlink = lambda *given, **how: die()",
@@ -157,7 +157,7 @@ def test_sums_never_fall_while_processes_come_and_go(start, told):
 
 
 def test_a_sum_that_rounding_makes_less_does_not_fall(start, told):
-    not_yet = start("ended.fold = lambda *given: None\n", then=TELL)
+    not_yet = start("ended.compact = lambda *given: None\n", then=TELL)
     _living, *dying = [start(counted(seconds=s)) for s in (0.1, 0.2, 0.3)]
     assert 0.1 + (0.2 + 0.3) < (0.1 + 0.2) + 0.3
     for process in dying:

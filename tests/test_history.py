@@ -28,16 +28,16 @@ def words(row) -> list[str]:
 
 
 def test_an_incident_from_its_report_to_its_end(operator, viewer):
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         incident = make.incident("Fire", severity="HI", source="form")
-    with current_user.acts(viewer):
+    with current_user.acting_as(viewer):
         incident.severity, incident.place = "UR", "Pier 3"
         incident.save()
     incident.closed = True
     incident.save()
     incident.closed, incident.name = False, "Big fire"
     incident.save()
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         number = incident.pk
         incident.delete()
     changes = list(history.about(Incident, number).order_by("pk"))
@@ -93,7 +93,7 @@ def test_what_is_rolled_back_was_never_changed():
 
 
 def test_an_area_and_its_shape(operator):
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         area = make.area("Town", make.box(0, 0, 1, 1))
         area.polygon, area.severity = make.box(0, 0, 2, 1), "LO"
         area.save()
@@ -128,7 +128,7 @@ def test_the_size_of_an_area_leaves_out_its_holes():
 
 def test_bulk_writers_write_one_row_for_each(operator):
     rows = [Incident(name=f"Quake {n}", location=make.point(*make.HOME), source="import") for n in range(3)]
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         bulk.create(Incident, rows, announce=False)
         bulk.create(AreaOfInterest, [AreaOfInterest(name="Town", polygon=make.around(make.HOME))], announce=False)
     assert {tuple(told(row)[0][:2]) for row in rows} == {("created", "Olga Ortega")}
@@ -137,7 +137,7 @@ def test_bulk_writers_write_one_row_for_each(operator):
 
     closed, still_open = rows[0], rows[1:]
     bulk.close_incidents([closed.pk])
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         assert bulk.close_incidents([row.pk for row in rows]) == 2
     assert told(closed)[1:] == [("closed", "", {"closed": [False, True]})]
     for row in still_open:
@@ -149,7 +149,7 @@ def test_bulk_writers_write_one_row_for_each(operator):
 def test_a_deleted_selection_is_recorded(operator):
     for n in range(3):
         make.incident(f"Fire {n}")
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         Incident.objects.all().delete()
     deleted = Change.objects.filter(kind="deleted")
     assert sorted((c.name, c.who) for c in deleted) == [(f"Fire {n}", "Olga Ortega") for n in range(3)]
@@ -186,22 +186,22 @@ def test_a_save_costs_one_insert_more_and_no_select():
 
 def test_nobody_acts_but_who_is_signed_in():
     assert current_user.person() is None
-    with current_user.acts(AnonymousUser()):
+    with current_user.acting_as(AnonymousUser()):
         assert current_user.person() is None
 
 
 def test_who_acts_ends_with_what_they_did(operator, viewer):
-    with current_user.acts(operator):
-        with current_user.acts(viewer):
+    with current_user.acting_as(operator):
+        with current_user.acting_as(viewer):
             assert current_user.person() == viewer
         assert current_user.person() == operator
-    with pytest.raises(ZeroDivisionError), current_user.acts(operator):
+    with pytest.raises(ZeroDivisionError), current_user.acting_as(operator):
         raise ZeroDivisionError
     assert current_user.person() is None
 
 
 def test_the_history_outlives_the_person(operator):
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         incident = make.incident()
     operator.delete()
     change = history.of(incident).get()
@@ -274,6 +274,6 @@ def test_who_acts_is_not_looked_up_before_something_is_written(operator, operato
     async def nothing():
         pass
 
-    with current_user.acts(SimpleLazyObject(look_up)):
+    with current_user.acting_as(SimpleLazyObject(look_up)):
         async_to_sync(nothing)()
     assert looked_up == []

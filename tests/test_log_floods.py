@@ -23,8 +23,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def lines(clock):
-    """``lines()``: what has been written by a console of its own."""
+def lines(clock, monkeypatch):
+    """``lines()``: what has been written by a console of its own, the only one that counts."""
+    handlers = [handler for name in (None, "django") for handler in logging.getLogger(name).handlers]
+    for handler in handlers:
+        monkeypatch.setattr(handler, "filters", [each for each in handler.filters if not isinstance(each, Floods)])
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(Floods(clock=clock))

@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from tests import make
 from tests.make import AWAY, HOME
 from tracker.alerts import lifecycle, matching
-from tracker.models import Alert, AreaOfInterest, Incident, RowGone
+from tracker.models import Alert, AreaOfInterest, Incident, RowDeleted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs_postgis]
 
@@ -237,7 +237,7 @@ def test_acknowledging_area_writers_and_bulk_deletes_do_not_deadlock():
 
     def rename_and_redraw():
         for area in AreaOfInterest.objects.order_by("-pk"):
-            with contextlib.suppress(RowGone):
+            with contextlib.suppress(RowDeleted):
                 area.name = f"Town {random.random()}"
                 area.save()
                 area.polygon = make.around(HOME, random.uniform(0.5, 2))
@@ -251,7 +251,7 @@ def test_acknowledging_area_writers_and_bulk_deletes_do_not_deadlock():
     def worsen():
         for incident in Incident.objects.order_by("-pk"):
             incident.severity = random.choice(["UR", "HI", "LO"])
-            with contextlib.suppress(RowGone):
+            with contextlib.suppress(RowDeleted):
                 incident.save()
 
     def delete_and_draw():

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import override_settings
 
-from tracker.lib.request.parse import moment
+from tracker.lib.request.parse import parse_time
 from tracker.models import Incident
 
 OFFSETS = ["+15:59", "-15:59", "+16:00", "-16:00", "+23:59", "-23:59", "+23:59:59.999999", "+00:00:30", "Z"]
@@ -15,7 +15,7 @@ TIMES = ["1900-01-01T00:00:00", "2026-11-01T12:30:00.5", "2900-12-31T23:59:59"]
 @pytest.mark.parametrize("offset", OFFSETS)
 @pytest.mark.parametrize("time", TIMES)
 def test_the_database_can_be_asked_about_any_time_with_any_offset(time, offset, db):
-    found = moment(time + offset)
+    found = parse_time(time + offset)
     assert found == datetime.fromisoformat(time + offset)
     assert Incident.objects.filter(created__gte=found, created__lte=found).count() == 0
 
@@ -23,11 +23,11 @@ def test_the_database_can_be_asked_about_any_time_with_any_offset(time, offset, 
 @override_settings(TIME_ZONE="Europe/Berlin")
 @pytest.mark.parametrize("time", TIMES)
 def test_without_an_offset_it_is_the_site_s_time(time, db):
-    found = moment(time)
+    found = parse_time(time)
     assert found is not None
     assert found.tzinfo is UTC
     assert Incident.objects.filter(created__gte=found).count() == 0
-    assert moment("2026-11-01T12:00") == datetime(2026, 11, 1, 11, tzinfo=UTC)
+    assert parse_time("2026-11-01T12:00") == datetime(2026, 11, 1, 11, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_without_an_offset_it_is_the_site_s_time(time, db):
     ],
 )  # fmt: skip
 def test_anything_else_is_none(text):
-    assert moment(text) is None
+    assert parse_time(text) is None

@@ -43,7 +43,7 @@ def test_what_is_reopened_or_undone_is_so_in_pieces_and_whole(operator):
     from tracker.lib.request import current_user
 
     bulk.create(Incident, rows(70))
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         pks = list(Incident.objects.values_list("pk", flat=True))
         _closed, at = bulk.close_undoably(pks)
         touched = Incident.objects.get(pk=pks[5])
@@ -77,7 +77,7 @@ def test_others_save_while_rows_are_written_that_take_their_time():
 
     other = threading.Thread(target=save)
     other.start()
-    with Writer(Incident, expected=count, along=cost) as writer:
+    with Writer(Incident, expected=count, on_progress=cost) as writer:
         for row in rows(count):
             writer.add(row)
         writer.flush()

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tracker.lib.request.parse import row_number
+from tracker.lib.request.parse import parse_pk
 from tracker.models import Incident
 
 
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("1", 1), ("007", 7), ("9" * 18, 10**18 - 1)])
 def test_digits_are_a_number(text, number):
-    assert row_number(text) == number
+    assert parse_pk(text) == number
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,8 @@ def test_digits_are_a_number(text, number):
     ["", " ", " 1", "1\n", "+1", "-1", "1.0", "1e3", "1_000", "0x1", "x", "\0", "²", "٣", "１", "9" * 19, "0" * 19],
 )
 def test_anything_else_is_none(text):
-    assert row_number(text) is None
+    assert parse_pk(text) is None
 
 
 def test_the_database_can_be_asked_for_the_greatest(db):
-    assert not Incident.objects.filter(pk=row_number("9" * 18)).exists()
+    assert not Incident.objects.filter(pk=parse_pk("9" * 18)).exists()

@@ -8,8 +8,8 @@ from django.db import connections
 from django.utils import timezone
 
 from tracker.accounts import presence
-from tracker.accounts.presence import Presence, Shown
-from tracker.models import AlertShown, WatchGap, WatchReport
+from tracker.accounts.presence import Presence, Receipt
+from tracker.models import AlertReceipt, WatchGap, WatchReport
 
 pytestmark = pytest.mark.django_db
 RAISED = datetime(2026, 11, 21, 2, 14, 5, 123000, tzinfo=UTC)
@@ -140,35 +140,41 @@ def test_what_was_read_stays_read_when_its_end_is_noted_again():
 
 
 def shown() -> dict[int, tuple[int, datetime]]:
-    return {row.alert_id: (row.consoles, row.raised) for row in AlertShown.objects.all()}
+    return {row.alert_id: (row.consoles, row.raised) for row in AlertReceipt.objects.all()}
 
 
 def test_consoles_of_several_processes_add_up():
-    presence.report("one", {1: 1}, shown=[Shown(5, RAISED, 2), Shown(6, RAISED, 1)])
-    presence.report("two", {1: 1}, shown=[Shown(5, RAISED, 3)])
+    presence.report("one", {1: 1}, shown=[Receipt(5, RAISED, 2), Receipt(6, RAISED, 1)])
+    presence.report("two", {1: 1}, shown=[Receipt(5, RAISED, 3)])
     assert shown() == {5: (5, RAISED), 6: (1, RAISED)}
 
 
 def test_an_alert_raised_again_is_counted_anew_and_late_ones_of_the_first_time_are_not():
     again = RAISED + timedelta(minutes=1)
-    presence.add_shown([Shown(5, RAISED, 2)])
-    presence.add_shown([Shown(5, again, 1)])
-    presence.add_shown([Shown(5, RAISED, 7)])
-    presence.add_shown([Shown(5, again, 1)])
+    presence.add_receipts([Receipt(5, RAISED, 2)])
+    presence.add_receipts([Receipt(5, again, 1)])
+    presence.add_receipts([Receipt(5, RAISED, 7)])
+    presence.add_receipts([Receipt(5, again, 1)])
     assert shown() == {5: (2, again)}
 
 
 def test_one_report_may_name_an_alert_several_times():
     again = RAISED + timedelta(minutes=1)
-    presence.add_shown(
-        [Shown(5, RAISED, 2), Shown(6, RAISED, 1), Shown(5, again, 1), Shown(5, RAISED, 1), Shown(5, again, 3)]
+    presence.add_receipts(
+        [
+            Receipt(5, RAISED, 2),
+            Receipt(6, RAISED, 1),
+            Receipt(5, again, 1),
+            Receipt(5, RAISED, 1),
+            Receipt(5, again, 3),
+        ]
     )
     assert shown() == {5: (4, again), 6: (1, RAISED)}
 
 
 def test_thousands_at_once():
-    presence.add_shown(Shown(alert, RAISED, 1) for alert in range(2000, 0, -1))
-    presence.add_shown(Shown(alert, RAISED, 2) for alert in range(1, 2001))
+    presence.add_receipts(Receipt(alert, RAISED, 1) for alert in range(2000, 0, -1))
+    presence.add_receipts(Receipt(alert, RAISED, 2) for alert in range(1, 2001))
     assert set(shown().values()) == {(3, RAISED)}
     assert len(shown()) == 2000
 
@@ -204,7 +210,7 @@ class TestAtOnce:
         def counting(process: str, alerts: list[int]):
             def count() -> None:
                 for _ in range(20):
-                    presence.report(process, {1: 1}, shown=[Shown(alert, RAISED, 1) for alert in alerts])
+                    presence.report(process, {1: 1}, shown=[Receipt(alert, RAISED, 1) for alert in alerts])
 
             return count
 

@@ -27,7 +27,7 @@ def test_a_new_writer_gets_everything_right(recorded, operator):
     mild, urgent = make.incident("Smoke", severity=Severity.LOW), make.incident("Fire", severity=Severity.URGENT)
     recorded()
     since = AuditEntry.objects.order_by("-pk").first().pk
-    with current_user.acts(operator):
+    with current_user.acting_as(operator):
         assert escalate([mild.pk, urgent.pk, 10**9]) == 1
     messages = recorded()
     assert [message["type"] for message in messages] == ["post_save", "alert"]

@@ -15,8 +15,8 @@ from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from tracker.jobs.backends import clock, threads  # noqa: E402
-from tracker.jobs.backends.errands import Errands, InThisProcess  # noqa: E402
-from tracker.jobs.errands import CHANNEL  # noqa: E402
+from tracker.jobs.backends.fire_and_forget import FireAndForget, InThisProcess  # noqa: E402
+from tracker.jobs.fire_and_forget import CHANNEL  # noqa: E402
 from tracker.live.routing import websocket_urlpatterns  # noqa: E402
 from tracker_project import logs  # noqa: E402
 from tracker_project.body_limit import BodyLimit  # noqa: E402
@@ -24,12 +24,12 @@ from tracker_project.monitoring.probes import Probes  # noqa: E402
 from tracker_project.pages import Pages  # noqa: E402
 from tracker_project.served_here import ServedHere  # noqa: E402
 
-errands = ChannelNameRouter({CHANNEL: Errands.as_asgi()})
+fire_and_forget = ChannelNameRouter({CHANNEL: FireAndForget.as_asgi()})
 application = ServedHere(
     {
-        "http": Probes(BodyLimit(Pages(InThisProcess(errands).begin))),
+        "http": Probes(BodyLimit(Pages(InThisProcess(fire_and_forget).begin))),
         "websocket": OriginValidator(URLRouter(websocket_urlpatterns), settings.ALLOWED_ORIGINS),
-        "channel": errands,  # manage.py runworker
+        "channel": fire_and_forget,  # manage.py runworker
     }
 )
 if "channels.management.commands.runworker" not in sys.modules:  # this process serves pages

@@ -49,7 +49,7 @@ class LineFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
         own = log_context.of_line(record)
         where = own.id or (f"job {own.job}" if own.job else "")
-        record.trail = f"[{where}] " if where else ""
+        record.context = f"[{where}] " if where else ""
         return printable(super().formatMessage(record))
 
     def formatException(self, ei) -> str:

@@ -408,7 +408,7 @@ LOGGING = {
     "formatters": {
         "line": {
             "class": "tracker_project.logs.LineFormatter",
-            "format": "%(asctime)s %(trail)s%(levelname)s %(name)s: %(message)s",
+            "format": "%(asctime)s %(context)s%(levelname)s %(name)s: %(message)s",
         },
         "json": {"class": "tracker_project.logs.JsonLineFormatter"},
     },

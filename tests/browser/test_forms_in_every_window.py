@@ -57,7 +57,7 @@ def overtake(first: Page, second: Page, name: str, change: str, saved: str) -> N
     first.wait_for_url(re.compile(r"/tracker/(incident|area_of_interest)/\d+/$"))
     second.locator("#id_name").fill(name)
     second.get_by_role("button", name=save).click()
-    notice = second.locator(".overtaken")
+    notice = second.locator(".edit-conflict")
     expect(notice.get_by_role("alert")).to_have_text("Somebody else was quicker. Nothing has been overwritten.")
     expect(notice).to_contain_text("Omar Okoye")
     expect(notice).to_contain_text(change)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.job_site import JobSite
 from tracker.jobs import queue
-from tracker.jobs.registry import KINDS
+from tracker.jobs.registry import JOB_TYPES
 from tracker.models import Job
 
 PAGE = "/tracker/job/"
@@ -172,7 +172,7 @@ def test_a_thousand_jobs_at_once_leave_the_page_live(jobs: JobSite, open_jobs, v
     page = open_jobs(vera)
     with override_settings(JOB_BACKEND=settings.JOB_BACKENDS["celery" if jobs.worker else "threads"]):
         for number in range(1, 1_001):
-            queue.enqueue(KINDS["try_it"], by=vera, name=f"Job {number}", seconds=60)
+            queue.enqueue(JOB_TYPES["try_it"], by=vera, name=f"Job {number}", seconds=60)
     page.reload()  # in such a flood the layer may lose what was said of a new job, and an in-memory layer tells nobody
     expect(row_of(page, "Job 1000")).to_be_visible(timeout=15_000)
     expect(page.locator(".job")).to_have_count(25)

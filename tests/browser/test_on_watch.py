@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests import make
 from tests.browser.live_map import LiveMap
 from tests.live_site import wait_until
-from tracker.models import Alert, AlertShown, Incident, WatchGap, WatchReport
+from tracker.models import Alert, AlertReceipt, Incident, WatchGap, WatchReport
 
 TOLD = re.compile(r"Nobody was on watch from .* to .*\.\s+2 alerts were raised meanwhile\.")
 
@@ -81,7 +81,7 @@ def test_an_alert_says_on_how_many_consoles_it_was_shown(live_site, open_page, v
     alert = Alert.objects.get()
     for console in consoles:
         expect(console.alert_entry(alert.pk)).to_be_visible()
-    wait_until(lambda: AlertShown.objects.filter(alert=alert, consoles=2).exists(), "the consoles are not counted")
+    wait_until(lambda: AlertReceipt.objects.filter(alert=alert, consoles=2).exists(), "the consoles are not counted")
     for address in (f"/tracker/alert/{alert.pk}/", "/tracker/alert/"):
         page = open_page(address, vera)
         expect(page.get_by_text("Shown on 2 consoles as it was raised")).to_be_visible()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests import make
 from tests.browser.test_accessibility import AXE, RULES, RUN
-from tracker.web.views.reports import sealed
+from tracker.web.views.reports import signed
 
 pytestmark = pytest.mark.once
 
@@ -103,8 +103,8 @@ def test_two_shapes_of_one_area_are_shown_on_one_map(live_site, open_page, watch
     area.save()
     page.locator("#id_polygon").fill(make.box(8.5, 49, 9.5, 50).geojson)
     page.get_by_role("button", name="Save the area").click()
-    notice = page.locator(".overtaken")
-    expect(page.get_by_role("alert").filter(has=page.locator("#overtaken-heading"))).to_have_text(
+    notice = page.locator(".edit-conflict")
+    expect(page.get_by_role("alert").filter(has=page.locator("#edit-conflict-heading"))).to_have_text(
         "Somebody else was quicker. Nothing has been overwritten."
     )  # nothing that changes is read aloud with it
     expect(page.get_by_role("group", name="Map: yours, and what is saved now").locator("#compared-map")).to_be_visible()
@@ -183,6 +183,6 @@ def test_axe_finds_nothing_where_something_went_wrong(live_site, open_page, watc
     expect(page.get_by_text("Not sent yet")).to_be_visible()
     look("a report without a place")
 
-    page.goto(f"/tracker/incident/report_success/?known={sealed(7)}")
+    page.goto(f"/tracker/incident/report_success/?known={signed(7)}")
     look("thanks for what is known")
     assert not found, "\n\n".join(f"{name}\n  " + "\n  ".join(problems) for name, problems in found.items())

@@ -14,7 +14,7 @@ from django.db import connections
 
 from tests.faults.crowd import Crowd
 from tests.faults.oracle import Oracle
-from tests.faults.play import Play
+from tests.faults.scenario import Scenario
 from tests.faults.stretch import Person
 from tracker.models import Incident
 
@@ -107,7 +107,7 @@ class Reporter(threading.Thread):
             raise self.failed
 
 
-class Watch(Play):
+class Watch(Scenario):
     """A play whose people come through nginx. The ORM of the test works on the site's database."""
 
     def __init__(self, url: str, people: dict[str, str], seed: int, hosts: list[str] | None = None):

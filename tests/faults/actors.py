@@ -15,12 +15,12 @@ from tests.live_site import ROOT, end_with_parent, wait_until
 class Actor:
     """A process of the site that does one thing (``tests/faults/deeds.py``)."""
 
-    def __init__(self, path: Path, deed: str, details: dict):
-        self.deed = deed
+    def __init__(self, path: Path, operation: str, details: dict):
+        self.operation = operation
         self.connection = socket.socket(socket.AF_UNIX)
         self.connection.settimeout(120)
         self.connection.connect(str(path))
-        self.tell(deed=deed, details=details)
+        self.tell(operation=operation, details=details)
         self.lines = self.connection.makefile("r")
         self.pid: int = self.hear()["pid"]
 
@@ -68,7 +68,7 @@ class Actor:
         self.connection.close()
 
 
-class Stage:
+class ProcessPool:
     """Makes actors. One a site: it costs a second to start, an actor then some milliseconds."""
 
     def __init__(self, home: Path, env: dict[str, str]):
@@ -77,7 +77,7 @@ class Stage:
         self.log = home / "log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.stage", str(self.path)],
+                [sys.executable, "-m", "tests.faults.process_pool", str(self.path)],
                 cwd=ROOT,
                 env=env,
                 stdout=log,
@@ -85,10 +85,10 @@ class Stage:
                 preexec_fn=end_with_parent,
             )
 
-    def actor(self, deed: str, **details: object) -> Actor:
+    def actor(self, operation: str, **details: object) -> Actor:
         """Have another process of the site do something."""
         wait_until(Path(f"{self.path}.open").exists, f"the stage does not open; see {self.log}", 30)
-        return Actor(self.path, deed, details)
+        return Actor(self.path, operation, details)
 
     def tear_down(self) -> None:
         self.process.kill()

@@ -99,9 +99,9 @@ def fresh_web(site) -> Iterator:
 
 
 @pytest.fixture
-def play(site, seed) -> Iterator:
-    from tests.faults.play import Play
+def scenario(site, seed) -> Iterator:
+    from tests.faults.scenario import Scenario
 
-    play = Play(site, seed)
-    yield play
-    play.end()
+    scenario = Scenario(site, seed)
+    yield scenario
+    scenario.end()

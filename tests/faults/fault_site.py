@@ -10,7 +10,7 @@ from pathlib import Path
 import requests
 from django.db import connection, connections
 
-from tests.faults.actors import Stage
+from tests.faults.actors import ProcessPool
 from tests.faults.services import Postgres, Redis
 from tests.faults.stretch import Person
 from tests.live_site import Daphne, Site
@@ -33,7 +33,7 @@ class FaultSite(Site):
         """Make the database. The faults need no static files."""
         if self.postgres:
             self.in_postgres(f'CREATE DATABASE "{self.database}"')
-        self.stage = Stage(self.home / "stage", self.env)
+        self.process_pool = ProcessPool(self.home / "stage", self.env)
         self.manage("migrate", "-v0")
 
     def sibling(self, **env: str) -> "FaultSite":
@@ -41,11 +41,11 @@ class FaultSite(Site):
         other = copy.copy(self)
         other.webs = [self.another(**env)]
         other.env = other.webs[0].env
-        other.stage = Stage(self.home / f"stage-{other.webs[0].port}", other.env)
+        other.process_pool = ProcessPool(self.home / f"stage-{other.webs[0].port}", other.env)
         return other
 
     def send_away(self) -> None:
-        self.stage.tear_down()
+        self.process_pool.tear_down()
         for web in self.webs:
             web.kill()
 

@@ -145,7 +145,7 @@ def differences(fresh: dict[str, Any], subscribers: Iterable[Subscriber]) -> lis
         for each in there
     ]
     done = subprocess.run(
-        [str(node), ROOT / "tests" / "faults" / "fold.mjs"],
+        [str(node), ROOT / "tests" / "faults" / "replay_check.mjs"],
         input=json.dumps({"fresh": fresh, "messages": list(messages.values()), "clients": clients}),
         capture_output=True,
         text=True,

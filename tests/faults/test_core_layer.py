@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.conftest import FULL
 from tests.faults.fault_site import FaultSite
-from tests.faults.play import Play
+from tests.faults.scenario import Scenario
 from tests.faults.test_redis_faults import flush, freeze, kill
 
 pytestmark = pytest.mark.needs_redis
@@ -25,35 +25,35 @@ def core(_fault_site) -> Iterator[FaultSite]:
 
 
 @pytest.fixture
-def play(site, core, seed) -> Iterator[Play]:
+def scenario(site, core, seed) -> Iterator[Scenario]:
     core.bring_up()
-    play = Play(core, seed)
-    yield play
-    play.end()
+    scenario = Scenario(core, seed)
+    yield scenario
+    scenario.end()
 
 
 @pytest.mark.parametrize("fault", [kill, flush, freeze])
-def test_a_fault_of_redis_under_writes(play, core, seed, rounds, fault):
+def test_a_fault_of_redis_under_writes(scenario, core, seed, rounds, fault):
     chance = random.Random(seed)
-    clients = play.watch(2)
-    play.write(2)
+    clients = scenario.watch(2)
+    scenario.write(2)
     for _ in rounds(1, 100):
         time.sleep(chance.uniform(0.1, 0.4))
         fault(core.redis, chance)
-    play.stop_writing()
-    play.must_be_clean()
+    scenario.stop_writing()
+    scenario.must_be_clean()
     assert [client.close_codes for client in clients] == [[]] * len(clients), "nobody is disconnected"
 
 
-def test_a_membership_that_has_expired(play, core):
+def test_a_membership_that_has_expired(scenario, core):
     """The hub joins again only once an hour; until then it hears nothing from the group, and misses nothing."""
-    clients = play.watch(2)
+    clients = scenario.watch(2)
     time.sleep(1.5)
-    play.write(2)
-    play.crowd.wait(lambda: all(client.stretch.handled for client in clients), "nothing comes", 10)
+    scenario.write(2)
+    scenario.crowd.wait(lambda: all(client.stretch.handled for client in clients), "nothing comes", 10)
     with core.redis.client() as redis:
         assert redis.zcard(GROUP) == 0, "whoever sends removes the members that have expired"
     time.sleep(60 if FULL else 1)
-    play.stop_writing()
-    play.must_be_clean()
+    scenario.stop_writing()
+    scenario.must_be_clean()
     assert [client.close_codes for client in clients] == [[]] * len(clients)

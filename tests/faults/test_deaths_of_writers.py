@@ -12,36 +12,36 @@ def names(client) -> list[str]:
 
 
 @pytest.mark.parametrize("moment", ["before the numbering", "before the sending"])
-def test_who_dies_after_the_commit_has_told(play, site, rounds, moment):
+def test_who_dies_after_the_commit_has_told(scenario, site, rounds, moment):
     """Nobody else writes: it is the servers that run on which finish the work of the dead."""
-    clients = play.watch(1)
+    clients = scenario.watch(1)
     expected = []
     for n in rounds(3, 100):
         expected.append(f"Last words {n}")
-        site.stage.actor("die", moment=moment, name=expected[-1]).wait_for_its_death()
-    play.must_be_clean()
+        site.process_pool.actor("die", moment=moment, name=expected[-1]).wait_for_its_death()
+    scenario.must_be_clean()
     for client in clients:
         assert names(client) == expected
 
 
-def test_who_dies_before_the_commit_has_said_nothing(play, site, rounds):
-    play.watch(1)
-    play.write(1)
+def test_who_dies_before_the_commit_has_said_nothing(scenario, site, rounds):
+    scenario.watch(1)
+    scenario.write(1)
     for n in rounds(3, 100):
-        site.stage.actor("die", moment="before the commit", name=f"Unsaid {n}").wait_for_its_death()
-    play.stop_writing()
-    play.must_be_clean()
-    assert not [name for client in play.crowd.clients for name in names(client) if name.startswith("Unsaid")]
+        site.process_pool.actor("die", moment="before the commit", name=f"Unsaid {n}").wait_for_its_death()
+    scenario.stop_writing()
+    scenario.must_be_clean()
+    assert not [name for client in scenario.crowd.clients for name in names(client) if name.startswith("Unsaid")]
 
 
-def test_who_dies_at_any_moment(play, seed, rounds):
+def test_who_dies_at_any_moment(scenario, seed, rounds):
     """Writers are killed wherever they happen to be; others go on."""
     chance = random.Random(seed)
-    play.watch(1)
-    play.write(1)
+    scenario.watch(1)
+    scenario.write(1)
     for _ in rounds(8, 100):
-        play.write(1, pause_s=0)
+        scenario.write(1, pause_s=0)
         time.sleep(chance.uniform(0.02, 0.2))
-        play.writers.pop().kill()
-    play.stop_writing()
-    play.must_be_clean()
+        scenario.writers.pop().kill()
+    scenario.stop_writing()
+    scenario.must_be_clean()

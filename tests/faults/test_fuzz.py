@@ -14,7 +14,7 @@ from tests.faults.fault_site import FaultSite
 from tests.faults.fuzz.open_maps import OpenMaps, use_up_small_numbers
 from tests.faults.fuzz.run import AT_ONCE, Fuzzing
 from tests.faults.fuzz.world import World
-from tests.faults.play import Play
+from tests.faults.scenario import Scenario
 
 QUICK, FULL = 300, 100_000  # inputs
 TO_FIND_ALL = 400
@@ -56,18 +56,18 @@ def fuzzed(site, request) -> Iterator[FaultSite]:
 
 
 @pytest.fixture
-def play(fuzzed, seed) -> Iterator[Play]:
-    play = Play(fuzzed, seed)
-    yield play
-    play.end()
+def scenario(fuzzed, seed) -> Iterator[Scenario]:
+    scenario = Scenario(fuzzed, seed)
+    yield scenario
+    scenario.end()
 
 
 @pytest.fixture
-def fuzz(play, fuzzed, seed) -> Callable[..., Fuzzing]:
+def fuzz(scenario, fuzzed, seed) -> Callable[..., Fuzzing]:
     """``fuzz(count)``: send so many inputs, while others are at their maps."""
 
     def run(count: int, seed: int = seed) -> Fuzzing:
-        maps = OpenMaps(play)
+        maps = OpenMaps(scenario)
         fuzzing = Fuzzing(fuzzed.webs[0], World(fuzzed, AT_ONCE), seed, count, fuzzed.mails)
         began = time.monotonic()
         fuzzing.run(maps.notice)
@@ -81,12 +81,12 @@ def fuzz(play, fuzzed, seed) -> Callable[..., Fuzzing]:
     return run
 
 
-def test_anything_from_anybody(fuzz, play, rounds):
+def test_anything_from_anybody(fuzz, scenario, rounds):
     fuzzing = fuzz(rounds.count(QUICK, FULL))
     assert str(fuzzing.input(17)) == str(fuzzing.input(17)), "it can be sent again"
     if fuzzing.found:
         pytest.fail(fuzzing.report(), pytrace=False)
-    play.must_be_clean()
+    scenario.must_be_clean()
 
 
 @pytest.mark.once

@@ -43,16 +43,16 @@ ATTACKS = {
 }
 
 
-def test_they_are_closed_and_the_others_notice_nothing(play, site, rounds):
+def test_they_are_closed_and_the_others_notice_nothing(scenario, site, rounds):
     """On every server process. Others of the same account, with the same cookie, are among those who stay."""
-    clients = play.watch(2)
-    play.write(1)
+    clients = scenario.watch(2)
+    scenario.write(1)
     for n in rounds(len(ATTACKS), 100):
         web, attack = site.webs[n % len(site.webs)], list(ATTACKS)[n % len(ATTACKS)]
         with connect(
             web.ws_url,
             origin=site.url,
-            additional_headers={"Cookie": f"sessionid={play.vera.cookie}"},
+            additional_headers={"Cookie": f"sessionid={scenario.vera.cookie}"},
             max_size=None,
             compression=None,
             proxy=None,
@@ -63,6 +63,6 @@ def test_they_are_closed_and_the_others_notice_nothing(play, site, rounds):
                 while True:
                     socket.recv(timeout=15)
             assert socket.close_code in ATTACKS[attack], attack.__name__
-    play.stop_writing()
-    play.must_be_clean()
+    scenario.stop_writing()
+    scenario.must_be_clean()
     assert [client.close_codes for client in clients] == [[]] * len(clients), "the others stay"

@@ -99,11 +99,11 @@ def test_a_log_that_never_was_and_a_log_with_a_gap_are_found(oracle):
     assert oracle.findings([]) == ["log log has gaps before [5]"]
 
 
-def test_a_page_that_differs_from_a_fresh_one_is_found(play):
-    client = play.watch(1)[0]
+def test_a_page_that_differs_from_a_fresh_one_is_found(scenario):
+    client = scenario.watch(1)[0]
     for name in ("Fire", "Flood", "Storm"):
         make.incident(name)
-    play.must_be_clean()
+    scenario.must_be_clean()
     handled = client.stretch.handled
     fire = next(
         each for each in handled if each["type"] == "post_save" and each["feature"]["properties"]["name"] == "Fire"

@@ -19,19 +19,19 @@ def memory_mib(web: Daphne) -> float:
     return pages * 4096 / 2**20
 
 
-def test_let_go_and_forgotten(play, site, fresh_web, rounds):
+def test_let_go_and_forgotten(scenario, site, fresh_web, rounds):
     """Each wants what it has missed, so that the server has something of its own for each."""
-    clients = play.watch(1, hosts=lambda: [fresh_web.host])
+    clients = scenario.watch(1, hosts=lambda: [fresh_web.host])
     since = site.log_position()
-    site.stage.actor("swell", count=MESSAGES, letters=LETTERS).result()
-    play.settle()
+    site.process_pool.actor("swell", count=MESSAGES, letters=LETTERS).result()
+    scenario.settle()
     before = memory_mib(fresh_web)
     readers: list[MuteReader] = []
-    play.write(1)
+    scenario.write(1)
     began = time.monotonic()
     try:
         for n in range(rounds.count(6, 100)):
-            readers.append(MuteReader(fresh_web.host, site.url, play.vera, since, talks=bool(n % 2)))
+            readers.append(MuteReader(fresh_web.host, site.url, scenario.vera, since, talks=bool(n % 2)))
         peak, open_ones = before, readers
         while open_ones and time.monotonic() - began < WITHIN_S:
             for reader in open_ones:
@@ -44,8 +44,8 @@ def test_let_go_and_forgotten(play, site, fresh_web, rounds):
     finally:
         for reader in readers:
             reader.close()
-    play.stop_writing()
-    play.must_be_clean(at_least=MESSAGES)
+    scenario.stop_writing()
+    scenario.must_be_clean(at_least=MESSAGES)
     after = memory_mib(fresh_web)
     print(f"{len(readers)} readers: {before:.0f} MiB, {peak:.0f} MiB with them, {after:.0f} MiB after {took_s:.0f} s.")  # noqa: T201
     if FULL:  # a few readers are no burden that can be measured

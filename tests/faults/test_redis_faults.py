@@ -36,38 +36,38 @@ def freeze(redis, chance) -> None:
 
 
 @pytest.mark.parametrize("fault", [kill, restart, flush, freeze])
-def test_a_fault_of_redis_under_writes(play, site, seed, rounds, fault):
+def test_a_fault_of_redis_under_writes(scenario, site, seed, rounds, fault):
     chance = random.Random(seed)
-    clients = play.watch(2)
-    play.write(2)
+    clients = scenario.watch(2)
+    scenario.write(2)
     for _ in rounds(2, 100):
         time.sleep(chance.uniform(0.1, 0.4))
         fault(site.redis, chance)
-    play.stop_writing()
-    play.must_be_clean()
+    scenario.stop_writing()
+    scenario.must_be_clean()
     assert [client.close_codes for client in clients] == [[]] * len(clients), "nobody is disconnected"
 
 
-def test_delivery_goes_on_while_redis_is_away(play, site):
+def test_delivery_goes_on_while_redis_is_away(scenario, site):
     """By the log, also to those who come, and from a server process that starts, while Redis is away."""
-    clients = play.watch(1)
+    clients = scenario.watch(1)
     site.redis.kill()
     make.incident("While it is away")
-    play.crowd.wait(lambda: all(client.stretch.handled for client in clients), "it does not come", AWAY_S)
+    scenario.crowd.wait(lambda: all(client.stretch.handled for client in clients), "it does not come", AWAY_S)
     web = site.webs[-1]
     web.kill()
     web.begin()
-    late = play.crowd.join(play.vera, hosts=lambda: [web.host])
+    late = scenario.crowd.join(scenario.vera, hosts=lambda: [web.host])
     make.incident("While it is away still")
-    play.crowd.wait(lambda: bool(late[0].stretch.handled), "it does not come", AWAY_S)
+    scenario.crowd.wait(lambda: bool(late[0].stretch.handled), "it does not come", AWAY_S)
     site.redis.start()
-    play.must_be_clean()
+    scenario.must_be_clean()
 
 
-def test_saving_while_redis_is_frozen(play, site, rounds):
+def test_saving_while_redis_is_frozen(scenario, site, rounds):
     """By another process, and by a form in a server process. Medians of one run: noise hits both alike."""
-    play.watch(1)
-    actor, olga = site.stage.actor("time_saves"), site.browse(get_user_model().objects.get(username="olga"))
+    scenario.watch(1)
+    actor, olga = site.process_pool.actor("time_saves"), site.browse(get_user_model().objects.get(username="olga"))
     ordinary: list[tuple[float, float]] = []
     frozen: list[tuple[float, float]] = []
 
@@ -89,4 +89,4 @@ def test_saving_while_redis_is_frozen(play, site, rounds):
         longer = median(without) - median(usual)
         print(f"A save by {how}: {median(usual):.0f} ms; while Redis is frozen {longer:.0f} ms longer.")  # noqa: T201
         assert longer <= FROZEN_MS, how
-    play.must_be_clean()
+    scenario.must_be_clean()

@@ -3,11 +3,11 @@
 from tests.faults.clients import Pace
 
 
-def test_maps_are_opened_while_others_write(play, rounds):
-    play.write(3, pause_s=0.003)
+def test_maps_are_opened_while_others_write(scenario, rounds):
+    scenario.write(3, pause_s=0.003)
     for n in rounds(8, 120):
         # The three collections are fetched one after the other, with time for more to happen between.
         pace = Pace(between_collections_s=0.02 * (n % 5))
-        play.crowd.join(play.vera if n % 2 else play.olga, pace=pace)
-    play.stop_writing()
-    play.must_be_clean()
+        scenario.crowd.join(scenario.vera if n % 2 else scenario.olga, pace=pace)
+    scenario.stop_writing()
+    scenario.must_be_clean()

@@ -9,30 +9,30 @@ from django.db import connections
 pytestmark = pytest.mark.needs_postgis
 
 
-def test_stopped_immediately_and_started(play, site, seed, rounds):
+def test_stopped_immediately_and_started(scenario, site, seed, rounds):
     chance = random.Random(seed)
-    play.watch(2)
-    play.write(3, pause_s=0.003)
+    scenario.watch(2)
+    scenario.write(3, pause_s=0.003)
     for _ in rounds(2, 100):
         time.sleep(chance.uniform(0.2, 0.8))
         site.postgres.stop_immediately()
         time.sleep(chance.choice([0, 0, 1]))
         site.postgres.start()
     connections.close_all()  # this process's own was cut as well
-    play.stop_writing()
-    play.must_be_clean()
-    assert play.confirmed
+    scenario.stop_writing()
+    scenario.must_be_clean()
+    assert scenario.confirmed
 
 
-def test_maps_are_opened_while_it_is_away(play, site):
+def test_maps_are_opened_while_it_is_away(scenario, site):
     """They wait, as the page does, and are live when it is back."""
-    play.write(1)
+    scenario.write(1)
     person = site.person("late")
     site.postgres.stop_immediately()
-    new = [play.crowd.start(person) for _ in range(4)]
+    new = [scenario.crowd.start(person) for _ in range(4)]
     time.sleep(0.5)
     site.postgres.start()
     connections.close_all()
-    play.crowd.wait(lambda: all(client.is_live() for client in new), "they do not come in", 30)
-    play.stop_writing()
-    play.must_be_clean()
+    scenario.crowd.wait(lambda: all(client.is_live() for client in new), "they do not come in", 30)
+    scenario.stop_writing()
+    scenario.must_be_clean()

@@ -5,10 +5,10 @@ import signal
 import time
 
 
-def test_all_are_stopped_and_started_again(play, site, seed, rounds):
+def test_all_are_stopped_and_started_again(scenario, site, seed, rounds):
     chance = random.Random(seed)
-    play.write(2)
-    play.watch(3)
+    scenario.write(2)
+    scenario.watch(3)
     for _ in rounds(1, 100):
         time.sleep(chance.uniform(0, 0.5))
         for web in site.webs:
@@ -19,5 +19,5 @@ def test_all_are_stopped_and_started_again(play, site, seed, rounds):
             assert time.monotonic() - began < 10, "it ends soon although sockets are open"
         time.sleep(chance.uniform(0, 0.3))
         site.bring_up()
-    play.stop_writing()
-    play.must_be_clean()
+    scenario.stop_writing()
+    scenario.must_be_clean()

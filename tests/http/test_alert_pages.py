@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests import make
 from tests.http.odd_input import MARKUP, no_markup
 from tests.http.page import Page
-from tracker.models import Alert, AlertEvent, AlertShown
+from tracker.models import Alert, AlertEvent, AlertReceipt
 
 LIST, ACKNOWLEDGE = "/tracker/alert/", "/tracker/alert/acknowledge/"
 
@@ -139,7 +139,7 @@ def test_the_detail_page_tells_what_happened(viewer_client, operator_client, ale
 
 
 def shown(alert: Alert, consoles: int, raised: datetime | None = None) -> None:
-    AlertShown.objects.create(alert=alert, raised=raised or alert.raised, consoles=consoles)
+    AlertReceipt.objects.create(alert=alert, raised=raised or alert.raised, consoles=consoles)
 
 
 def test_both_pages_say_on_how_many_consoles_an_alert_was_shown(viewer_client, alert):
@@ -148,7 +148,7 @@ def test_both_pages_say_on_how_many_consoles_an_alert_was_shown(viewer_client, a
         (1, "Shown on 1 console as it was raised"),
         (3, "Shown on 3 consoles as it was raised"),
     ):
-        AlertShown.objects.all().delete()
+        AlertReceipt.objects.all().delete()
         if consoles:
             shown(alert, consoles)
         for address in (LIST, detail_page(alert), alert.incident.get_absolute_url(), alert.area.get_absolute_url()):

@@ -32,7 +32,7 @@ from tracker.alerts import matching
 from tracker.events import log
 from tracker.models import AreaOfInterest, Incident, Notification
 from tracker_project.monitoring import health
-from tracker_project.monitoring.cached_probe import Inquiry
+from tracker_project.monitoring.cached_probe import CachedProbe
 
 HEALTHZ = "/healthz"
 WELL = {"status": "ok", "database": "ok", "channel_layer": "ok", "log": "ok"}
@@ -42,9 +42,9 @@ BOUND_S = 2.0
 @pytest.fixture
 def asked_anew(monkeypatch, transactional_db) -> None:
     """What was asked a moment ago is asked again, on a database that commits."""
-    monkeypatch.setattr(health, "database", Inquiry(health.ask_database, fresh_s=0))
-    monkeypatch.setattr(health, "writer", Inquiry(health.ask_writer, fresh_s=0))
-    monkeypatch.setattr(health, "log", Inquiry(health.ask_log, fresh_s=0))
+    monkeypatch.setattr(health, "database", CachedProbe(health.ask_database, fresh_s=0))
+    monkeypatch.setattr(health, "writer", CachedProbe(health.ask_writer, fresh_s=0))
+    monkeypatch.setattr(health, "log", CachedProbe(health.ask_log, fresh_s=0))
 
 
 # --- in this process -----------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ class TestItsParts:
         def fail():
             raise DatabaseError("connection to 10.1.2.3 with password hunter2 failed")
 
-        monkeypatch.setattr(health, "database", Inquiry(fail))
+        monkeypatch.setattr(health, "database", CachedProbe(fail))
         response = answer(HEALTHZ)
         assert response.status == 503
         assert json.loads(response.body) == WELL | {"status": "down", "database": "down"}
@@ -110,7 +110,7 @@ class TestItsParts:
 
     def test_a_database_that_hangs_is_not_waited_for(self, monkeypatch):
         release = threading.Event()
-        monkeypatch.setattr(health, "database", Inquiry(release.wait))
+        monkeypatch.setattr(health, "database", CachedProbe(release.wait))
         began = time.monotonic()
         assert answer(HEALTHZ).status == 503
         assert time.monotonic() - began < BOUND_S
@@ -130,7 +130,7 @@ class TestItsParts:
 class TestAnInquiry:
     def test_it_is_asked_once_for_all_who_want_to_know(self):
         times = []
-        inquiry = Inquiry(lambda: times.append(time.sleep(0.1)) or len(times))
+        inquiry = CachedProbe(lambda: times.append(time.sleep(0.1)) or len(times))
 
         async def ask_often() -> list[int]:
             together = await asyncio.gather(*(inquiry.answer() for _ in range(100)))
@@ -140,7 +140,7 @@ class TestAnInquiry:
 
     def test_an_answer_grows_old(self):
         times = []
-        inquiry = Inquiry(lambda: times.append(1) or len(times), fresh_s=0.05)
+        inquiry = CachedProbe(lambda: times.append(1) or len(times), fresh_s=0.05)
 
         async def ask_twice() -> list[int]:
             first = await inquiry.answer()
@@ -151,7 +151,7 @@ class TestAnInquiry:
 
     def test_while_it_hangs_nobody_else_waits_and_nobody_asks_again(self):
         asked, release = [], threading.Event()
-        inquiry = Inquiry(lambda: asked.append(1) or release.wait(), patience_s=0.2)
+        inquiry = CachedProbe(lambda: asked.append(1) or release.wait(), patience_s=0.2)
 
         async def ask() -> float:
             began = time.monotonic()
@@ -172,7 +172,7 @@ class TestAnInquiry:
         monkeypatch.setattr("tracker_project.monitoring.cached_probe.GIVEN_UP_S", 0.1)
         release = threading.Event()
         answers = iter([release.wait, lambda: "well"])
-        inquiry = Inquiry(lambda: next(answers)(), patience_s=0.05)
+        inquiry = CachedProbe(lambda: next(answers)(), patience_s=0.05)
 
         async def ask_until_it_is_well() -> object:
             with pytest.raises(TimeoutError):

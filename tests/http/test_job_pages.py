@@ -8,7 +8,7 @@ from tests.http.odd_input import MARKUP, no_markup
 from tests.http.page import Page
 from tests.jobs.conftest import now
 from tracker.jobs import queue
-from tracker.jobs.registry import KINDS
+from tracker.jobs.registry import JOB_TYPES
 from tracker.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -360,4 +360,4 @@ def test_every_kind_has_a_permission_that_exists():
     from django.contrib.auth.models import Permission
 
     there = {f"tracker.{name}" for name in Permission.objects.values_list("codename", flat=True)}
-    assert {kind.permission for kind in KINDS.values()} <= there
+    assert {kind.permission for kind in JOB_TYPES.values()} <= there

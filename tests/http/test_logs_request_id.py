@@ -113,7 +113,7 @@ def test_a_line_never_asks_who_it_is(viewer_client, db, monkeypatch, django_asse
 
 def test_threads_that_work_for_a_request_have_it_and_others_do_not(db):
     async def work() -> None:
-        log_context.current.set(log_context.Trail("of-a-request"))
+        log_context.current.set(log_context.LogContext("of-a-request"))
         await sync_to_async(logger.warning, thread_sensitive=False)("in a thread of asgiref's")
         await asyncio.to_thread(logger.warning, "in a thread of asyncio's")
         thread = threading.Thread(target=logger.warning, args=("in a thread of its own",))

@@ -14,7 +14,7 @@ from tracker.lib.places import nearest
 from tracker.lib.request import rate_limit
 from tracker.models import Incident
 from tracker.web.views import nearby
-from tracker.web.views.reports import sealed
+from tracker.web.views.reports import signed
 
 NEARBY, REPORT, SUCCESS = (f"/tracker/incident/{page}/" for page in ("nearby", "report", "report_success"))
 HERE = {"latitude": "50", "longitude": "10"}
@@ -163,7 +163,7 @@ def test_asking_is_a_get(reporter):
 
 def test_who_says_it_is_this_one_is_thanked_and_makes_no_second(reporter):
     incident = make.incident()
-    page = Page(reporter.get(f"{SUCCESS}?known={sealed(incident.pk)}"))
+    page = Page(reporter.get(f"{SUCCESS}?known={signed(incident.pk)}"))
     assert "It is known already." in page.text
     assert page.all("strong", class_="reference")[0].text == str(incident.pk)
     assert incident.name not in page.text

@@ -14,14 +14,14 @@ NUMBERS = itertools.count(1)
 @pytest.fixture
 def declare():
     """``declare(function)``: a kind of job that is gone after the test; options as the decorator takes them."""
-    before = dict(registry.KINDS)
+    before = dict(registry.JOB_TYPES)
 
     def declare_it(function, **options):
         return job(f"test_{next(NUMBERS)}", title="A test", **options)(function)
 
     yield declare_it
-    registry.KINDS.clear()
-    registry.KINDS.update(before)
+    registry.JOB_TYPES.clear()
+    registry.JOB_TYPES.update(before)
 
 
 def now(given: Job) -> Job:

@@ -83,13 +83,13 @@ HANGS = """
 import time
 from django.contrib.auth import get_user_model
 from tracker.jobs import queue
-from tracker.jobs.registry import KINDS
+from tracker.jobs.registry import JOB_TYPES
 from tracker.models import Job
 
 person = get_user_model().objects.get()
 began = time.monotonic()
 for number in range(3):
-    queue.enqueue(KINDS["try_it"], by=person, name=f"Job {number}")
+    queue.enqueue(JOB_TYPES["try_it"], by=person, name=f"Job {number}")
 queue.sweep()
 print("TOOK", time.monotonic() - began, Job.objects.filter(state="queued", sent=None).count())
 """

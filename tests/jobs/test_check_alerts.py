@@ -7,7 +7,7 @@ from tests.jobs.conftest import carried_out
 from tracker.accounts import roles
 from tracker.alerts import check as alert_check
 from tracker.jobs import queue
-from tracker.jobs.registry import KINDS
+from tracker.jobs.registry import JOB_TYPES
 from tracker.jobs.run import Run
 from tracker.lib import piece_size
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident, Job
@@ -125,4 +125,4 @@ def test_it_needs_the_permission_to_change_alerts():
     roles.create_roles()
     with pytest.raises(queue.Refused, match="permission"):
         queue.start_by_name("check_alerts", "", make.person("otto", "none"))
-    assert KINDS["check_alerts"].permission == "tracker.change_alert"
+    assert JOB_TYPES["check_alerts"].permission == "tracker.change_alert"

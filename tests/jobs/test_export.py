@@ -20,7 +20,7 @@ from tracker.accounts import roles
 from tracker.features import geojson
 from tracker.files import export_job
 from tracker.jobs import queue
-from tracker.jobs.registry import KINDS
+from tracker.jobs.registry import JOB_TYPES
 from tracker.jobs.run import Run
 from tracker.models import AreaOfInterest, Incident, Job
 
@@ -41,7 +41,7 @@ def exported(vera):
     """``exported("incidents", format="csv")``: the job that has made the file."""
 
     def exported(what: str, **how) -> Job:
-        job = carried_out(queue.enqueue(KINDS[f"export_{what}"], by=vera, **how))
+        job = carried_out(queue.enqueue(JOB_TYPES[f"export_{what}"], by=vera, **how))
         assert job.state == "done", job.message
         return job
 
@@ -68,7 +68,7 @@ def imported_again(job: Job, vera, **fields: str) -> None:
     model.objects.all().delete()
     fields = {"name": "name", "severity": "severity", "default": "UR"} | fields
     file = ContentFile(content(job), job.result_name)
-    again = queue.enqueue(KINDS[job.kind.replace("export", "import")], by=vera, upload=file, fields=fields)
+    again = queue.enqueue(JOB_TYPES[job.kind.replace("export", "import")], by=vera, upload=file, fields=fields)
     again = carried_out(again)
     assert (again.state, again.problem_count) == ("done", 0)
     assert "(" not in again.message, "nothing was put right: it was right"
@@ -330,7 +330,7 @@ def test_it_is_cancelled_in_the_middle_and_leaves_no_file(vera, monkeypatch):
 
     with monkeypatch.context() as cancelling:
         cancelling.setattr(Run, "progress", progress_until_cancelled)
-        job = carried_out(queue.enqueue(KINDS["export_incidents"], by=vera))
+        job = carried_out(queue.enqueue(JOB_TYPES["export_incidents"], by=vera))
     assert (job.state, job.result.name, job.result_name) == ("cancelled", "", "")
     queue.run_again(job)
     assert len(names(carried_out(job))) == 5

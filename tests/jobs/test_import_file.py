@@ -17,7 +17,7 @@ from tracker.files import geojson_reader, writer
 from tracker.files.import_job import SENTENCE_LENGTH, Import
 from tracker.incidents import bulk
 from tracker.jobs import queue, worker
-from tracker.jobs.registry import KINDS
+from tracker.jobs.registry import JOB_TYPES
 from tracker.jobs.run import Run, Superseded
 from tracker.lib import piece_size
 from tracker.models import AreaOfInterest, Change, Incident, Job
@@ -54,7 +54,7 @@ def given(vera):
             content = json.dumps(content)
         file = ContentFile(content.encode() if isinstance(content, str) else content, "it.geojson")
         fields = {"name": "name", "default": "IN"} | fields
-        return queue.enqueue(KINDS[f"import_{what}"], by=vera, upload=file, fields=fields)
+        return queue.enqueue(JOB_TYPES[f"import_{what}"], by=vera, upload=file, fields=fields)
 
     return given
 

@@ -136,9 +136,9 @@ def test_a_job_that_another_process_started_is_carried_out_and_told(live_site, v
     """A command, say, whose in-memory layer reaches nobody."""
     listener = live_site.on_watch(vera)
     script = (
-        "from tracker.jobs import queue; from tracker.jobs.registry import KINDS;"
+        "from tracker.jobs import queue; from tracker.jobs.registry import JOB_TYPES;"
         "from django.contrib.auth import get_user_model as accounts;"
-        f"queue.enqueue(KINDS['try_it'], by=accounts().objects.get(pk={vera.pk}), seconds=0.5)"
+        f"queue.enqueue(JOB_TYPES['try_it'], by=accounts().objects.get(pk={vera.pk}), seconds=0.5)"
     )
     live_site.manage("shell", "-c", script)
     assert states_until(listener, "done")[-1]["done"] == 5

@@ -133,31 +133,31 @@ def test_a_sign_in_or_a_changed_name_closes_nothing(live_site, vera, olga):
 
 @pytest.mark.django_db
 class TestWhoIsAskedAbout:
-    def watcher(self, user) -> access.Watcher:
+    def subscriber(self, user) -> access.Subscriber:
         from tests.live_site import Site
 
-        return access.Watcher(user.pk, Site.session_key(None, user))  # type: ignore[arg-type]
+        return access.Subscriber(user.pk, Site.session_key(None, user))  # type: ignore[arg-type]
 
     def test_nobody_lost_anything(self, viewer, operator, admin):
-        watchers = {self.watcher(user) for user in (viewer, operator, admin)}
-        assert access.signed_out_and_forbidden(watchers) == (set(), set())
+        subscribers = {self.subscriber(user) for user in (viewer, operator, admin)}
+        assert access.signed_out_and_forbidden(subscribers) == (set(), set())
 
     def test_an_expired_session_is_signed_out(self, viewer):
-        watcher = self.watcher(viewer)
+        subscriber = self.subscriber(viewer)
         Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
-        assert access.signed_out_and_forbidden({watcher}) == ({watcher}, set())
+        assert access.signed_out_and_forbidden({subscriber}) == ({subscriber}, set())
 
     def test_somebody_elses_session_is(self, viewer, operator):
-        watcher = access.Watcher(viewer.pk, self.watcher(operator).session)
-        assert access.signed_out_and_forbidden({watcher}) == ({watcher}, set())
+        subscriber = access.Subscriber(viewer.pk, self.subscriber(operator).session)
+        assert access.signed_out_and_forbidden({subscriber}) == ({subscriber}, set())
 
     def test_it_takes_as_many_queries_for_many_as_for_one(self, viewer, operator, admin, django_assert_num_queries):
-        watchers = {self.watcher(user) for user in (viewer, operator, admin) for _ in range(5)}
+        subscribers = {self.subscriber(user) for user in (viewer, operator, admin) for _ in range(5)}
         with django_assert_num_queries(2):
-            access.signed_out_and_forbidden(watchers)
+            access.signed_out_and_forbidden(subscribers)
 
     def test_whose_a_session_is_and_what_that_person_may(self, viewer, outsider, admin):
-        keys = {user: self.watcher(user).session for user in (viewer, outsider, admin)}
+        keys = {user: self.subscriber(user).session for user in (viewer, outsider, admin)}
         assert access.rights_of([*keys.values(), "made up", ""]) == {
             keys[viewer]: access.Rights(viewer.pk, True),
             keys[outsider]: access.Rights(outsider.pk, False),
@@ -165,7 +165,7 @@ class TestWhoIsAskedAbout:
         }
 
     def test_a_session_of_somebody_who_is_gone_is_nobodys(self, viewer, operator):
-        gone, disabled = self.watcher(viewer).session, self.watcher(operator).session
+        gone, disabled = self.subscriber(viewer).session, self.subscriber(operator).session
         viewer.delete()
         operator.is_active = False
         operator.save()

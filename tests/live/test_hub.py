@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from tracker.accounts.access import Watcher
+from tracker.accounts.access import Subscriber
 from tracker.events.messages import FELL_BEHIND
 from tracker.events.sending import Envelope
 from tracker.live import hub as hub_module
@@ -271,10 +271,10 @@ class TestCatchUp:
 
 async def test_a_socket_leaves_once_however_often_it_is_told(hub):
     wire = Wire()
-    wire.socket.watcher = Watcher(7, "session")
+    wire.socket.subscriber = Subscriber(7, "session")
     live(hub, wire)
-    assert hub.watch.sockets[7] == 1
+    assert hub.presence.sockets[7] == 1
     hub.dismiss(wire.socket, FELL_BEHIND)
     hub.leave(wire.socket)
-    assert not hub.watch.sockets[7]
+    assert not hub.presence.sockets[7]
     assert not hub.live

@@ -22,7 +22,7 @@ class Speaking(NotificationConsumer):
 
     async def connect(self):
         logger.warning("connect")
-        self.trail.user = 7
+        self.log_context.user = 7
 
     async def receive(self, text_data=None, bytes_data=None):
         logger.warning("receive")
@@ -65,7 +65,7 @@ async def test_the_proxy_may_name_it(settings):
 
 
 async def test_the_hub_that_it_starts_is_not_its(monkeypatch):
-    seen: list[log_context.Trail | None] = []
+    seen: list[log_context.LogContext | None] = []
 
     async def read_state() -> LogState:
         return LogState(log_id="a" * 32)

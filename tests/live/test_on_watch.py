@@ -13,7 +13,7 @@ from tests.live_site import Daphne, Listener, wait_until
 from tests.metrics import Metrics
 from tracker.accounts import presence
 from tracker.events.messages import TOO_MANY_SOCKETS
-from tracker.models import AlertShown, WatchGap, WatchReport
+from tracker.models import AlertReceipt, WatchGap, WatchReport
 
 
 def wait_for(listener: Listener, people: int, consoles: int) -> None:
@@ -144,7 +144,7 @@ def acknowledge(listener: Listener) -> int:
 
 
 def shown_on(alert) -> int:
-    row = AlertShown.objects.filter(alert=alert, raised=alert.raised).first()
+    row = AlertReceipt.objects.filter(alert=alert, raised=alert.raised).first()
     return row.consoles if row else 0
 
 

@@ -17,9 +17,9 @@ from django.utils import timezone
 from tests.live_site import wait_until
 from tracker.accounts import presence as watch
 from tracker.live import presence
-from tracker.live.presence import Watch
-from tracker.live.receipts import KEPT, ShownAlerts
-from tracker.models import AlertShown, WatchGap, WatchReport
+from tracker.live.presence import LocalPresence
+from tracker.live.receipts import KEPT, ReadReceipts
+from tracker.models import AlertReceipt, WatchGap, WatchReport
 
 ANNA, BERT = 1, 2
 AT = "2026-11-21T02:14:05.123Z"
@@ -34,11 +34,11 @@ def alert_message(seq: int, *alerts: int, at: str = AT) -> str:
 
 
 class TestShownAlerts:
-    def counts(self, shown: ShownAlerts) -> dict[int, int]:
+    def counts(self, shown: ReadReceipts) -> dict[int, int]:
         return {each.alert: each.consoles for each in shown.take()}
 
     def test_every_console_that_acknowledges_past_it_counts_once(self):
-        shown = ShownAlerts()
+        shown = ReadReceipts()
         shown.send(5, alert_message(5, 70))
         shown.send(6, '{"type":"post_save","seq":6,"created":true}')
         shown.send(7, alert_message(7, 71, 72))
@@ -56,7 +56,7 @@ class TestShownAlerts:
         import random
 
         random = random.Random(7)
-        shown, alerts, obvious = ShownAlerts(), [], {}
+        shown, alerts, obvious = ReadReceipts(), [], {}
         for seq in range(1, 400):
             if random.random() < 0.3:
                 alerts.append((seq, seq * 10))
@@ -78,7 +78,7 @@ class TestShownAlerts:
         assert len(obvious) > 50
 
     def test_an_acknowledgement_of_what_was_never_sent_counts_nothing_that_comes_later(self):
-        shown = ShownAlerts()
+        shown = ReadReceipts()
         shown.send(5, alert_message(5, 70))
         shown.acknowledge(4, 10**15)
         assert self.counts(shown) == {70: 1}
@@ -86,7 +86,7 @@ class TestShownAlerts:
         assert self.counts(shown) == {}
 
     def test_an_alert_that_was_raised_again_is_counted_as_it_was_raised_last(self):
-        shown = ShownAlerts()
+        shown = ReadReceipts()
         shown.send(5, alert_message(5, 70))
         shown.send(6, alert_message(6, 70, at="2026-11-21T02:15:00.000Z"))
         shown.acknowledge(4, 5)
@@ -95,14 +95,14 @@ class TestShownAlerts:
         assert (only.consoles, only.raised.minute) == (1, 15)
 
     def test_only_the_newest_are_remembered(self):
-        shown = ShownAlerts()
+        shown = ReadReceipts()
         for seq in range(1, 12):
             shown.send(seq, alert_message(seq, *range(seq * 10_000, seq * 10_000 + KEPT // 10)))
         shown.acknowledge(0, 11)
         assert len(self.counts(shown)) == KEPT
 
     def test_the_numbers_of_another_log_begin_anew(self):
-        shown = ShownAlerts()
+        shown = ReadReceipts()
         shown.send(500, alert_message(500, 70))
         shown.send(3, alert_message(3, 71))
         assert shown.acknowledge(2, 3)
@@ -119,7 +119,7 @@ class Process:
         self.runner = runner
         self.told: list[dict] = []
         self.refused: list[tuple[int, int]] = []
-        self.watch = Watch(name, lambda text: self.told.append(json.loads(text)), self.refuse)
+        self.watch = LocalPresence(name, lambda text: self.told.append(json.loads(text)), self.refuse)
 
     def refuse(self, user: int, count: int) -> None:
         self.refused.append((user, count))
@@ -258,11 +258,11 @@ class TestFailures:
                 one.round()
         failing.undo()
         one.round()
-        assert dict(AlertShown.objects.values_list("alert_id", "consoles")) == {71: 1, 72: 1}
+        assert dict(AlertReceipt.objects.values_list("alert_id", "consoles")) == {71: 1, 72: 1}
         assert WatchGap.objects.get().since == since
         one.watch.acknowledged(0, 2)
         one.round()
-        assert dict(AlertShown.objects.values_list("alert_id", "consoles")) == {71: 2, 72: 2}
+        assert dict(AlertReceipt.objects.values_list("alert_id", "consoles")) == {71: 2, 72: 2}
 
     def test_a_count_that_the_database_refuses_keeps_nobody_from_being_on_watch(self, process):
         one = process("one").come(ANNA)
@@ -281,7 +281,7 @@ class TestFailures:
         one.watch.sent(4, alert_message(4, 70))
         one.watch.acknowledged(0, 4)
         one.round()
-        assert dict(AlertShown.objects.values_list("alert_id", "consoles")) == {70: 1}
+        assert dict(AlertReceipt.objects.values_list("alert_id", "consoles")) == {70: 1}
 
     def test_ending_does_not_fail(self, process, failing):
         one = process("one").come(ANNA)
@@ -308,7 +308,7 @@ class TestShown:
         two.watch.acknowledged(9, 11)
         one.round()
         two.round()
-        assert dict(AlertShown.objects.values_list("alert_id", "consoles")) == {70: 3, 71: 3}
+        assert dict(AlertReceipt.objects.values_list("alert_id", "consoles")) == {70: 3, 71: 3}
 
     def test_acknowledgements_of_anything_else_cost_no_round(self, process):
         one = process("one").come(ANNA)

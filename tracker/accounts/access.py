@@ -22,7 +22,7 @@ from tracker.models import AccessState
 PERMISSION = "tracker.view_incident"
 
 
-class Watcher(NamedTuple):
+class Subscriber(NamedTuple):
     """The person behind a socket, and the session that it was opened with."""
 
     user: int
@@ -79,11 +79,11 @@ def permission(path: str) -> dict[str, str]:
     return {f"{path}__content_type__app_label": app_label, f"{path}__codename": codename}
 
 
-def signed_out_and_forbidden(watchers: Collection[Watcher]) -> tuple[set[Watcher], set[Watcher]]:
+def signed_out_and_forbidden(subscribers: Collection[Subscriber]) -> tuple[set[Subscriber], set[Subscriber]]:
     """Those who are no longer signed in, and those who are but may not watch any more."""
-    rights = rights_of({watcher.session for watcher in watchers})
-    signed_out = {w for w in watchers if w.session not in rights or rights[w.session].user != w.user}
-    return signed_out, {w for w in set(watchers) - signed_out if not rights[w.session].may_watch}
+    rights = rights_of({subscriber.session for subscriber in subscribers})
+    signed_out = {w for w in subscribers if w.session not in rights or rights[w.session].user != w.user}
+    return signed_out, {w for w in set(subscribers) - signed_out if not rights[w.session].may_watch}
 
 
 def user_of(session: dict) -> int | None:

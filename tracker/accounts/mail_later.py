@@ -70,7 +70,7 @@ class Mails:
             logger.error("The process ends before %d mails were sent.", self.waiting.unfinished_tasks)
 
 
-def logged_where_it_was_asked_for(work: Work, asked_by: log_context.Trail | None) -> None:
+def logged_where_it_was_asked_for(work: Work, asked_by: log_context.LogContext | None) -> None:
     """With the number of the request in each line of the log."""
     log_context.current.set(asked_by)
     work()

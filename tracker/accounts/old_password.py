@@ -27,7 +27,7 @@ class ChangePasswordForm(PasswordChangeForm):
         self.session = session
 
     def clean_old_password(self) -> str:
-        counted = (sealed(self.session), COUNTED, rate())
+        counted = (digest_of(self.session), COUNTED, rate())
         self.wait_s = rate_limit.seconds_to_wait(*counted)
         if self.wait_s:
             raise ValidationError(must_wait(self.wait_s), code="locked")
@@ -40,7 +40,7 @@ def rate() -> str:
     return f"{settings.AXES_FAILURE_LIMIT}/{int(settings.AXES_COOLOFF_TIME.total_seconds())} seconds"
 
 
-def sealed(session: SessionBase) -> str:
+def digest_of(session: SessionBase) -> str:
     """A name for the session that is good for nothing else: Redis, which counts, need not know its key."""
     return salted_hmac("tracker.accounts.old_password", session.session_key or "", algorithm="sha256").hexdigest()[:32]
 

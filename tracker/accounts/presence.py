@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from tracker.models import Alert, AlertShown, WatchGap, WatchReport
+from tracker.models import Alert, AlertReceipt, WatchGap, WatchReport
 
 REPORT_S = 15.0  # how often a process reports anyway
 GONE_AFTER = timedelta(seconds=45)  # without a report
@@ -33,7 +33,7 @@ class Report(NamedTuple):
     seen_at: datetime
 
 
-class Shown(NamedTuple):
+class Receipt(NamedTuple):
     """On how many more consoles an alert was shown than was known."""
 
     alert: int
@@ -50,7 +50,7 @@ class Presence(NamedTuple):
 # --- what the processes report -------------------------------------------------------------------------------------
 
 
-def report(process: str, sockets: Sockets, arrived: bool = False, shown: Iterable[Shown] = ()) -> None:
+def report(process: str, sockets: Sockets, arrived: bool = False, shown: Iterable[Receipt] = ()) -> None:
     """Say which sockets this process has now, and what its consoles have shown.
 
     *arrived*: somebody came to a process that had no socket; if nobody was on watch anywhere, that was a gap.
@@ -67,7 +67,7 @@ def report(process: str, sockets: Sockets, arrived: bool = False, shown: Iterabl
             unique_fields=["process"],
             update_fields=["sockets", "seen_at"],
         )
-        add_shown(shown)
+        add_receipts(shown)
 
 
 def read_others(process: str) -> list[Report]:
@@ -106,7 +106,7 @@ def last_watched() -> datetime | None:
 # --- what was shown ------------------------------------------------------------------------------------------------
 
 
-def add_shown(shown: Iterable[Shown]) -> None:
+def add_receipts(shown: Iterable[Receipt]) -> None:
     """Add to the numbers of consoles. In the statement, as several processes count the same alert at once.
 
     In the order of the alerts, so that two of them never wait for each other.
@@ -119,9 +119,9 @@ def add_shown(shown: Iterable[Shown]) -> None:
             cursor.execute(ADD.format(", ".join(["(%s, %s, %s)"] * len(piece))), list(chain.from_iterable(values)))
 
 
-def gathered(shown: Iterable[Shown]) -> Iterable[Shown]:
+def gathered(shown: Iterable[Receipt]) -> Iterable[Receipt]:
     """Each alert once, as it was raised last: one statement cannot change a row twice."""
-    newest: dict[int, Shown] = {}
+    newest: dict[int, Receipt] = {}
     for each in shown:
         known = newest.get(each.alert)
         if known is None or each.raised > known.raised:
@@ -133,7 +133,7 @@ def gathered(shown: Iterable[Shown]) -> Iterable[Shown]:
 
 # An alert that worsened was raised again: its consoles are counted anew, and late ones of the first time are not.
 ADD = f"""
-    INSERT INTO {AlertShown._meta.db_table} AS known (alert_id, raised, consoles) VALUES {{}}
+    INSERT INTO {AlertReceipt._meta.db_table} AS known (alert_id, raised, consoles) VALUES {{}}
     ON CONFLICT (alert_id) DO UPDATE SET
         consoles = CASE
             WHEN excluded.raised > known.raised THEN excluded.consoles

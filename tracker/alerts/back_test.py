@@ -29,21 +29,21 @@ class TooLong(Exception):
     """So many incidents, or so intricate a shape, that they were not counted in time."""
 
 
-class Meant(NamedTuple):
+class BackTestResult(NamedTuple):
     """The alerts that a threshold would have raised, and how many of them at night."""
 
     alerts: int
     at_night: int
 
 
-def back_test(shape: Polygon | MultiPolygon) -> dict[Severity, Meant]:
+def back_test(shape: Polygon | MultiPolygon) -> dict[Severity, BackTestResult]:
     """For each threshold, by one query: incidents of the last 90 days, open or closed, in *shape* (a stored form)."""
     by_severity = {severity: (alerts, at_night) for severity, alerts, at_night in counted(shape)}
     meant, alerts, at_night = {}, 0, 0
     for threshold in Severity:  # the worst first: each threshold also takes what the ones before it take
         more, more_at_night = by_severity.get(threshold.value, (0, 0))
         alerts, at_night = alerts + more, at_night + more_at_night
-        meant[threshold] = Meant(alerts, at_night)
+        meant[threshold] = BackTestResult(alerts, at_night)
     return meant
 
 

@@ -49,11 +49,11 @@ class Differences:
 def check(
     repair: bool = False,
     say: Callable[[str], None] | None = None,
-    along: Callable[[int], None] = lambda checked: None,
+    on_progress: Callable[[int], None] = lambda checked: None,
 ) -> Outcome:
     """Check all alerts, and bring them in line (*repair*), which announces them; some incidents in a transaction.
 
-    *say* takes each difference in a sentence, instead of the outcome; *along* is told how many were checked so far.
+    *say* takes each difference in a sentence, instead of the outcome; *on_progress* hears how many were checked.
     """
     outcome = Outcome()
     pace = Pace(CHUNK)
@@ -75,7 +75,7 @@ def check(
         outcome.missing += len(found.missing)
         outcome.stale += len(found.stale)
         outcome.outdated += len(found.outdated)
-        along(outcome.checked)
+        on_progress(outcome.checked)
     return outcome
 
 

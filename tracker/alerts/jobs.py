@@ -35,7 +35,7 @@ def check_alerts(run: Run) -> str:
     found = check.check(
         repair=True,
         say=lambda sentence: run.problem(None, sentence),
-        along=lambda checked: run.progress(checked, max(total, checked)),  # closed ones with an alert come on top
+        on_progress=lambda checked: run.progress(checked, max(total, checked)),  # closed ones with an alert come on top
     )
     run.progress(found.checked, found.checked)
     checked = ngettext("%(count)d incident checked", "%(count)d incidents checked", found.checked) % {

@@ -1,6 +1,6 @@
 """Every message that crosses the socket ``/notifications/``, with its fields. docs/wire-format.md explains them.
 
-Messages of the log carry ``seq`` and are replayed; the others are of the moment. A declaration here is the whole of a
+Messages of the log carry ``seq`` and are replayed; the others are ephemeral. A declaration here is the whole of a
 message's shape: the core builds the bodies of the log's messages (``tracker.events.log``), the hub the others.
 """
 
@@ -26,7 +26,7 @@ class GroupEvent(TypedDict):
 
     type: Literal["notify"]
     messages: list[str]
-    audience: NotRequired[str]  # for messages of the moment that are only for these: "user:7"
+    audience: NotRequired[str]  # for ephemeral messages that are only for these: "user:7"
     at: NotRequired[float]  # when the oldest of them was recorded, as time.time(); only measured by
 
 

@@ -59,23 +59,23 @@ class Contents:
         return bool(self.properties) and self.lists_all_properties and field not in self.properties
 
 
-def check(path: str, along: Callable[[], None] = lambda: None) -> Contents:
+def check(path: str, on_progress: Callable[[], None] = lambda: None) -> Contents:
     """Read the whole file once: it is JSON to the end, and a FeatureCollection. Raises BrokenFile.
 
-    *along* is called again and again meanwhile; what it raises ends the reading.
+    *on_progress* is called again and again meanwhile; what it raises ends the reading.
     """
     try:
-        return contents_of(path, along, Contents())
+        return contents_of(path, on_progress, Contents())
     except LargeNumber:
-        return contents_of(path, along, Contents(has_large_numbers=True))
+        return contents_of(path, on_progress, Contents(has_large_numbers=True))
 
 
-def contents_of(path: str, along: Callable[[], None], contents: Contents) -> Contents:
+def contents_of(path: str, on_progress: Callable[[], None], contents: Contents) -> Contents:
     types: list[object] = []
     has_features, crs = False, None
     for number, (prefix, event, value) in enumerate(events(path, parse, contents)):
         if not number % EVENTS_AT_ONCE:
-            along()
+            on_progress()
         if prefix.startswith("features.item"):
             if prefix == "features.item":
                 contents.count += event not in {"map_key", "end_map", "end_array"}

@@ -31,7 +31,7 @@ def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fiel
     path = run.job.upload.path
     try:
         run.progress(message=_("Reading the file."))
-        contents = geojson_reader.check(path, along=run.go_on)
+        contents = geojson_reader.check(path, on_progress=run.go_on)
     except BrokenFile as error:
         raise JobFailed(_("%(reason)s Nothing was imported.") % {"reason": tidy(str(error))}) from error
     check_fields(contents, [fields[name] for name in ("name", "description", "severity") if fields.get(name)])
@@ -67,8 +67,8 @@ class Import:
             reader.model,
             expected=count,
             written=before["written"],
-            along=self.save_checkpoint,
-            silent_after=Superseded,
+            on_progress=self.save_checkpoint,
+            suppress_after=Superseded,
         )
 
     def carry_out(self, features: Iterable[object]) -> str:

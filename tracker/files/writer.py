@@ -27,12 +27,12 @@ class Writer:
         model: type[Incident] | type[AreaOfInterest],
         expected: int,
         written: int = 0,
-        along: Callable[[], None] | None = None,
-        silent_after: type[Exception] | None = None,
+        on_progress: Callable[[], None] | None = None,
+        suppress_after: type[Exception] | None = None,
     ):
-        """*written*: by an earlier attempt at the same rows. *along* is called in the transaction of each piece.
+        """*written*: by an earlier attempt at the same rows. *on_progress* is called in the transaction of each piece.
 
-        After an error of the kind *silent_after* nothing is announced: somebody else goes on, and will.
+        After an error of the kind *suppress_after* nothing is announced: somebody else goes on, and will.
         """
         self.model = model
         self.pace = Pace(log.PIECE if model is Incident else AREAS_AT_ONCE)
@@ -40,8 +40,8 @@ class Writer:
         self.is_audited = False  # one entry is for all pieces, and stands with the first
         self.announce = expected <= bulk.ANNOUNCE_AT_MOST
         self.written = written
-        self.along = along
-        self.silent_after = silent_after
+        self.on_progress = on_progress
+        self.suppress_after = suppress_after
         self.rows: list = []
         self.points = 0
 
@@ -51,7 +51,7 @@ class Writer:
     def __exit__(self, *exception) -> None:
         if self.announce or not self.written:
             return
-        if self.silent_after and isinstance(exception[1], self.silent_after):
+        if self.suppress_after and isinstance(exception[1], self.suppress_after):
             return
         try:
             bulk.record_changed(self.model, self.written)
@@ -79,8 +79,8 @@ class Writer:
                     if not self.is_audited:
                         record.record_imported(self.model, self.expected)
                     self.written += len(self.rows)
-                    if self.along:
-                        self.along()
+                    if self.on_progress:
+                        self.on_progress()
             except BaseException:
                 self.written = before
                 raise

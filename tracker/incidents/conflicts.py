@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tracker.alerts import matching
 from tracker.incidents import history
 from tracker.incidents.history import Entry
-from tracker.lib.request.parse import row_number
+from tracker.lib.request.parse import parse_pk
 from tracker.models import AreaOfInterest, Change, Incident
 from tracker.models.row_change import Row
 
@@ -28,7 +28,7 @@ class Difference(NamedTuple):
     theirs: str
 
 
-class Overtaken(NamedTuple):
+class EditConflict(NamedTuple):
     version: int  # what a form carries that may be saved over what is there now
     changes: list[Entry]  # since the form was opened, the newest first
     differences: list[Difference]
@@ -52,11 +52,11 @@ def version_in(text: str | None) -> int | None:
     """The version that a form carries; None if it carries none, and one that never was if it cannot be read."""
     if not text:
         return None
-    number = row_number(text)
+    number = parse_pk(text)
     return -1 if number is None else number
 
 
-def overtaken(mine: R, theirs: R, base_version: int | None) -> Overtaken | None:
+def conflict_between(mine: R, theirs: R, base_version: int | None) -> EditConflict | None:
     """What a form (*mine*: its row, not saved) would overwrite that it has not seen; *theirs* must be locked.
 
     None if it is up to date, carries no version (a script's), or says what is stored anyway.
@@ -71,7 +71,7 @@ def overtaken(mine: R, theirs: R, base_version: int | None) -> Overtaken | None:
         return None
     since = history.changed(type(theirs), theirs.pk).filter(pk__gt=base_version)
     drawn = next((field for field in fields if field in DRAWN), "")
-    return Overtaken(
+    return EditConflict(
         newest,
         history.entries(since),
         [difference(mine, theirs, field) for field in fields],
@@ -90,7 +90,7 @@ def in_full(field: str, value: object) -> str:
     return value if field == "description" and isinstance(value, str) else history.in_words(field, value)
 
 
-def sentences(found: Overtaken) -> Iterator[str]:
+def sentences(found: EditConflict) -> Iterator[str]:
     """The same in words, one after the other, where there is no room for a table."""
     yield _("Somebody else was quicker. Nothing has been overwritten.")
     for entry in found.changes:

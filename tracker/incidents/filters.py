@@ -8,7 +8,7 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from tracker.alerts import containment
-from tracker.lib.request.parse import moment, row_number
+from tracker.lib.request.parse import parse_pk, parse_time
 from tracker.models import Incident
 from tracker.models.severity import Severity
 
@@ -32,7 +32,7 @@ class Selection:
         text = self.asked.get("q", "").replace("\0", "").strip()
         if text and searched:
             found = reduce(or_, (Q(**{f"{field}__icontains": text}) for field in searched))
-            number = row_number(text.removeprefix("#"))
+            number = parse_pk(text.removeprefix("#"))
             rows = rows.filter(found if number is None else found | Q(pk=number))
         if self.asked.get("severity") in Severity.values:
             rows = rows.filter(severity=self.asked["severity"])
@@ -45,12 +45,12 @@ class Selection:
         return rows
 
     def times(self, name: str) -> list[datetime | None]:
-        return [moment(self.asked.get(f"{name}_{end}", ""), is_end=end == "until") for end in ("from", "until")]
+        return [parse_time(self.asked.get(f"{name}_{end}", ""), is_end=end == "until") for end in ("from", "until")]
 
     @property
     def area(self) -> int | None:
         """The number of the area that ``area`` asks for."""
-        return row_number(self.asked.get("area", ""))
+        return parse_pk(self.asked.get("area", ""))
 
     def incidents(self, rows: QuerySet[Incident] | None = None) -> QuerySet[Incident]:
         """Incidents; ``state`` (open, closed) and ``area`` (those inside) narrow them down, too."""

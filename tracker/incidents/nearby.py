@@ -18,13 +18,15 @@ ROUGH = Grid(1_000)  # cells of a hundred and eleven metres
 LOOKED_AT = 100  # in the box around the circle, the newest
 
 
-class Near(NamedTuple):
+class NearbyIncident(NamedTuple):
     incident: Incident
     distance_m: float
     place: str  # in words
 
 
-def open_incidents(longitude: float, latitude: float, accuracy_m: float = 0, roughly: bool = False) -> list[Near]:
+def open_incidents(
+    longitude: float, latitude: float, accuracy_m: float = 0, roughly: bool = False
+) -> list[NearbyIncident]:
     """The nearest open incidents within a kilometre of a point (degrees), or within *accuracy_m* if that is more.
 
     *roughly*: every incident lies in the middle of its cell of ``ROUGH``, for what is chosen as for what is told, so
@@ -51,12 +53,12 @@ def radius_m(accuracy_m: float, roughly: bool) -> float:
     return LEAST_RADIUS_M if roughly else min(max(accuracy_m, LEAST_RADIUS_M), MOST_RADIUS_M)
 
 
-def seen_from(longitude: float, latitude: float, incident: Incident, roughly: bool) -> Near:
+def seen_from(longitude: float, latitude: float, incident: Incident, roughly: bool) -> NearbyIncident:
     x, y, place = incident.location.x, incident.location.y, incident.place
     if roughly:
         x, y = ROUGH.middle(x, y)
         place = nearest.describe(x, y)
-    return Near(incident, sphere.distance_m(longitude, latitude, x, y), place)
+    return NearbyIncident(incident, sphere.distance_m(longitude, latitude, x, y), place)
 
 
 def boxes_around(longitude: float, latitude: float, radius_m: float, roughly: bool) -> list[Polygon]:

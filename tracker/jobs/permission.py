@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from tracker.jobs.registry import KINDS
+from tracker.jobs.registry import JOB_TYPES
 from tracker.models import Job
 
 
@@ -24,5 +24,5 @@ def still_permitted(job: Job) -> bool:
 
 def may_do(person: Any, job: Job) -> bool:
     """Whether this person could start such a job now, and so may have what it has made."""
-    kind = KINDS.get(job.kind)
+    kind = JOB_TYPES.get(job.kind)
     return person.is_superuser if kind is None else person.has_perm(kind.permission)

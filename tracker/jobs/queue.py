@@ -28,7 +28,7 @@ from django.utils.translation import gettext as _
 from tracker.audit import record
 from tracker.jobs import serializer
 from tracker.jobs.partial_file import forget_unfinished
-from tracker.jobs.registry import KINDS, Kind
+from tracker.jobs.registry import JOB_TYPES, JobType
 from tracker.lib.metrics.counters import JOBS_ENDED
 from tracker.lib.request import current_user
 from tracker.models import Job
@@ -59,7 +59,7 @@ def backend() -> Callable[[int, int], None]:
 
 
 def enqueue(
-    kind: Kind,
+    kind: JobType,
     *,
     by=None,
     name: str = "",
@@ -146,7 +146,7 @@ def forget_files(job: Job) -> None:
 
 def start_by_name(code: object, name: object, by) -> Job:
     """What the socket's ``job_start`` asks for. Raises Refused."""
-    kind = KINDS.get(code) if isinstance(code, str) else None
+    kind = JOB_TYPES.get(code) if isinstance(code, str) else None
     if kind is None or not kind.by_name:
         raise Refused(_("There is no job of that kind to be started by its name."))
     if name is not None and not is_text(name):
@@ -154,7 +154,7 @@ def start_by_name(code: object, name: object, by) -> Job:
     if not by.has_perm(kind.permission):
         raise Refused(_("You do not have the permission for this."))
     with transaction.atomic():
-        bound_active(by, NAMED_AT_MOST, kind__in=[each.code for each in KINDS.values() if each.by_name])
+        bound_active(by, NAMED_AT_MOST, kind__in=[each.code for each in JOB_TYPES.values() if each.by_name])
         return enqueue(kind, by=by, name=name or "")
 
 
@@ -234,7 +234,7 @@ def step(pk: int, condition: Q, **changes: Any) -> bool:
             job = Job.objects.select_related("owner").get(pk=pk)
             serializer.announce_on_commit(job)
     if changed and changes.get("finished"):
-        JOBS_ENDED.labels(job.kind if job.kind in KINDS else "unknown", job.state).inc()
+        JOBS_ENDED.labels(job.kind if job.kind in JOB_TYPES else "unknown", job.state).inc()
     return bool(changed)
 
 
@@ -314,7 +314,7 @@ seen: dict[tuple, float] = {}  # since when this process has seen each beat, by 
 def give_up(job: Job) -> None:
     """The worker of this attempt has died, or cannot be heard."""
     condition = running(job.pk, job.attempt) & Q(beat=job.beat, cancel_asked=job.cancel_asked)
-    kind = KINDS.get(job.kind)
+    kind = JOB_TYPES.get(job.kind)
     if job.cancel_asked:
         message = _("Cancelled; its worker had ended.")
         step(job.pk, condition, state=Job.State.CANCELLED, finished=timezone.now(), message=message)

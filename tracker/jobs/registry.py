@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobType:
     """What can be started under this code."""
 
     code: str
@@ -19,7 +19,7 @@ class Kind:
     by_name: bool  # needs nothing but a name, so it may be started over the socket
 
 
-KINDS: dict[str, Kind] = {}
+JOB_TYPES: dict[str, JobType] = {}
 
 
 def job(
@@ -29,7 +29,7 @@ def job(
     permission: str = "tracker.view_incident",
     resumes: bool = False,
     by_name: bool = False,
-) -> Callable[[Callable[..., Any]], Kind]:
+) -> Callable[[Callable[..., Any]], JobType]:
     """Declare a function as a job: ``function(run, **parameters)``.
 
     It says how far it is through *run* (``run.Run``), which also ends it when it was cancelled. It raises ``JobFailed``
@@ -37,11 +37,11 @@ def job(
     anywhere: because it goes on from ``run.checkpoint``, or because doing it twice is doing it once.
     """
 
-    def declare(function: Callable[..., Any]) -> Kind:
-        kind = Kind(code, title, function, permission, resumes, by_name)
-        if KINDS.setdefault(code, kind).function.__qualname__ != function.__qualname__:
+    def declare(function: Callable[..., Any]) -> JobType:
+        job_type = JobType(code, title, function, permission, resumes, by_name)
+        if JOB_TYPES.setdefault(code, job_type).function.__qualname__ != function.__qualname__:
             raise ValueError(f"There are two jobs “{code}”.")
-        return kind
+        return job_type
 
     return declare
 

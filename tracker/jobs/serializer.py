@@ -43,7 +43,7 @@ def iso(moment: datetime | None) -> str | None:
 def announce_on_commit(job: Job) -> None:
     """Tell the person who started it, after the open transaction.
 
-    These messages are of the moment, and may be lost: whoever shows a job asks for its row when it has long been quiet.
+    These messages are ephemeral: whoever shows a job asks for its row when it has long been quiet.
     So do administrators, who are not told.
     """
     if job.owner is None:

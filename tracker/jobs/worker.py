@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tracker.jobs import queue
 from tracker.jobs.permission import still_permitted
-from tracker.jobs.registry import KINDS, JobFailed
+from tracker.jobs.registry import JOB_TYPES, JobFailed
 from tracker.jobs.run import Cancelled, NotPermitted, Run, Superseded
 from tracker.lib.request import current_user, log_context
 from tracker.models import Job
@@ -62,12 +62,12 @@ def carry_out_claimed(job: Job) -> None:
 def outcome(run: Run) -> tuple[str, str]:
     """Call the job's function; the state that it ends in, and the message."""
     job = run.job
-    kind = KINDS.get(job.kind)
+    kind = JOB_TYPES.get(job.kind)
     if kind is None:
         return Job.State.FAILED, _("This version of the site does not know this kind of job.")
     try:
         run.ask_permission()
-        with current_user.acts(job.owner):
+        with current_user.acting_as(job.owner):
             message = kind.function(run, **job.parameters)
     except NotPermitted:
         return Job.State.FAILED, _("Who started it does not have the permission for this any more.")

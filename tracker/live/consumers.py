@@ -16,7 +16,7 @@ from django.contrib.auth import get_user_model
 from django.http import parse_cookie
 from django.utils.translation import gettext as _
 
-from tracker.accounts.access import Watcher
+from tracker.accounts.access import Subscriber
 from tracker.accounts.session_store import is_key
 from tracker.events.messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS
 from tracker.jobs import queue
@@ -58,7 +58,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         database connections: a good third of what an idle socket would hold (docs/benchmarks.md).
         """
         self.scope, self.base_send = scope, send
-        self.trail = log_context.begin_socket(dict(scope["headers"]))
+        self.log_context = log_context.begin_socket(dict(scope["headers"]))
         try:
             with contextlib.suppress(StopConsumer):
                 while True:
@@ -76,12 +76,12 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await asyncio.sleep(min(refusals.wait_s(counted_in(self.scope)), LONGEST_WAIT_S))
             await self.turn_away(NO_PERMISSION if rights else SIGNED_OUT)
             return
-        self.trail.user = rights.user
+        self.log_context.user = rights.user
         await asyncio.sleep(min(arrivals.wait_s(rights.user), LONGEST_WAIT_S))
         await self.accept()
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        watches = query.get("only") != ["job"]  # a page of jobs is no console: it shows no alert
-        if not hub.registry.has_room_for(rights.user, watches):
+        receives_events = query.get("only") != ["job"]  # a page of jobs is no console: it shows no alert
+        if not hub.registry.has_room_for(rights.user, receives_events):
             await self.turn_away(TOO_MANY_SOCKETS)
             return
         self.hub = hub
@@ -89,8 +89,8 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         push = extensions.get(PUSH)
         if PERSON in extensions:
             extensions.pop(PERSON)(rights.user)
-        watcher = Watcher(rights.user, session)
-        self.socket = Socket(self.base_send, self.close, [audience_of(rights.user)], watcher, push, watches)
+        subscriber = Subscriber(rights.user, session)
+        self.socket = Socket(self.base_send, self.close, [audience_of(rights.user)], subscriber, push, receives_events)
         await hub.join(self.socket, query.get("since", [None])[0], query.get("log", [None])[0])
 
     async def turn_away(self, code: int):
@@ -135,10 +135,10 @@ class NotificationConsumer(AsyncWebsocketConsumer):
 
     async def answer(self, ask, *what):
         """Do what was asked for in this person's name. That it was done the job's own message says."""
-        if self.socket is None or self.socket.watcher is None:
+        if self.socket is None or self.socket.subscriber is None:
             return
         try:
-            await ask(self.socket.watcher.user, *what)
+            await ask(self.socket.subscriber.user, *what)
         except queue.Refused as refused:
             await self.say({"type": "error", "message": str(refused)})
         except Exception as error:

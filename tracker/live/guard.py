@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 
-from tracker.accounts.access import Watcher
+from tracker.accounts.access import Subscriber
 from tracker.events.messages import FELL_BEHIND, NO_PERMISSION, SIGNED_OUT
 from tracker.live.queries import ask_about, read_access_version
 from tracker.live.socket import Socket
@@ -33,15 +33,15 @@ class Guard:
         await asyncio.sleep(LOOK_AT_RIGHTS_S)
 
     async def let_go_who_may_not_watch(self) -> None:
-        watchers = list({socket.watcher for socket in self.sockets if socket.watcher})
-        signed_out: set[Watcher] = set()
-        forbidden: set[Watcher] = set()
-        for start in range(0, len(watchers), TOGETHER):
-            answer = await ask_about(set(watchers[start : start + TOGETHER]))
+        subscribers = list({socket.subscriber for socket in self.sockets if socket.subscriber})
+        signed_out: set[Subscriber] = set()
+        forbidden: set[Subscriber] = set()
+        for start in range(0, len(subscribers), TOGETHER):
+            answer = await ask_about(set(subscribers[start : start + TOGETHER]))
             signed_out |= answer[0]
             forbidden |= answer[1]
-        for socket in [s for s in self.sockets if s.watcher in signed_out or s.watcher in forbidden]:
-            self.dismiss(socket, SIGNED_OUT if socket.watcher in signed_out else NO_PERMISSION)
+        for socket in [s for s in self.sockets if s.subscriber in signed_out or s.subscriber in forbidden]:
+            self.dismiss(socket, SIGNED_OUT if socket.subscriber in signed_out else NO_PERMISSION)
 
     async def look_at_readers(self) -> None:
         """Let go who does not read. It comes back with its number, if it is still there."""

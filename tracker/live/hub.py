@@ -27,13 +27,13 @@ from weakref import WeakKeyDictionary
 from tracker.events.messages import FELL_BEHIND, TOO_MANY_SOCKETS
 from tracker.events.numbering import PIECE
 from tracker.events.sending import Envelope, subscription
-from tracker.lib.request.parse import row_number
+from tracker.lib.request.parse import parse_pk
 from tracker.live.admission import Admission
 from tracker.live.envelope import items_in
 from tracker.live.group import GroupMember
 from tracker.live.guard import Guard
 from tracker.live.metrics import REASONS, HubMetrics, Standing
-from tracker.live.presence import Watch
+from tracker.live.presence import LocalPresence
 from tracker.live.queries import (
     forget_connections,
     prune_log,
@@ -44,7 +44,7 @@ from tracker.live.queries import (
 )
 from tracker.live.registry import Registry
 from tracker.live.replay import Item, Replay
-from tracker.live.socket import Frame, Socket, frame_of, frame_of_the_moment
+from tracker.live.socket import Frame, Socket, ephemeral_frame, frame_of
 from tracker.live.tasks import close, finish, forever
 from tracker.models import LogState
 
@@ -84,7 +84,7 @@ class Hub:
         self.sockets, self.live, self.aside = self.registry.sockets, self.registry.live, self.registry.aside
         self.replay = Replay(read_log)
         self.admission = Admission(read_rights)
-        self.watch = Watch(PROCESS, send=self.enqueue_of_the_moment, refuse=self.refuse_newest)
+        self.presence = LocalPresence(PROCESS, send=self.enqueue_ephemeral, refuse=self.refuse_newest)
         self.metrics = HubMetrics(self.standing)
         self.group = GroupMember(self.receive)
         self.guard = Guard(self.sockets, self.dismiss)
@@ -105,10 +105,10 @@ class Hub:
             for message in await read_log(max(state.floor - 1, state.last - AT_HAND), AT_HAND):
                 if message.seq <= state.last:
                     self.replay.add(message)
-                    self.watch.sent(message)
+                    self.presence.sent(message)
             subscription.begin(asyncio.get_running_loop(), self.deliver)
             steps = [self.group.listen, self.group.renew, self.sweep, self.prune, self.write, self.beat]
-            steps += [self.guard.look_at_rights, self.guard.look_at_readers, self.watch.step, self.metrics.step]
+            steps += [self.guard.look_at_rights, self.guard.look_at_readers, self.presence.step, self.metrics.step]
             # In a context of their own: they are not the first socket's (tracker/lib/request/log_context.py).
             self.tasks = [asyncio.create_task(forever(step), context=Context()) for step in steps]
 
@@ -120,7 +120,7 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self.tasks, *self.background, return_exceptions=True)
         self.tasks = []
-        await self.watch.end()
+        await self.presence.end()
         subscription.end(asyncio.get_running_loop())
 
     # --- in: from the group and from the log ---
@@ -151,7 +151,7 @@ class Hub:
             self.something_to_read.set()
 
     def tell(self, audience: str, texts: list[str]) -> None:
-        """Messages of the moment for some sockets only; one that has no room for them asks again when it has."""
+        """Ephemeral messages for some sockets only; one that has no room for them asks again when it has."""
         for socket in list(self.registry.audiences.get(audience, ())):
             if socket.is_greeted and socket.has_room():
                 self.give(socket, socket.write, frame_of([Item(0, audience, text) for text in texts]))
@@ -190,7 +190,7 @@ class Hub:
     def advance(self, message: Item) -> None:
         self.position = message.seq
         self.replay.add(message)
-        self.watch.sent(message)
+        self.presence.sent(message)
         self.enqueue(message)
 
     def enqueue(self, message: Item) -> None:
@@ -201,7 +201,7 @@ class Hub:
         self.outgoing.append(message)
         self.something_to_write.set()
 
-    def enqueue_of_the_moment(self, text: str) -> None:
+    def enqueue_ephemeral(self, text: str) -> None:
         self.enqueue(Item(0, None, text))
 
     def change_log(self, state: LogState) -> None:
@@ -296,8 +296,8 @@ class Hub:
             if socket not in self.sockets:
                 return
             self.live[socket] = None  # nothing was awaited since the position was compared: no message lies between
-            if self.watch.message:
-                self.give(socket, socket.write, frame_of([Item(0, None, self.watch.message)]))
+            if self.presence.message:
+                self.give(socket, socket.write, frame_of([Item(0, None, self.presence.message)]))
 
     async def beat(self) -> None:
         """Tell every socket up to where it is complete; a page that hears nothing for long is not live."""
@@ -313,7 +313,7 @@ class Hub:
     async def join(self, socket: Socket, since: str | None, log: str | None) -> None:
         """Greet a socket, and have it brought from its number to the hub's position."""
         self.enter(socket)
-        if not socket.watches:
+        if not socket.receives_events:
             self.aside[socket] = None
             self.give(socket, socket.say, self.hello())
             socket.is_greeted = True
@@ -328,7 +328,7 @@ class Hub:
             greetings.append({"type": "reset", "seq": self.position, "why": why})
         socket.position = socket.handled = self.position if since is None or why else int(since)
         try:
-            rest = socket.write(frame_of_the_moment(*greetings))
+            rest = socket.write(ephemeral_frame(*greetings))
         except Exception as error:  # it has gone already
             logger.info("A socket was let go: %r", error)
             self.leave(socket)
@@ -346,7 +346,7 @@ class Hub:
         """Why the log cannot be replayed from this number; empty if it can."""
         if log is not None and log != self.log_id:
             return "this is another log"
-        number = row_number(since)
+        number = parse_pk(since)
         if number is None:
             return "the number cannot be read"
         if number > self.position:
@@ -358,8 +358,8 @@ class Hub:
     def enter(self, socket: Socket) -> None:
         self.registry.add(socket)
         self.metrics.opened += 1
-        if socket.watcher and socket.watches:
-            self.watch.opened(socket.watcher.user)
+        if socket.subscriber and socket.receives_events:
+            self.presence.opened(socket.subscriber.user)
 
     def refuse_newest(self, user: int, count: int) -> None:
         """This person has too many sockets over all processes: those that came last leave again."""
@@ -370,15 +370,15 @@ class Hub:
         """A client has handled everything up to this number; never more than it was sent."""
         handled = socket.handled
         socket.acknowledge(min(seq, socket.position))
-        self.watch.acknowledged(handled, socket.handled)
+        self.presence.acknowledged(handled, socket.handled)
 
     def leave(self, socket: Socket, why: str = "left") -> None:
         if socket.follower and socket.follower is not asyncio.current_task():
             socket.follower.cancel()
         if self.registry.remove(socket):
             self.metrics.closed[why] += 1
-            if socket.watcher and socket.watches:
-                self.watch.closed(socket.watcher.user)
+            if socket.subscriber and socket.receives_events:
+                self.presence.closed(socket.subscriber.user)
 
     def dismiss(self, socket: Socket, code: int, why: str = "") -> None:
         """Let a socket go: it receives nothing from here on, and is closed with this code."""

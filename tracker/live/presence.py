@@ -24,9 +24,9 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, connection
 
 from tracker.accounts import presence
-from tracker.accounts.presence import Report, Shown
+from tracker.accounts.presence import Receipt, Report
 from tracker.lib.strict_json import as_json
-from tracker.live.receipts import ShownAlerts
+from tracker.live.receipts import ReadReceipts
 from tracker.live.replay import Item
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ END_S = 2.0  # how long the last report may take
 SHOWN_WAITING = 100_000  # alerts whose consoles are remembered while the database does not answer
 
 
-class Watch:
+class LocalPresence:
     """The sockets of this process and of the others."""
 
     def __init__(self, process: str, send: Callable[[str], None], refuse: Callable[[int, int], None]):
@@ -49,8 +49,8 @@ class Watch:
         self.sockets: Counter[int] = Counter()  # by user
         self.newcomers: dict[int, list[datetime]] = {}  # when they came, by user; not counted with the others' yet
         self.others: list[Report] = []
-        self.shown_alerts = ShownAlerts()
-        self.shown: list[Shown] = []  # taken, not reported yet
+        self.receipts = ReadReceipts()
+        self.shown: list[Receipt] = []  # taken, not reported yet
         self.arrived = False  # somebody came, and nobody was here
         self.reported_at = datetime.min.replace(tzinfo=UTC)
         self.changed = asyncio.Event()
@@ -79,11 +79,11 @@ class Watch:
 
     def sent(self, item: Item) -> None:
         """A message of the log goes to the sockets."""
-        self.shown_alerts.send(item)
+        self.receipts.send(item)
 
     def acknowledged(self, old: int, new: int) -> None:
         """A console had handled everything up to *old*, and now up to *new*."""
-        if self.shown_alerts.acknowledge(old, new):
+        if self.receipts.acknowledge(old, new):
             self.changed.set()
 
     # --- what goes on by itself ---
@@ -105,7 +105,7 @@ class Watch:
 
     async def report(self) -> None:
         now, arrived = datetime.now(UTC), self.arrived
-        shown = (self.shown + self.shown_alerts.take())[-SHOWN_WAITING:]
+        shown = (self.shown + self.receipts.take())[-SHOWN_WAITING:]
         self.arrived, self.shown = False, []
         self.changed.clear()
         try:

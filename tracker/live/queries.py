@@ -4,7 +4,7 @@ from channels.db import database_sync_to_async
 from django.db import connection
 
 from tracker.accounts import access
-from tracker.accounts.access import Rights, Watcher
+from tracker.accounts.access import Rights, Subscriber
 from tracker.events import log, publishing
 from tracker.live.replay import Item
 from tracker.models import LogState
@@ -42,8 +42,8 @@ def read_rights(sessions: list[str]) -> dict[str, Rights]:
 
 
 @database_sync_to_async
-def ask_about(watchers: set[Watcher]) -> tuple[set[Watcher], set[Watcher]]:
-    return access.signed_out_and_forbidden(watchers)
+def ask_about(subscribers: set[Subscriber]) -> tuple[set[Subscriber], set[Subscriber]]:
+    return access.signed_out_and_forbidden(subscribers)
 
 
 @database_sync_to_async

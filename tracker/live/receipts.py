@@ -10,7 +10,7 @@ from collections import Counter, deque
 from datetime import datetime
 from typing import NamedTuple
 
-from tracker.accounts.presence import Shown
+from tracker.accounts.presence import Receipt
 from tracker.live.replay import Item
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class Sent(NamedTuple):
     alerts: tuple[int, ...]
 
 
-class ShownAlerts:
+class ReadReceipts:
     """What was sent lately, who has acknowledged how far, and how often each alert was therefore shown."""
 
     def __init__(self):
@@ -65,18 +65,18 @@ class ShownAlerts:
         self.steps[new] -= 1
         return True
 
-    def take(self) -> list[Shown]:
+    def take(self) -> list[Receipt]:
         """What was shown since the last call, each alert once. From the newest message back, as far as needed."""
         steps = sorted(self.steps.items())
         self.steps.clear()
-        shown: dict[int, Shown] = {}
+        shown: dict[int, Receipt] = {}
         consoles = 0  # that acknowledged the message at hand
         for seq, raised, alerts in reversed(self.sent):
             while steps and steps[-1][0] >= seq:
                 consoles -= steps.pop()[1]
             if consoles:
                 for alert in alerts:
-                    shown.setdefault(alert, Shown(alert, raised, consoles))  # raised again: the newer time counts
+                    shown.setdefault(alert, Receipt(alert, raised, consoles))  # raised again: the newer time counts
             elif not steps:
                 break
         return list(shown.values())

@@ -38,11 +38,11 @@ class Registry:
         """
         limit = settings.SOCKETS_PER_USER
         theirs = self.audiences.get(audience_of(user), ())
-        return not limit or sum(socket.watches == follows_log for socket in theirs) < limit
+        return not limit or sum(socket.receives_events == follows_log for socket in theirs) < limit
 
     def newest_of(self, user: int, count: int) -> list[Socket]:
         """So many of this person's sockets that follow the log, those that came last."""
-        theirs = [s for s in self.sockets if s.watches and s.watcher and s.watcher.user == user]
+        theirs = [s for s in self.sockets if s.receives_events and s.subscriber and s.subscriber.user == user]
         return theirs[-count:]
 
 

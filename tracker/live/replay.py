@@ -16,7 +16,7 @@ PAGES_KEPT = 8
 
 
 class Item(NamedTuple):
-    """A message on its way to the sockets. ``seq`` 0: of the moment, not of the log."""
+    """A message on its way to the sockets. ``seq`` 0: ephemeral, not of the log."""
 
     seq: int
     audience: str | None

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from tracker.accounts.access import Watcher
+from tracker.accounts.access import Subscriber
 from tracker.lib.strict_json import as_json
 from tracker.live.replay import Item
 
@@ -43,7 +43,7 @@ def frame_of(items: list[Item]) -> Frame:
     )
 
 
-def frame_of_the_moment(*messages: dict[str, Any]) -> Frame:
+def ephemeral_frame(*messages: dict[str, Any]) -> Frame:
     """One frame of messages that are not the log's."""
     return frame_of([Item(0, None, as_json(message)) for message in messages])
 
@@ -60,12 +60,12 @@ class Socket:
         "is_greeted",
         "position",
         "push",
+        "receives_events",
         "room",
         "send",
         "sent",
+        "subscriber",
         "unread",
-        "watcher",
-        "watches",
     )
 
     def __init__(
@@ -73,20 +73,20 @@ class Socket:
         send: Callable[[dict], Coroutine[Any, Any, None]],
         close: Callable[[int], Awaitable[None]],
         audiences: Iterable[str] = (),
-        watcher: Watcher | None = None,
+        subscriber: Subscriber | None = None,
         push: Callable[[str], None] | None = None,
-        watches: bool = True,
+        receives_events: bool = True,
     ):
         """*send* takes an ASGI message, *close* a close code, *push* a text, if the server has such a short way.
 
-        One that does not watch (*watches*) is sent nothing of the log, only what is for its audiences.
+        One that does not watch (*receives_events*) is sent nothing of the log, only what is for its audiences.
         """
         self.send = send
         self.push = push
         self.close = close
         self.audiences = frozenset(audiences)
-        self.watcher = watcher
-        self.watches = watches
+        self.subscriber = subscriber
+        self.receives_events = receives_events
         self.is_greeted = False  # the first message it is sent was ``hello``
         self.position = 0  # everything up to here that it may see was sent
         self.handled = 0  # the number up to which the client said it is complete
@@ -133,8 +133,8 @@ class Socket:
         return rest
 
     def say(self, message: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
-        """As ``write``, of one message of the moment."""
-        return self.write(frame_of_the_moment(message))
+        """As ``write``, of one ephemeral message."""
+        return self.write(ephemeral_frame(message))
 
     def acknowledge(self, seq: int) -> None:
         """The client says that it has handled everything up to this number."""

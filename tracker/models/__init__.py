@@ -1,21 +1,21 @@
 """Incidents, areas, the alerts between them, the log, the jobs, and the audit record; a module for each."""
 
-from tracker.models.alerts import Alert, AlertEvent, AlertQuerySet, AlertShown
-from tracker.models.audit import AddedTo, AuditEntry, AuditEntryQuerySet
+from tracker.models.alerts import Alert, AlertEvent, AlertQuerySet, AlertReceipt
+from tracker.models.audit import AppendOnlyError, AuditEntry, AuditEntryQuerySet
 from tracker.models.history import Change
 from tracker.models.incidents import AreaOfInterest, Incident
 from tracker.models.jobs import Job, JobQuerySet, job_files, new_file_name
 from tracker.models.log import AccessState, LogState, Notification, new_log_id
 from tracker.models.watch import WatchGap, WatchGapQuerySet, WatchReport
-from tracker.models.watched import RowGone, WatchedModel
+from tracker.models.watched import RowDeleted, WatchedModel
 
 __all__ = [
     "AccessState",
-    "AddedTo",
     "Alert",
     "AlertEvent",
     "AlertQuerySet",
-    "AlertShown",
+    "AlertReceipt",
+    "AppendOnlyError",
     "AreaOfInterest",
     "AuditEntry",
     "AuditEntryQuerySet",
@@ -25,7 +25,7 @@ __all__ = [
     "JobQuerySet",
     "LogState",
     "Notification",
-    "RowGone",
+    "RowDeleted",
     "WatchGap",
     "WatchGapQuerySet",
     "WatchReport",

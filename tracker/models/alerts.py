@@ -98,18 +98,18 @@ class Alert(models.Model):
     @property
     def consoles(self) -> int:
         """On how many consoles it was shown as it was raised, the last time that it was."""
-        shown = getattr(self, "shown", None)
-        return shown.consoles if shown and shown.raised == self.raised else 0
+        receipt = getattr(self, "receipt", None)
+        return receipt.consoles if receipt and receipt.raised == self.raised else 0
 
 
-class AlertShown(models.Model):
+class AlertReceipt(models.Model):
     """On how many consoles an alert was shown as it was raised: those that acknowledged its message.
 
     A table of its own, without a constraint on the alert, so that counting never waits for those who change alerts.
     """
 
     alert = models.OneToOneField(
-        Alert, on_delete=models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="shown"
+        Alert, on_delete=models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="receipt"
     )
     raised = models.DateTimeField(editable=False)  # which time is counted: an alert that worsens is raised again
     consoles = models.PositiveIntegerField(editable=False)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class AddedTo(TypeError):
+class AppendOnlyError(TypeError):
     """Somebody tried to change or to remove what is only added to."""
 
     def __init__(self) -> None:
@@ -16,16 +16,16 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     """Reads and adds."""
 
     def update(self, **kwargs):
-        raise AddedTo
+        raise AppendOnlyError
 
     def bulk_update(self, *args, **kwargs):
-        raise AddedTo
+        raise AppendOnlyError
 
     def update_or_create(self, *args, **kwargs):
-        raise AddedTo
+        raise AppendOnlyError
 
     def delete(self):
-        raise AddedTo
+        raise AppendOnlyError
 
     delete.queryset_only = True  # type: ignore[attr-defined]  # a manager offers it no more than Django's own
 
@@ -104,8 +104,8 @@ class AuditEntry(models.Model):
 
     def save(self, *args, **kwargs):
         if not self._state.adding:
-            raise AddedTo
+            raise AppendOnlyError
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
-        raise AddedTo
+        raise AppendOnlyError

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.lib.visible_text import is_visible
 
 
-class RowGone(DatabaseError):
+class RowDeleted(DatabaseError):
     """What was to be saved has been deleted since it was read."""
 
 
@@ -37,7 +37,7 @@ class WatchedModel(models.Model):
         raise NotImplementedError
 
     def save(self, *args, force_insert=False, force_update=False, **kwargs):
-        """A row that was read and has been deleted since is not made again: that raises RowGone."""
+        """A row that was read and has been deleted since is not made again: that raises RowDeleted."""
         self.normalise()
         is_stored = not self._state.adding and self.pk is not None
         try:
@@ -50,7 +50,7 @@ class WatchedModel(models.Model):
                 )
         except DatabaseError as error:
             if is_stored and type(error) is DatabaseError:  # Django's own, of an update that found no row
-                raise RowGone(f"{self.feature_id} was deleted") from error
+                raise RowDeleted(f"{self.feature_id} was deleted") from error
             raise
 
     def delete(self, *args, **kwargs):

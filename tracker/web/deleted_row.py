@@ -40,7 +40,7 @@ def page(
         "create": create,
         "back": back,
     }
-    return render(request, "tracker/gone.html", context, status=404)
+    return render(request, "tracker/deleted_row.html", context, status=404)
 
 
 def label_of(model: type[Row], name: str, field: forms.Field) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from leaflet.forms.widgets import LeafletWidget
 
 from tracker.incidents import conflicts, history
-from tracker.jobs.registry import KINDS
+from tracker.jobs.registry import JOB_TYPES
 from tracker.lib.geo import geometry
 from tracker.lib.places import nearest
 from tracker.lib.visible_text import is_visible
@@ -136,7 +136,7 @@ def unless_it_is(stored: GEOSGeometry | None, given: GEOSGeometry | None) -> GEO
 
 
 class GuardedForm(forms.ModelForm):
-    """The administration's form: it carries the version at which it was opened, and is refused once if it is overtaken.
+    """The administration's form: it carries its base version, and is refused once if that is not the newest.
 
     The pages' forms do the same, and show more (``views/guarded_update.py``). Needs a transaction, as the admin has.
     """
@@ -169,7 +169,7 @@ class GuardedForm(forms.ModelForm):
         theirs = conflicts.locked(type(self.instance), self.instance.pk)
         if theirs is None:
             self.add_error(None, _("This was deleted meanwhile. What you typed was not saved."))
-        elif found := conflicts.overtaken(
+        elif found := conflicts.conflict_between(
             self.instance, theirs, conflicts.version_in(self.cleaned_data.get("version"))
         ):
             self.add_error(None, list(conflicts.sentences(found)))
@@ -337,7 +337,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [choice for choice in self.WHAT if user.has_perm(KINDS[choice[0]].permission)]
+        choices = [choice for choice in self.WHAT if user.has_perm(JOB_TYPES[choice[0]].permission)]
         cast(forms.ChoiceField, self.fields["what"]).choices = choices
         self.fields["what"].initial = choices[0][0]
 
@@ -357,7 +357,7 @@ class ImportForm(forms.Form):
         return cleaned
 
     def job_name(self) -> str:
-        return f"{KINDS[self.cleaned_data['what']].title}: {self.cleaned_data['file'].name}"[:150]
+        return f"{JOB_TYPES[self.cleaned_data['what']].title}: {self.cleaned_data['file'].name}"[:150]
 
     def fields_of_features(self) -> dict[str, str]:
         """What the job needs to know: tracker/files/import_job.py."""

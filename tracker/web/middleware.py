@@ -23,8 +23,8 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
     def respond(request: HttpRequest) -> HttpResponse:
         begun = time.perf_counter()
-        own = log_context.Trail(log_context.new_id(request.headers.get(log_context.HEADER)), request=request)
-        request.trail = own  # type: ignore[attr-defined]
+        own = log_context.LogContext(log_context.new_id(request.headers.get(log_context.HEADER)), request=request)
+        request.log_context = own  # type: ignore[attr-defined]
         token = log_context.current.set(own)
         try:
             response = get_response(request)

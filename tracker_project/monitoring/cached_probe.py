@@ -19,7 +19,7 @@ T = TypeVar("T")
 GIVEN_UP_S = 20.0  # after which a thread that hangs is left to itself, and another one asks
 
 
-class Inquiry(Generic[T]):
+class CachedProbe(Generic[T]):
     """``await inquiry.answer()`` is what *ask*, which uses the database, returned."""
 
     def __init__(self, ask: Callable[[], T], fresh_s: float = 1.0, patience_s: float = 1.5):

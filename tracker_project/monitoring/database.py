@@ -11,10 +11,10 @@ from django.utils import timezone
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from tracker.accounts import presence
-from tracker.jobs.registry import KINDS
+from tracker.jobs.registry import JOB_TYPES
 from tracker.models import Alert, Incident, Job, LogState, Notification
 from tracker.models.severity import LABEL
-from tracker_project.monitoring.cached_probe import Inquiry
+from tracker_project.monitoring.cached_probe import CachedProbe
 
 PATIENCE_S = 2.0  # a scrape waits for ten seconds as a rule
 
@@ -50,9 +50,9 @@ def alerts() -> Iterable[Metric]:
 
 def jobs() -> Iterable[Metric]:
     rows = Job.objects.filter(finished=None).active().order_by().values_list("kind", "state")
-    counts = dict.fromkeys(((kind, str(state)) for kind in KINDS for state in Job.ACTIVE), 0)
+    counts = dict.fromkeys(((kind, str(state)) for kind in JOB_TYPES for state in Job.ACTIVE), 0)
     for kind, state, count in rows.annotate(count=Count("pk")):
-        key = (kind if kind in KINDS else "unknown", state)
+        key = (kind if kind in JOB_TYPES else "unknown", state)
         counts[key] = counts.get(key, 0) + count
     active = GaugeMetricFamily("tracker_jobs_active", "Jobs that wait or run.", labels=["kind", "state"])
     for labels, count in counts.items():
@@ -76,4 +76,4 @@ def age(since: datetime | None) -> float:
     return max(0.0, (timezone.now() - since).total_seconds()) if since else 0.0
 
 
-inquiry = Inquiry(read, patience_s=PATIENCE_S)
+probe = CachedProbe(read, patience_s=PATIENCE_S)

@@ -29,7 +29,7 @@ class Given(Collector):
 async def text() -> bytes:
     """All metrics; without those of the database if it does not answer. Nothing of it is done on the event loop."""
     try:
-        found, is_up = await database.inquiry.answer(), 1
+        found, is_up = await database.probe.answer(), 1
     except Exception as error:
         logger.warning("The database said nothing for the metrics: %r", error)
         found, is_up = [], 0

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from tracker.events import publishing
 from tracker.models import LogState, Notification
-from tracker_project.monitoring.cached_probe import Inquiry
+from tracker_project.monitoring.cached_probe import CachedProbe
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +53,9 @@ def ask_log() -> bool:
     return True
 
 
-database = Inquiry(ask_database)
-writer = Inquiry(ask_writer, patience_s=WRITER_S)
-log = Inquiry(ask_log)
+database = CachedProbe(ask_database)
+writer = CachedProbe(ask_writer, patience_s=WRITER_S)
+log = CachedProbe(ask_log)
 
 
 async def writer_is_free() -> bool:

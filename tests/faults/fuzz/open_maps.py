@@ -11,7 +11,7 @@ from tests import make
 from tests.faults.clients import Client
 from tests.faults.fault_site import FaultSite
 from tests.faults.fuzz.verdict import of_message
-from tests.faults.play import Play
+from tests.faults.scenario import Scenario
 from tracker.models import Alert, AreaOfInterest, Notification
 
 HEARD_S = 60.0  # within which a map is told of an alert; generous, for a machine that does other things as well
@@ -61,10 +61,10 @@ class Newcomer:
 
 
 class OpenMaps:
-    def __init__(self, play: Play):
-        self.play = play
-        self.maps = play.crowd.join(play.vera, kind=Map) + play.crowd.join(play.olga, kind=Map)
-        self.newcomer = Newcomer(play.site, play.vera.cookie)
+    def __init__(self, scenario: Scenario):
+        self.scenario = scenario
+        self.maps = scenario.crowd.join(scenario.vera, kind=Map) + scenario.crowd.join(scenario.olga, kind=Map)
+        self.newcomer = Newcomer(scenario.site, scenario.vera.cookie)
 
     def notice(self) -> list[str]:
         """What they have noticed, once each has been told of one more alert."""
@@ -72,11 +72,13 @@ class OpenMaps:
             make.area("Town", severity="ME")  # an operator's form has deleted it, or changed it
         incident = make.incident("Something real")
         assert Alert.objects.filter(incident=incident).exists()
-        self.play.site.log_position()
+        self.scenario.site.log_position()
         newest = Notification.objects.filter(audience=None, type="alert").exclude(seq=None).latest("seq").seq or 0
         told: list[str] = []
         try:
-            self.play.crowd.wait(lambda: all(each.position >= newest for each in self.maps), "nothing comes", HEARD_S)
+            self.scenario.crowd.wait(
+                lambda: all(each.position >= newest for each in self.maps), "nothing comes", HEARD_S
+            )
         except AssertionError:
             told.append("an open map is not told of an alert")
         told += [f"an open map was closed with {code}" for each in self.maps for code in each.close_codes]

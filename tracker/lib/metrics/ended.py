@@ -19,9 +19,9 @@ from prometheus_client.mmap_dict import MmapedDict
 
 logger = logging.getLogger(__name__)
 
-KINDS = ("counter", "histogram")
+JOB_TYPES = ("counter", "histogram")
 LOCK, LIST, NEW = "folding.lock", "folding.json", ".new"
-PATIENCE_S = 2.0  # for others, who fold or read for some milliseconds
+PATIENCE_S = 2.0  # for others, who compact or read for some milliseconds
 # What is added in another order may be less by the last digit, and a sum that falls is taken for a reset.
 ROUNDING_S = 1e-6
 
@@ -55,7 +55,7 @@ def together(folder: Path) -> contextlib.AbstractContextManager[None]:
 
 
 def files_of(folder: Path, process: int) -> list[Path]:
-    return [path for kind in KINDS if (path := folder / f"{kind}_{process}.db").exists()]
+    return [path for kind in JOB_TYPES if (path := folder / f"{kind}_{process}.db").exists()]
 
 
 def sums_of(folder: Path, kind: str) -> Path:
@@ -66,20 +66,20 @@ def beside(path: Path) -> Path:
     return path.with_suffix(NEW)
 
 
-def fold(folder: Path, processes: Iterable[int]) -> None:
+def compact(folder: Path, processes: Iterable[int]) -> None:
     """Add what these have counted, which have ended and cannot begin again meanwhile, to the sums. Only ``alone``."""
     readable = {number: values for number in processes if (values := values_of(folder, number)) is not None}
     gone = [path.name for number in readable for path in files_of(folder, number)]
     if not gone:
         return
     try:
-        for kind in KINDS:
+        for kind in JOB_TYPES:
             beside(sums_of(folder, kind)).write_bytes(written(added(folder, kind, readable.values())))
         beside(folder / LIST).write_text(json.dumps(gone))
         beside(folder / LIST).replace(folder / LIST)
     except OSError as error:  # no room: everything is as it was
         logger.warning("What processes have counted that have ended cannot be folded: %r", error)
-        for path in (*(sums_of(folder, kind) for kind in KINDS), folder / LIST):
+        for path in (*(sums_of(folder, kind) for kind in JOB_TYPES), folder / LIST):
             beside(path).unlink(missing_ok=True)
         return
     finish(folder)
@@ -98,7 +98,7 @@ def finish(folder: Path) -> None:
     """Carry out what was begun, by somebody who may have died of it. Only ``alone``."""
     if not (folder / LIST).exists():
         return
-    for kind in KINDS:
+    for kind in JOB_TYPES:
         with contextlib.suppress(FileNotFoundError):  # done before
             beside(sums_of(folder, kind)).replace(sums_of(folder, kind))
     for name in json.loads((folder / LIST).read_text()):
@@ -109,7 +109,7 @@ def finish(folder: Path) -> None:
 def values_of(folder: Path, process: int) -> dict[str, dict[str, float]] | None:
     """By kind; None if a file makes no sense, which is then left as it is."""
     try:
-        return {kind: read(folder / f"{kind}_{process}.db") for kind in KINDS}
+        return {kind: read(folder / f"{kind}_{process}.db") for kind in JOB_TYPES}
     except (RuntimeError, ValueError, struct.error) as error:
         logger.warning("What process %d has counted cannot be read: %r", process, error)
         return None

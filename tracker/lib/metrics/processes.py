@@ -75,7 +75,7 @@ def bury_the_dead(patience_s: float = ended.PATIENCE_S) -> None:
                 dead.append(number)
         for number in dead:
             mark_process_dead(number, FOLDER)
-        ended.fold(folder, dead)
+        ended.compact(folder, dead)
         for number in dead:
             lock_of(number).unlink()
 

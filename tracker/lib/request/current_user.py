@@ -14,20 +14,20 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 
-class Holder:
+class Actor:
     """Around the account: asgiref compares context variables, and comparing a lazy account would ask the database."""
 
     def __init__(self, user: Any, request: HttpRequest | None):
         self.user, self.request = user, request
 
 
-acting: ContextVar[Holder | None] = ContextVar("acting", default=None)
+acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
 
 
 @contextmanager
-def acts(user, request: HttpRequest | None = None) -> Iterator[None]:
+def acting_as(user, request: HttpRequest | None = None) -> Iterator[None]:
     """What is written in here was done by *user*: an account, an anonymous user or None."""
-    token = acting.set(Holder(user, request))
+    token = acting.set(Actor(user, request))
     try:
         yield
     finally:
@@ -56,7 +56,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     """Whoever sent the request acts while it is answered; behind the middleware that knows them."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        with acts(request.user, request):
+        with acting_as(request.user, request):
             return get_response(request)
 
     return respond

@@ -19,7 +19,7 @@ HEADER = "X-Request-ID"
 USABLE = re.compile(r"[A-Za-z0-9-]{8,64}")  # what a proxy may have called a request
 
 
-class Trail:
+class LogContext:
     """Of one request, one socket for as long as it is open, or one attempt of a job."""
 
     __slots__ = ("id", "job", "request", "user")
@@ -41,8 +41,8 @@ class Trail:
         return getattr(user, "pk", None) or self.user
 
 
-current: ContextVar[Trail | None] = ContextVar("trail", default=None)
-NOWHERE = Trail(None)
+current: ContextVar[LogContext | None] = ContextVar("log_context", default=None)
+NOWHERE = LogContext(None)
 
 
 def new_id(given: str | None) -> str:
@@ -52,27 +52,27 @@ def new_id(given: str | None) -> str:
 
 def id_of(request: HttpRequest) -> str | None:
     """The id that this request was given."""
-    trail = getattr(request, "trail", None)
-    return trail.id if trail else None
+    context = getattr(request, "log_context", None)
+    return context.id if context else None
 
 
-def of_line(record: LogRecord) -> Trail:
+def of_line(record: LogRecord) -> LogContext:
     """Where a line comes from. Django's last words about a request come after it, and name it."""
-    trail = current.get() or getattr(getattr(record, "request", None), "trail", None)
-    return trail if isinstance(trail, Trail) else NOWHERE
+    context = current.get() or getattr(getattr(record, "request", None), "log_context", None)
+    return context if isinstance(context, LogContext) else NOWHERE
 
 
-def begin_socket(headers: dict[bytes, bytes]) -> Trail:
-    """From here on in this task: the trail of a socket."""
-    trail = Trail(new_id(headers.get(HEADER.lower().encode(), b"").decode("latin-1")))
-    current.set(trail)
-    return trail
+def begin_socket(headers: dict[bytes, bytes]) -> LogContext:
+    """From here on in this task: the context of a socket."""
+    context = LogContext(new_id(headers.get(HEADER.lower().encode(), b"").decode("latin-1")))
+    current.set(context)
+    return context
 
 
 @contextmanager
 def of_job(job: int, owner: int | None) -> Iterator[None]:
     """What is logged in here is about this job."""
-    token = current.set(Trail(None, job=job, user=owner))
+    token = current.set(LogContext(None, job=job, user=owner))
     try:
         yield
     finally:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.utils import timezone
 
 
-def row_number(text: str) -> int | None:
+def parse_pk(text: str) -> int | None:
     """The number that these digits (0 to 9, at most 18 of them) write; None if the text is anything else.
 
     So many digits fit into a BIGINT whatever they are: no database refuses to look for the number.
@@ -13,7 +13,7 @@ def row_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def moment(text: str, is_end: bool = False) -> datetime | None:
+def parse_time(text: str, is_end: bool = False) -> datetime | None:
     """A time in ISO 8601, in the site's time zone unless it has an offset; none if it cannot be read.
 
     It is handed on in UTC: PostgreSQL takes no offset of 16 hours or more. In the night in which clocks are put back an

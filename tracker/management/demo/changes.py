@@ -8,14 +8,14 @@ from django.contrib.auth.models import User
 
 from tracker.incidents import history
 from tracker.lib.request import current_user
-from tracker.management.demo.history import Moment, Told
+from tracker.management.demo.history import Moment, PlayedIncident
 from tracker.models import AreaOfInterest, Change
 from tracker.models.row_change import Row
 
 Kind = Change.Kind
 
 
-def changes(told: Iterable[Told], areas: Iterable[AreaOfInterest], drawn_by: User) -> list[Change]:
+def changes(told: Iterable[PlayedIncident], areas: Iterable[AreaOfInterest], drawn_by: User) -> list[Change]:
     """Of these, once they are stored."""
     rows = [by(drawn_by, changed(area, Kind.CREATED, {}, area.created)) for area in areas]
     for each in told:
@@ -23,7 +23,7 @@ def changes(told: Iterable[Told], areas: Iterable[AreaOfInterest], drawn_by: Use
     return sorted(rows, key=lambda change: change.at)
 
 
-def of_incident(told: Told) -> Iterator[Change]:
+def of_incident(told: PlayedIncident) -> Iterator[Change]:
     incident = told.incident
     reported = {"source": [None, incident.source]}
     yield by(incident.reported_by, changed(incident, Kind.CREATED, reported, told.moments[0].at))

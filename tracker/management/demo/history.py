@@ -50,7 +50,7 @@ class Moment:
 
 
 @dataclass
-class Told:
+class PlayedIncident:
     """An incident, what kind it is, its moments in order, and who acknowledges its alerts; and its dice."""
 
     incident: Incident
@@ -83,7 +83,7 @@ def areas(now: datetime) -> list[AreaOfInterest]:
 # --- incidents -----------------------------------------------------------------------------------------------------
 
 
-def incidents(now: datetime, operators: list[User], watchers: list[User]) -> list[Told]:
+def incidents(now: datetime, operators: list[User], watchers: list[User]) -> list[PlayedIncident]:
     """The incidents in the order of their reports. *operators* report them, *watchers* acknowledge."""
     finders = {name: town.finder(name) for story in stories.STORIES for name in story.where}
     told = []
@@ -97,7 +97,7 @@ def incidents(now: datetime, operators: list[User], watchers: list[User]) -> lis
         location, elsewhere = (Point(*finders[where](dice), srid=SRID) for _ in range(2))
         moments = moments_of(story, at, location, elsewhere, dice)
         incident = incident_of(story, where, dice, operators)
-        told.append(Told(incident, story, moments, dice.choice(watchers), dice))
+        told.append(PlayedIncident(incident, story, moments, dice.choice(watchers), dice))
     told.sort(key=lambda each: each.moments[0].at)
     keep_open(told, now)
     for each in told:
@@ -145,7 +145,7 @@ def moments_of(story: Story, at: datetime, location: Point, elsewhere: Point, di
     return moments
 
 
-def keep_open(told: list[Told], now: datetime) -> None:
+def keep_open(told: list[PlayedIncident], now: datetime) -> None:
     """Leave the closing out of exactly OPEN incidents: the newest, and small things that wait for weeks."""
     newest, older = told[-OPEN_OF_STORM:], told[:-OPEN_OF_STORM]
     waiting = [each for each in older if each.story.hours >= PATIENCE_HOURS][-(OPEN - OPEN_OF_STORM) :]
@@ -158,7 +158,7 @@ def keep_open(told: list[Told], now: datetime) -> None:
             each.moments = [reported, replace(reported, at=reported.at + (now - reported.at) * 0.8, closed=True)]
 
 
-def acknowledge(told: Told, now: datetime) -> None:
+def acknowledge(told: PlayedIncident, now: datetime) -> None:
     """Say when the alerts of each moment were acknowledged: mostly, and before the next thing happened."""
     ends = [moment.at for moment in told.moments[1:]] + [now]
     for moment, end in zip(told.moments, ends, strict=True):
@@ -168,7 +168,7 @@ def acknowledge(told: Told, now: datetime) -> None:
             moment.acknowledged = at
 
 
-def finish(told: Told) -> None:
+def finish(told: PlayedIncident) -> None:
     """Bring the incident's row into the state of its last moment."""
     incident, last = told.incident, told.moments[-1]
     incident.severity, incident.location, incident.closed = last.severity, last.location, last.closed
@@ -178,7 +178,7 @@ def finish(told: Told) -> None:
 # --- alerts --------------------------------------------------------------------------------------------------------
 
 
-def alerts(told: list[Told], areas: list[AreaOfInterest]) -> tuple[list[Alert], list[AlertEvent]]:
+def alerts(told: list[PlayedIncident], areas: list[AreaOfInterest]) -> tuple[list[Alert], list[AlertEvent]]:
     """All alerts in the order in which they were raised, and their events in order; incidents and areas are stored."""
     drawn = [Drawn(area) for area in areas]
     met = [(each, around) for each in told for around in drawn if touches(each, around)]
@@ -188,11 +188,11 @@ def alerts(told: list[Told], areas: list[AreaOfInterest]) -> tuple[list[Alert], 
     return raised, events
 
 
-def touches(told: Told, around: Drawn) -> bool:
+def touches(told: PlayedIncident, around: Drawn) -> bool:
     return any(around.shape.covers(moment.location) for moment in told.moments)
 
 
-def moments_seen(told: Told, area: AreaOfInterest) -> Iterator[Moment]:
+def moments_seen(told: PlayedIncident, area: AreaOfInterest) -> Iterator[Moment]:
     """The moments since the area is there; it was drawn, perhaps, in the middle of them."""
     before = [moment for moment in told.moments if moment.at < area.created]
     if before:
@@ -200,7 +200,7 @@ def moments_seen(told: Told, area: AreaOfInterest) -> Iterator[Moment]:
     yield from told.moments[len(before) :]
 
 
-def play(told: Told, area: AreaOfInterest, shape: PreparedGeometry) -> Iterator[AlertEvent]:
+def play(told: PlayedIncident, area: AreaOfInterest, shape: PreparedGeometry) -> Iterator[AlertEvent]:
     """The events of the alerts of one incident in one area, in order; the alerts are brought into their last state."""
     alert: Alert | None = None
     for moment in moments_seen(told, area):

@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation, Valida
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from tracker.lib.request.parse import row_number
+from tracker.lib.request.parse import parse_pk
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class ChosenRows(forms.ModelMultipleChoiceField):
 
     def clean(self, value):
         for text in value or ():
-            if row_number(str(text)) is None:
+            if parse_pk(str(text)) is None:
                 raise ValidationError(self.error_messages["invalid_pk_value"], params={"pk": str(text)[:20]})
         return super().clean(value)
 
@@ -68,7 +68,7 @@ class AnyInput(ModelAdmin):
         """What was chosen and is no number of a row is none; the numbers of all rows here are whole."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         request.POST = request.POST.copy()
-        request.POST.setlist(ACTION_CHECKBOX_NAME, [text for text in chosen if row_number(text) is not None])
+        request.POST.setlist(ACTION_CHECKBOX_NAME, [text for text in chosen if parse_pk(text) is not None])
         return super().response_action(request, queryset, *args, **kwargs)
 
     def get_object(self, request, object_id, from_field=None):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tracker.accounts import lockouts
-from tracker.lib.request.parse import row_number
+from tracker.lib.request.parse import parse_pk
 from tracker.models import AuditEntry
 from tracker.web.admin.any_input import AnyInput
 from tracker.web.admin.read_only import BoundedPaginator, ReadOnlyAdmin
@@ -36,7 +36,7 @@ class PersonFilter(admin.SimpleListFilter):
         chosen = self.value()
         if chosen is None:
             return queryset
-        number = row_number(chosen)
+        number = parse_pk(chosen)
         if number is None:
             raise IncorrectLookupParameters
         return queryset.filter(by=number)

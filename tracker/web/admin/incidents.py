@@ -20,7 +20,7 @@ from tracker.features import geojson
 from tracker.incidents.bulk import close_incidents
 from tracker.lib.piece_size import Pace
 from tracker.lib.places import nearest
-from tracker.lib.request.parse import row_number
+from tracker.lib.request.parse import parse_pk
 from tracker.lib.visible_text import is_visible
 from tracker.models import Alert, AlertEvent, AreaOfInterest, AuditEntry, Change, Incident, LogState, Notification
 from tracker.web import deleted_row
@@ -56,7 +56,7 @@ class MapWidget(KeepsWhatWasTyped, LeafletWidget):
 
 def number_in(object_id: object) -> int:
     """The row's number as the address has it; 0, which no row has, if it has none."""
-    return max(row_number(str(object_id)) or 0, 0)
+    return max(parse_pk(str(object_id)) or 0, 0)
 
 
 class MapAdmin(LeafletGeoAdminMixin, AnyInput):

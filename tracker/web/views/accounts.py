@@ -31,7 +31,7 @@ from tracker.accounts import device_cookie
 from tracker.accounts.mail_later import mails
 from tracker.accounts.old_password import ChangePasswordForm
 from tracker.accounts.sign_in import SignInForm, minutes
-from tracker.jobs import errands
+from tracker.jobs import fire_and_forget
 from tracker.lib.request import rate_limit
 from tracker.web.views.sender import sender_of
 
@@ -51,7 +51,7 @@ class SignInView(LoginView):
     def form_valid(self, form):
         response = super().form_valid(form)
         device_cookie.remember(self.request, response, form.get_user())
-        errands.send("clear_sessions")  # may be lost: what is periodic does it as well
+        fire_and_forget.send("clear_sessions")  # may be lost: what is periodic does it as well
         return response
 
     def form_invalid(self, form):

@@ -43,7 +43,7 @@ class AlertListView(FilteredListView):
     usual_sort = "-raised"
 
     def get_queryset(self):
-        rows = Alert.objects.select_related("shown")
+        rows = Alert.objects.select_related("receipt")
         state = self.request.GET.get("state", "")
         if state in Alert.State.values:
             rows = rows.filter(state=state)
@@ -73,7 +73,7 @@ class AlertListView(FilteredListView):
 
 
 class AlertDetailView(PermittedMixin, DetailView):
-    queryset = Alert.objects.select_related("shown")
+    queryset = Alert.objects.select_related("receipt")
     permission_required = "tracker.view_alert"
     template_name = "tracker/alert_detail.html"
 

@@ -17,7 +17,7 @@ from tracker.lib.request import rate_limit
 from tracker.models import Change
 from tracker.web.views.nearby import accuracy_of, may_ask
 from tracker.web.views.places import asked_point, no_point
-from tracker.web.views.reports import number, sealed, too_many
+from tracker.web.views.reports import number, signed, too_many
 from tracker.web.views.sender import sender_of
 
 
@@ -47,7 +47,7 @@ def also_reported(request: HttpRequest) -> JsonResponse:
             return JsonResponse({"error": sentence}, status=409)
         history.record_reported(incident, key)
         REPORTS_ACCEPTED.labels("known").inc()
-    return JsonResponse({"url": f"{reverse('incident_report_success')}?known={sealed(int(known))}"})
+    return JsonResponse({"url": f"{reverse('incident_report_success')}?known={signed(int(known))}"})
 
 
 def key_of(submission: str, known: str) -> uuid.UUID:

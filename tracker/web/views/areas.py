@@ -59,7 +59,7 @@ class AreaDetailView(PermittedMixin, DetailView):
     template_name = "tracker/area_detail.html"
 
     def get_context_data(self, **kwargs):
-        alerts = self.object.alerts.select_related("shown").order_by("-raised")
+        alerts = self.object.alerts.select_related("receipt").order_by("-raised")
         now = alerts.unresolved()
         incidents = Incident.objects.filter(pk__in=now.values("incident_id")[:SHOWN])
         features = geojson.feature_collection([geojson.feature_of(self.object), *geojson.features(incidents)])

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from tracker.lib.request.parse import row_number
+from tracker.lib.request.parse import parse_pk
 
 MANY = 1000  # rows that one request may act on
 
@@ -14,7 +14,7 @@ def numbers(request: HttpRequest, name: str) -> list[int] | None:
     texts = request.POST.getlist(name)
     if not texts or len(texts) > MANY:
         return None
-    found = [number for text in texts if (number := row_number(text)) is not None]
+    found = [number for text in texts if (number := parse_pk(text)) is not None]
     return found if len(found) == len(texts) else None
 
 

@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from tracker.events.log import PIECE
 from tracker.incidents import bulk
-from tracker.lib.request.parse import moment
+from tracker.lib.request.parse import parse_time
 from tracker.web.views import chosen
 from tracker.web.views.access import PermittedMixin
 
@@ -63,7 +63,7 @@ class UndoCloseView(ClosingView):
     """Reopen what this person closed at ``closed_at`` (ISO 8601), as the message after closing carries it."""
 
     def post(self, request):
-        at = moment(request.POST.get("closed_at", ""))
+        at = parse_time(request.POST.get("closed_at", ""))
         if at is None:
             messages.warning(request, _("What was to be undone is not known any more."))
         else:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.generic import UpdateView
 
 from tracker.incidents import conflicts, history
-from tracker.web import deleted_row as gone
+from tracker.web import deleted_row
 from tracker.web.views.access import PermittedMixin
 
 VERSION_LENGTH = 20  # digits; what is longer is no version, and is not repeated
@@ -35,7 +35,7 @@ class GuardedUpdateView(PermittedMixin, UpdateView):
         try:
             self.object = self.get_object()
         except Http404:
-            return self.gone()
+            return self.row_deleted()
         form = self.get_form()
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
@@ -43,21 +43,21 @@ class GuardedUpdateView(PermittedMixin, UpdateView):
         with transaction.atomic():
             theirs = conflicts.locked(self.model, self.kwargs["pk"])
             if theirs is None:
-                return self.gone()
-            found = conflicts.overtaken(form.instance, theirs, conflicts.version_in(self.base_version))
+                return self.row_deleted()
+            found = conflicts.conflict_between(form.instance, theirs, conflicts.version_in(self.base_version))
             if found is None:
                 return self.saved(form)
         self.base_version = str(found.version)
-        return self.render_to_response(self.get_context_data(form=form, overtaken=found), status=409)
+        return self.render_to_response(self.get_context_data(form=form, conflict=found), status=409)
 
     def saved(self, form) -> HttpResponse:
         """Save, inside the transaction that holds the lock, and say so."""
         return super().form_valid(form)
 
-    def gone(self) -> HttpResponse:
+    def row_deleted(self) -> HttpResponse:
         create = reverse(self.create_view) if self.request.user.has_perm(self.add_permission) else ""
         fields, back = self.get_form_class().base_fields, reverse(self.list_view)
-        return gone.page(self.request, self.model, self.kwargs["pk"], fields, create, back)
+        return deleted_row.page(self.request, self.model, self.kwargs["pk"], fields, create, back)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(version=self.base_version, **kwargs)

@@ -68,7 +68,7 @@ class IncidentDetailView(PermittedMixin, DetailView):
         return super().get_queryset().select_related("reported_by")
 
     def get_context_data(self, **kwargs):
-        alerts = self.object.alerts.select_related("shown").order_by("-raised")
+        alerts = self.object.alerts.select_related("receipt").order_by("-raised")
         around = containment.around(AreaOfInterest.objects.all(), self.object.pk)
         if not self.request.user.has_perm("tracker.view_areaofinterest"):
             around = around.none()

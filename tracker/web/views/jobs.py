@@ -24,8 +24,8 @@ from tracker.audit import record
 from tracker.incidents.filters import INCIDENT_FILTERS
 from tracker.jobs import queue, serializer
 from tracker.jobs.permission import may_do
-from tracker.jobs.registry import KINDS
-from tracker.lib.request.parse import row_number
+from tracker.jobs.registry import JOB_TYPES
+from tracker.lib.request.parse import parse_pk
 from tracker.models import Job
 from tracker.web.forms import ImportForm
 from tracker.web.views.access import PermittedMixin, View, json_for
@@ -58,12 +58,12 @@ class JobListView(PermittedMixin, ListView):
         return queue.visible_to(self.request.user).order_by("-pk")
 
     def get_context_data(self, **kwargs):
-        kinds = [kind for kind in KINDS.values() if kind.by_name and self.request.user.has_perm(kind.permission)]
+        kinds = [kind for kind in JOB_TYPES.values() if kind.by_name and self.request.user.has_perm(kind.permission)]
         context = super().get_context_data(kinds=kinds, **kwargs)
         for job in context["object_list"]:
             job.shown = serializer.as_message(job, self.request.user)
         may_import = any(
-            self.request.user.has_perm(KINDS[code].permission) for code in ("import_incidents", "import_areas")
+            self.request.user.has_perm(JOB_TYPES[code].permission) for code in ("import_incidents", "import_areas")
         )
         config = page_config(takes_new=context["page_obj"].number == 1, most=self.paginate_by)
         return context | {"config": config, "may_import": may_import}
@@ -78,7 +78,7 @@ class JobDetailView(PermittedMixin, DetailView):
         return queue.visible_to(self.request.user)
 
     def get_context_data(self, **kwargs):
-        kind = KINDS.get(self.object.kind)
+        kind = JOB_TYPES.get(self.object.kind)
         self.object.shown = serializer.as_message(self.object, self.request.user)
         problems = self.object.problems if may_do(self.request.user, self.object) else []
         return super().get_context_data(
@@ -97,7 +97,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     """The rows of the jobs in ``id`` (repeated), and, with ``newest``, the newest: so what a page shows is true."""
     visible = queue.visible_to(request.user)
     texts = request.GET.getlist("id")
-    numbers = [row_number(text) for text in texts[: ROWS_AT_ONCE + 1]]
+    numbers = [parse_pk(text) for text in texts[: ROWS_AT_ONCE + 1]]
     if len(numbers) > ROWS_AT_ONCE or None in numbers:
         return JsonResponse({"error": f"“id” must be the numbers of at most {ROWS_AT_ONCE} jobs."}, status=400)
     found = {job.pk: job for job in visible.filter(pk__in=numbers)}
@@ -159,7 +159,7 @@ def run_again(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(queue.visible_to(request.user), pk=pk)
     if job.owner_id != request.user.pk:  # it would be done in that person's name
         return answer(request, job, _("Only who started this job can run it again."))
-    if job.kind not in KINDS or not may_do(request.user, job):
+    if job.kind not in JOB_TYPES or not may_do(request.user, job):
         return answer(request, job, _("You do not have the permission for this."))
     try:
         return answer(request, job, "" if queue.run_again(job) else _("This job runs already, or is done."))
@@ -191,14 +191,14 @@ def export(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("tracker.view_areaofinterest"):
         asked.pop("area", None)
     return started(
-        request, lambda: queue.enqueue(KINDS["export_incidents"], by=request.user, format=format, asked=asked)
+        request, lambda: queue.enqueue(JOB_TYPES["export_incidents"], by=request.user, format=format, asked=asked)
     )
 
 
 @posted("tracker.view_areaofinterest")
 def export_areas(request: HttpRequest) -> HttpResponse:
     """Have all areas written to a file."""
-    return started(request, lambda: queue.enqueue(KINDS["export_areas"], by=request.user))
+    return started(request, lambda: queue.enqueue(JOB_TYPES["export_areas"], by=request.user))
 
 
 def started(request: HttpRequest, enqueue) -> HttpResponse:
@@ -217,7 +217,9 @@ class ImportView(PermittedMixin, FormView):
     template_name = "tracker/job_import.html"
 
     def has_permission(self):
-        return any(self.request.user.has_perm(KINDS[code].permission) for code in ("import_incidents", "import_areas"))
+        return any(
+            self.request.user.has_perm(JOB_TYPES[code].permission) for code in ("import_incidents", "import_areas")
+        )
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"user": self.request.user}
@@ -225,7 +227,7 @@ class ImportView(PermittedMixin, FormView):
     def form_valid(self, form):
         try:
             job = queue.enqueue(
-                KINDS[form.cleaned_data["what"]],
+                JOB_TYPES[form.cleaned_data["what"]],
                 by=self.request.user,
                 name=form.job_name(),
                 upload=form.cleaned_data["file"],

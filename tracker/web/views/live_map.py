@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from tracker.accounts import presence
-from tracker.lib.request.parse import moment
+from tracker.lib.request.parse import parse_time
 from tracker.models import WatchGap
 from tracker.web.views.access import PermittedMixin, json_for
 
@@ -39,11 +39,11 @@ class LiveMapView(PermittedMixin, TemplateView):
         if told:
             presence.count_alerts(told)
         return super().get_context_data(
-            config=config, gaps=[Told.of(gap) for gap in told], earlier_gaps=earlier, **kwargs
+            config=config, gaps=[GapSummary.of(gap) for gap in told], earlier_gaps=earlier, **kwargs
         )
 
 
-class Told(NamedTuple):
+class GapSummary(NamedTuple):
     """A time without a watch as the page tells of it."""
 
     name: str  # for saying that it was read
@@ -53,7 +53,7 @@ class Told(NamedTuple):
     address: str  # of these alerts
 
     @classmethod
-    def of(cls, gap: WatchGap) -> "Told":
+    def of(cls, gap: WatchGap) -> "GapSummary":
         start, end, today = timezone.localtime(gap.since), timezone.localtime(gap.until), timezone.localdate()
         one_day = start.date() == end.date()
         query = {"state": "all", "raised_from": gap.since.isoformat(), "raised_until": gap.until.isoformat()}
@@ -70,7 +70,7 @@ class Told(NamedTuple):
 @json_for("tracker.view_incident")
 def gaps_read(request: HttpRequest) -> HttpResponse:
     """This person has read of the times without a watch, up to the one that began at ``since`` (ISO 8601)."""
-    since = moment(request.POST.get("since", ""))
+    since = parse_time(request.POST.get("since", ""))
     if since is None:
         return JsonResponse({"error": "“since” must be the time that the page told."}, status=400)
     presence.mark_read(since, request.user)

@@ -82,7 +82,7 @@ def accuracy_of(asked: QueryDict) -> float:
     return accuracy if accuracy > 0 else 0  # and neither for NaN
 
 
-def told(near: nearby.Near) -> dict[str, object]:
+def told(near: nearby.NearbyIncident) -> dict[str, object]:
     incident = near.incident
     return {
         "reference": incident.pk,

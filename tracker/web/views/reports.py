@@ -10,7 +10,7 @@ from django.views.generic import FormView, TemplateView
 
 from tracker.lib.metrics.counters import REPORTS_ACCEPTED, REPORTS_REFUSED
 from tracker.lib.request import rate_limit
-from tracker.lib.request.parse import row_number
+from tracker.lib.request.parse import parse_pk
 from tracker.models import Incident
 from tracker.web.forms import ReportForm
 from tracker.web.views.incidents import made_before, save_once
@@ -64,7 +64,7 @@ class ReportView(FormView):
 
 
 class ReportSuccessView(TemplateView):
-    """Thanks for a report (``reference``), or for saying that it is about an incident that is ``known`` (sealed: nobody
+    """Thanks for a report (``reference``), or for saying that it is about an incident that is ``known`` (signed: nobody
     is told by a link that something need not be reported)."""
 
     template_name = "tracker/incident_report_success.html"
@@ -93,13 +93,13 @@ def too_many(wait_s: int) -> str:
     return sentence % {"count": minutes}
 
 
-def sealed(known: int) -> str:
+def signed(known: int) -> str:
     """The number of an incident as the thanks take it: from this server alone."""
     return signing.dumps(known, salt=KNOWN)
 
 
 def unsealed(text: str) -> str:
-    """The number that was sealed, else nothing."""
+    """The number that was signed, else nothing."""
     try:
         return str(signing.loads(text, salt=KNOWN))
     except signing.BadSignature:
@@ -108,4 +108,4 @@ def unsealed(text: str) -> str:
 
 def number(text: str) -> str:
     """The text if it is the number of an incident, else nothing."""
-    return "" if row_number(text) is None else text
+    return "" if parse_pk(text) is None else text

@@ -1,4 +1,4 @@
-"""A play: a site, people at their maps, others who write, and at the end what the oracle says."""
+"""A scenario: a site, people at their maps, others who write, and at the end what the oracle says."""
 
 import time
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from tracker.models import LogState, Notification
 SETTLED_S = 60.0  # after the last fault, everybody must be complete within this time
 
 
-class Play:
+class Scenario:
     """One test: people at their maps, writers, faults; at the end, what the oracle says."""
 
     def __init__(self, site: FaultSite, seed: int):
@@ -39,7 +39,9 @@ class Play:
         audience = [self.vera.user, self.olga.user]
         for _ in range(count):
             seed = self.seed + 1000 + len(self.writers)
-            self.writers.append(self.site.stage.actor("write", seed=seed, pause_s=pause_s, audience=audience, **how))
+            self.writers.append(
+                self.site.process_pool.actor("write", seed=seed, pause_s=pause_s, audience=audience, **how)
+            )
 
     def stop_writing(self) -> int:
         """After the last fault: see that everybody is still told of what is written; end it. How much was written."""

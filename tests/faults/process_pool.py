@@ -1,8 +1,8 @@
-"""The stage: a process of the site that forks an actor for whoever connects to its socket.
+"""The process pool: a process of the site that forks an actor for whoever connects to its socket.
 
-    python -m tests.faults.stage SOCKET
+    python -m tests.faults.process_pool SOCKET
 
-An actor is a process of its own (``tests.faults.deeds`` says what it can do), made in milliseconds because Django is
+An actor is a process of its own (``operations.py`` says what it can do), made in milliseconds because Django is
 loaded already. The line to it carries JSON, one object a line: first what it shall do, then what it says. When it
 dies, however that happens, the kernel closes the line. Nothing here may load ``tests.settings``: an actor has the
 settings of the site, and with others its messages would reach no hub.
@@ -17,7 +17,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from tests.faults.deeds import DEEDS, set_up
+from tests.faults.operations import OPERATIONS, set_up
 
 
 class Line:
@@ -45,7 +45,7 @@ def act(connection: socket.socket) -> None:
     asked = line.hear()
     line.say(pid=os.getpid())
     try:
-        done = DEEDS[asked["deed"]](line, **asked["details"])
+        done = OPERATIONS[asked["deed"]](line, **asked["details"])
     except Exception:
         line.say(failed=traceback.format_exc())
     else:

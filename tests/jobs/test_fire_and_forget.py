@@ -1,6 +1,6 @@
-"""Errands: done by ``runworker`` in another process where there is a Redis, by the web process itself where not.
+"""Fire-and-forget tasks: done by ``runworker`` where there is a Redis, by the web process itself where not.
 
-At most once: an errand that nobody listens for is gone on the pub/sub layer; on the core layer it waits up to a minute.
+At most once: a task that nobody listens for is gone on the pub/sub layer; on the core layer it waits up to a minute.
 """
 
 import threading
@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from tests.http.server import server
 from tests.live_site import wait_until
-from tracker.jobs import errands, queue
-from tracker.jobs.registry import KINDS
+from tracker.jobs import fire_and_forget, queue
+from tracker.jobs.registry import JOB_TYPES
 from tracker.models import Job
 
 needs_redis = pytest.mark.needs_redis
@@ -54,7 +54,7 @@ class Worker:
 
 
 def until(condition: Callable[[], object], do: Callable[[], object], what: str) -> None:
-    """Do something again and again until it has worked: an errand may be lost on a busy machine, as all of them may."""
+    """Do something again and again until it has worked: a task may be lost on a busy machine, as all of them may."""
     end = time.monotonic() + WAIT_S
     while not condition():
         assert time.monotonic() < end, what
@@ -69,16 +69,17 @@ def worker(site, **env: str):
     try:
         wait_until(lambda: READY in running.said, "the worker starts", WAIT_S)
         if not env:  # it says so before it listens
-            until(lambda: "probe” failed" in running.said, lambda: errands.send("probe"), "the worker listens")
+            until(lambda: "probe” failed" in running.said, lambda: fire_and_forget.send("probe"), "the worker listens")
         yield running
     finally:
         running.end()
 
 
-def send(site, errand: str, **env: str) -> None:
+def send(site, task: str, **env: str) -> None:
     """From another process, which is gone when this returns. Nothing waits for the sending, so the process must."""
     script = (
-        f"import time; from tracker.jobs import errands\nfor _ in range(3): errands.send({errand!r}); time.sleep(1)"
+        "import time; from tracker.jobs import fire_and_forget\n"
+        f"for _ in range(3): fire_and_forget.send({task!r}); time.sleep(1)"
     )
     site.manage("shell", "-c", script, **env)
 
@@ -92,11 +93,11 @@ def test_who_signs_in_has_expired_sessions_removed(request, live_site):
     live_site.make_user("vera")
     old_session("a" * 32)
     session = live_site.sign_in("vera")
-    wait_until(lambda: old_ones() == [], "the web process does the errand")
+    wait_until(lambda: old_ones() == [], "the web process does the task")
     assert Session.objects.filter(session_key=session.cookies["sessionid"]).exists()
 
 
-def test_a_wrong_password_sends_nobody_on_an_errand(live_site):
+def test_a_wrong_password_sends_no_task(live_site):
     live_site.make_user("vera")
     old_session("a" * 32)
     with pytest.raises(AssertionError, match="could not sign in"):
@@ -110,12 +111,12 @@ def test_a_worker_in_another_process_does_what_the_web_process_sends(live_site):
     live_site.make_user("vera")
     with worker(live_site) as running:
         old_session("a" * 32)
-        until(lambda: old_ones() == [], lambda: live_site.sign_in("vera"), "the worker does the errand")
+        until(lambda: old_ones() == [], lambda: live_site.sign_in("vera"), "the worker does the task")
         wait_until(lambda: "1 expired sessions were removed." in running.said, "and says so")
 
 
 @needs_redis
-def test_an_errand_without_a_worker_is_lost(live_site):
+def test_a_task_without_a_worker_is_lost(live_site):
     live_site.make_user("vera")
     with worker(live_site) as killed:
         killed.end()
@@ -125,7 +126,7 @@ def test_an_errand_without_a_worker_is_lost(live_site):
         with worker(live_site):
             time.sleep(2)
             assert old_ones() == ["a" * 32], "whoever starts afterwards has never heard of it"
-            until(lambda: old_ones() == [], lambda: live_site.sign_in("vera"), "the next errand is done")
+            until(lambda: old_ones() == [], lambda: live_site.sign_in("vera"), "the next task is done")
 
 
 @needs_redis
@@ -142,11 +143,11 @@ def test_on_the_core_layer_it_waits_for_a_worker(live_site):
 def test_what_fails_or_is_unknown_does_not_end_the_worker(live_site):
     live_site.make_user("vera")
     with worker(live_site) as running:
-        for errand in ("no_such_errand", "_private"):
-            said = f"“{errand.replace('_', '.')}” failed"
-            until(lambda said=said: said in running.said, lambda errand=errand: errands.send(errand), said)
+        for task in ("no_such_task", "_private"):
+            said = f"“{task.replace('_', '.')}” failed"
+            until(lambda said=said: said in running.said, lambda task=task: fire_and_forget.send(task), said)
         old_session("a" * 32)
-        until(lambda: old_ones() == [], lambda: live_site.sign_in("vera"), "the worker still does errands")
+        until(lambda: old_ones() == [], lambda: live_site.sign_in("vera"), "the worker still does such tasks")
         assert running.process.poll() is None
 
 
@@ -155,7 +156,7 @@ def test_the_worker_takes_no_jobs(live_site):
     """They are for the threads of the web process."""
     with worker(live_site):
         live_site.stop()
-        job = queue.enqueue(KINDS["try_it"], by=live_site.make_user("vera"), seconds=0.1)
+        job = queue.enqueue(JOB_TYPES["try_it"], by=live_site.make_user("vera"), seconds=0.1)
         time.sleep(5)
         assert Job.objects.get(pk=job.pk).state == "queued"
         live_site.start()

@@ -1,4 +1,4 @@
-"""Who does errands: the consumer of the channel ``background-tasks`` (tracker/jobs/errands.py)."""
+"""Who does fire-and-forget tasks: the consumer of the channel ``background-tasks`` (jobs/fire_and_forget.py)."""
 
 import asyncio
 import logging
@@ -8,21 +8,21 @@ from channels.db import database_sync_to_async
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from channels.worker import Worker
 
-from tracker.jobs import errands, periodic
+from tracker.jobs import fire_and_forget, periodic
 
 logger = logging.getLogger(__name__)
 
 
-class Errands(SyncConsumer):
-    """One method an errand; ``errands.send("clear_sessions")`` calls ``clear_sessions``."""
+class FireAndForget(SyncConsumer):
+    """One method a task; ``fire_and_forget.send("clear_sessions")`` calls ``clear_sessions``."""
 
     @database_sync_to_async
     def dispatch(self, message: dict) -> None:
-        """As Channels' own, but an errand that fails does not keep the next one from being done."""
+        """As Channels' own, but a task that fails does not keep the next one from being done."""
         try:
             getattr(self, get_handler_name(message))(message)
         except Exception:
-            logger.exception("The errand “%s” failed.", message.get("type"))
+            logger.exception("The task “%s” failed.", message.get("type"))
 
     def clear_sessions(self, message: dict) -> None:
         count = periodic.clear_sessions()
@@ -30,7 +30,7 @@ class Errands(SyncConsumer):
 
 
 class InThisProcess:
-    """Does errands in the web process, on the in-memory layer, from the first request on."""
+    """Does fire-and-forget tasks in the web process, on the in-memory layer, from the first request on."""
 
     def __init__(self, application):
         self.application = application
@@ -39,16 +39,16 @@ class InThisProcess:
     def begin(self) -> None:
         """To be called on the event loop that serves."""
         loop = asyncio.get_running_loop()
-        if errands.loop is loop or not isinstance(get_channel_layer(), InMemoryChannelLayer):
+        if fire_and_forget.loop is loop or not isinstance(get_channel_layer(), InMemoryChannelLayer):
             return
-        errands.loop = loop
-        self.work = loop.create_task(self.forever(), name="errands")
+        fire_and_forget.loop = loop
+        self.work = loop.create_task(self.forever(), name="fire-and-forget")
 
     async def forever(self) -> None:
         while True:
-            worker = Worker(self.application, [errands.CHANNEL], get_channel_layer())
+            worker = Worker(self.application, [fire_and_forget.CHANNEL], get_channel_layer())
             try:
                 await worker.handle()
             except Exception as error:
-                logger.warning("Errands had to begin again: %r", error)
+                logger.warning("Fire-and-forget tasks had to begin again: %r", error)
             await asyncio.sleep(1)

@@ -1,6 +1,6 @@
-"""What other processes of the site do while the faults are played. Each deed runs in a process of its own.
+"""What other processes of the site do while the faults are played. Each operation runs in a process of its own.
 
-A deed gets the line to the test, and says what came of it. It imports Tracker when it is called, as the writer does:
+An operation gets the line to the test, and says what came of it. It imports Tracker when called, as a writer does:
 these modules are loaded before Django is set up.
 """
 
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from tests.faults.writer import ROLLED_BACK, RolledBack, Writer
 
 if TYPE_CHECKING:
-    from tests.faults.stage import Line
+    from tests.faults.process_pool import Line
 
 
 def set_up() -> None:
@@ -185,7 +185,7 @@ def swell(line: "Line", count: int, letters: int) -> None:
     incident.delete()
 
 
-DEEDS = {
-    deed.__name__: deed
-    for deed in (write, time_saves, die, hold_open, overlap, roll_back, meet, prune, begin_new_log, swell)
+OPERATIONS = {
+    operation.__name__: operation
+    for operation in (write, time_saves, die, hold_open, overlap, roll_back, meet, prune, begin_new_log, swell)
 }
