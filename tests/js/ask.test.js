@@ -51,7 +51,13 @@ test("a question is a GET for JSON, and its answer is the value", async () => {
 
 test("fields are posted, with the token", async () => {
   answer = {};
-  await askJSON(site, { fields: [["alert", 1], ["alert", 2]], token: "t" });
+  await askJSON(site, {
+    fields: [
+      ["alert", 1],
+      ["alert", 2],
+    ],
+    token: "t",
+  });
   const [{ method, headers, body }] = asked;
   assert.deepEqual([method, headers["x-csrftoken"], body], ["POST", "t", "alert=1&alert=2"]);
 });
@@ -101,7 +107,10 @@ test("a collection comes from the server, never from the browser's memory", asyn
 });
 
 test("who may not see the map hears why; any other failure may pass", async () => {
-  for (const [status, why] of [[401, "signed-out"], [403, "no-permission"]]) {
+  for (const [status, why] of [
+    [401, "signed-out"],
+    [403, "no-permission"],
+  ]) {
     answer = { status, json: { error: "No." } };
     await assert.rejects(fetchJSON(site), { why });
     assert.equal(await askWhyRefused(site), why);
@@ -117,7 +126,9 @@ test("who may not see the map hears why; any other failure may pass", async () =
 test("a server that does not answer is not waited for", async () => {
   const silent = createServer(() => {});
   await new Promise((resolve) => silent.listen(0, "127.0.0.1", resolve));
-  await assert.rejects(fetchJSON(`http://127.0.0.1:${silent.address().port}/`, { timeoutMs: 50 }), { name: "TimeoutError" });
+  await assert.rejects(fetchJSON(`http://127.0.0.1:${silent.address().port}/`, { timeoutMs: 50 }), {
+    name: "TimeoutError",
+  });
   silent.close();
   silent.closeAllConnections();
 });

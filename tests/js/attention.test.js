@@ -49,7 +49,17 @@ test("chosen areas and a least severity", () => {
 });
 
 test("a choice that is lost, broken or about areas that are gone hides no alert", () => {
-  for (const text of [null, "", "{", "null", "7", "[]", '{"areas":7,"severity":"XX"}', '{"areas":[7]}', '{"severity":"toString"}']) {
+  for (const text of [
+    null,
+    "",
+    "{",
+    "null",
+    "7",
+    "[]",
+    '{"areas":7,"severity":"XX"}',
+    '{"areas":[7]}',
+    '{"severity":"toString"}',
+  ]) {
     assert.deepEqual(readMine(text), EVERYTHING, String(text));
   }
   for (const gone of [[], ["AreaOfInterest:9"]]) {
@@ -117,7 +127,10 @@ test("news in words, one by one and gathered", () => {
 });
 
 test("a cluster says the worst inside, how many, and whether one alerts", () => {
-  const shown = (severity_code, alerting) => ({ feature: { properties: { severity_code, severity: severity_code } }, alerting });
+  const shown = (severity_code, alerting) => ({
+    feature: { properties: { severity_code, severity: severity_code } },
+    alerting,
+  });
   assert.deepEqual(summaryOf([shown("LO", false), shown("HI", false), shown("ME", true)]), {
     count: 3,
     worst: "HI",

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { ACK_CHARACTERS, ACK_MS, ACK_SOON_MS, Connection, HANDSHAKE_MS, PING_MS, SILENCE_MS } from "../../static/js/live/connection.js";
+import {
+  ACK_CHARACTERS,
+  ACK_MS,
+  ACK_SOON_MS,
+  Connection,
+  HANDSHAKE_MS,
+  PING_MS,
+  SILENCE_MS,
+} from "../../static/js/live/connection.js";
 import { FakeTimers, fakeWebSocket, settled } from "./fakes.js";
 
 function setUp({ probe = async () => null, onMessages = () => {}, random = () => 0.5 } = {}) {
@@ -37,7 +45,10 @@ test("a frame may hold several messages", () => {
   const { WebSocket, seen } = setUp();
   WebSocket.last.accept();
   WebSocket.last.say({ type: "post_save", seq: 11 }, { type: "alert", seq: 12 });
-  assert.deepEqual(seen.messages.map(({ type }) => type), ["hello", "post_save", "alert"]);
+  assert.deepEqual(
+    seen.messages.map(({ type }) => type),
+    ["hello", "post_save", "alert"],
+  );
 });
 
 test("it comes back after 1001, 1006, 1012 and 4008, from the last number that was rendered", () => {

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { AreaMembership, contains } from "../../static/js/live/area_membership.js";
-import { ALL, compile, countText, describeFilters, fromFragment, hiddenText, isActive } from "../../static/js/live/filters.js";
+import {
+  ALL,
+  compile,
+  countText,
+  describeFilters,
+  fromFragment,
+  hiddenText,
+  isActive,
+} from "../../static/js/live/filters.js";
 import { changeFragment, keepInAddress, readFragment } from "../../static/js/live/fragment.js";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
@@ -19,7 +27,13 @@ const alert = (changes = {}) => ({
 const incident = (changes = {}) => ({
   id: "Incident:1",
   geometry: { type: "Point", coordinates: [9.5, 49.5] },
-  properties: { name: "Öl auf der Brücke", description: "", severity_code: "ME", created: "2026-11-20T06:00:00.000Z", ...changes },
+  properties: {
+    name: "Öl auf der Brücke",
+    description: "",
+    severity_code: "ME",
+    created: "2026-11-20T06:00:00.000Z",
+    ...changes,
+  },
 });
 const passes = (filters, thing, isIn = () => false) => {
   const compiled = compile({ ...ALL, ...filters }, { now: NOW, isIn });
@@ -106,7 +120,11 @@ test("alerts that wait are not hidden in silence", () => {
 
 test("a position lies in an area as the server has it: its border too, not its holes, across the antimeridian", () => {
   const square = (west, south, size) => [
-    [west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south],
+    [west, south],
+    [west + size, south],
+    [west + size, south + size],
+    [west, south + size],
+    [west, south],
   ];
   const holed = { type: "Polygon", coordinates: [square(0, 0, 10), square(4, 4, 2)] };
   assert.ok(contains(holed, [1, 1]));
@@ -123,8 +141,23 @@ test("a position lies in an area as the server has it: its border too, not its h
 test("what was found is remembered until the area changes", () => {
   const membership = new AreaMembership();
   const area = (coordinates) => ({ geometry: { type: "Polygon", coordinates } });
-  const here = area([[[9, 49], [10, 49], [10, 50], [9, 50], [9, 49]]]);
-  const there = area([[[0, 0], [1, 0], [1, 1], [0, 0]]]);
+  const here = area([
+    [
+      [9, 49],
+      [10, 49],
+      [10, 50],
+      [9, 50],
+      [9, 49],
+    ],
+  ]);
+  const there = area([
+    [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 0],
+    ],
+  ]);
   const one = incident();
   assert.ok(membership.has(here, one) && membership.has(here, one));
   assert.equal(membership.has(there, one), false);

@@ -31,7 +31,10 @@ test("only what is under way and was not heard of for long is quiet", () => {
 
 test("what waits and what runs is active", () => {
   const states = ["queued", "running", "done", "failed", "cancelled", "interrupted"];
-  assert.deepEqual(states.filter((state) => isActive({ state })), ["queued", "running"]);
+  assert.deepEqual(
+    states.filter((state) => isActive({ state })),
+    ["queued", "running"],
+  );
 });
 
 test("a connection for jobs only asks for no replay, and says things when it is live", () => {

@@ -69,7 +69,10 @@ export class ModelServer {
 
   createIncident() {
     const pk = (this.#numbers.incident += 1);
-    this.#saveIncident({ pk, name: this.#name(), severity: this.#pick(CODES), x: this.#place(), closed: false }, "created");
+    this.#saveIncident(
+      { pk, name: this.#name(), severity: this.#pick(CODES), x: this.#place(), closed: false },
+      "created",
+    );
   }
 
   changeIncident() {
@@ -224,7 +227,18 @@ export function areaFeature({ pk, name, severity, west, east }) {
   return {
     type: "Feature",
     id: `AreaOfInterest:${pk}`,
-    geometry: { type: "Polygon", coordinates: [[[west, -1], [east, -1], [east, 1], [west, 1], [west, -1]]] },
+    geometry: {
+      type: "Polygon",
+      coordinates: [
+        [
+          [west, -1],
+          [east, -1],
+          [east, 1],
+          [west, 1],
+          [west, -1],
+        ],
+      ],
+    },
     properties: { name, severity: LABELS[severity], severity_code: severity, model: "AreaOfInterest", pk },
   };
 }

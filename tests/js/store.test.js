@@ -7,19 +7,36 @@ import { chosenSeed, seeded } from "./random.js";
 
 const fire = { pk: 7, name: "Fire", severity: "HI", x: 1, closed: false };
 const harbour = { pk: 3, name: "Harbour", severity: "ME", west: 0, east: 2 };
-const save = (seq, incident, created = false) => ({ type: "post_save", seq, created, feature: incidentFeature(incident) });
+const save = (seq, incident, created = false) => ({
+  type: "post_save",
+  seq,
+  created,
+  feature: incidentFeature(incident),
+});
 const alert = (seq, number = 5) => ({
   type: "alert",
   seq,
   feature: incidentFeature(fire),
   cause: "created",
   at: "2026-11-20T10:00:00.000Z",
-  areas_of_interest: [{ id: "AreaOfInterest:3", name: "Harbour", severity: "Medium", severity_code: "ME", alert: number }],
+  areas_of_interest: [
+    { id: "AreaOfInterest:3", name: "Harbour", severity: "Medium", severity_code: "ME", alert: number },
+  ],
 });
 const alertState = (seq, state, by = null) => ({
   type: "alert_state",
   seq,
-  alerts: [{ alert: 5, incident: "Incident:7", area: "AreaOfInterest:3", state, by, at: "2026-11-20T11:00:00.000Z", reason: "" }],
+  alerts: [
+    {
+      alert: 5,
+      incident: "Incident:7",
+      area: "AreaOfInterest:3",
+      state,
+      by,
+      at: "2026-11-20T11:00:00.000Z",
+      reason: "",
+    },
+  ],
 });
 const collections = (seqs, { features = [], areas = [], alerts = [] } = {}) => ({
   incidents: { log: "a", seq: seqs[0], features },
@@ -87,7 +104,10 @@ test("a heartbeat raises the number", () => {
 test("hello and reset do not raise the number; changed, reset and another log ask for a reload", () => {
   const state = fromSnapshot(collections([4, 4, 4]));
   assert.equal(apply(state, [{ type: "hello", log: "a", seq: 9, floor: 1 }]), state);
-  for (const message of [{ type: "hello", log: "b", seq: 9 }, { type: "reset", seq: 2, why: "" }]) {
+  for (const message of [
+    { type: "hello", log: "b", seq: 9 },
+    { type: "reset", seq: 2, why: "" },
+  ]) {
     const after = apply(state, [message]);
     assert.deepEqual([after.needsReload, after.seq], [true, 4]);
   }
@@ -118,7 +138,10 @@ test("who is on watch: the last that was said, until somebody else greets", () =
 
 test("a new snapshot says nothing of who is on watch: that stays", () => {
   assert.equal(fromSnapshot(collections([1, 1, 1])).presence, null);
-  assert.deepEqual(fromSnapshot(collections([1, 1, 1]), { people: 2, consoles: 3 }).presence, { people: 2, consoles: 3 });
+  assert.deepEqual(fromSnapshot(collections([1, 1, 1]), { people: 2, consoles: 3 }).presence, {
+    people: 2,
+    consoles: 3,
+  });
 });
 
 test("collections of different logs are not a snapshot", () => {
@@ -148,7 +171,11 @@ test("snapshot + messages = a fresh snapshot, whatever happened between", () => 
     live(60);
     const parts = {};
     for (const name of ["alerts", "incidents", "areas"].sort(() => random() - 0.5)) {
-      parts[name] = { incidents: () => server.incidentCollection(), areas: () => server.areaCollection(), alerts: () => server.alertCollection() }[name]();
+      parts[name] = {
+        incidents: () => server.incidentCollection(),
+        areas: () => server.areaCollection(),
+        alerts: () => server.alertCollection(),
+      }[name]();
       live(6);
     }
     let state = fromSnapshot(structuredClone(parts));

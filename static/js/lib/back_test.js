@@ -1,6 +1,7 @@
 /** What an area would have meant, in words. Pure. */
 
-export const DRAW_SOMETHING = "Draw the area, or paste its GeoJSON: here you will read how many alerts it would have meant.";
+export const DRAW_SOMETHING =
+  "Draw the area, or paste its GeoJSON: here you will read how many alerts it would have meant.";
 
 /**
  * "This shape at High: 14 alerts in the last 90 days, 3 of them at night (22–06 UTC)."

@@ -24,7 +24,9 @@ export async function fetchJSON(url, { timeoutMs = TIMEOUT_MS } = {}) {
 
 /** {incidents, areas, alerts}, each with `log` and `seq`; *urls* has the same keys. */
 export async function fetchCollections(urls) {
-  const [incidents, areas, alerts] = await Promise.all([urls.incidents, urls.areas, urls.alerts].map((url) => fetchJSON(url)));
+  const [incidents, areas, alerts] = await Promise.all(
+    [urls.incidents, urls.areas, urls.alerts].map((url) => fetchJSON(url)),
+  );
   return { incidents, areas, alerts };
 }
 

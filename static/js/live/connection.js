@@ -133,7 +133,10 @@ export class Connection {
     this.#heardAt = now;
     let messages;
     try {
-      messages = frame.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+      messages = frame
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
     } catch {
       this.#lost(); // what cannot be read may have been an alert: fetch it again from the log
       return;

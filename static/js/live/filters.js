@@ -70,7 +70,9 @@ export function compile(filters, { now, isIn }) {
       hasWords(entry.incident_name, entry.area_name),
     incident: (feature) => {
       const { name, description, created } = feature.properties;
-      return isBad(feature.properties) && isNew(created) && hasWords(name, description) && (!area || isIn(area, feature));
+      return (
+        isBad(feature.properties) && isNew(created) && hasWords(name, description) && (!area || isIn(area, feature))
+      );
     },
   };
 }

@@ -11,7 +11,9 @@ export const CAUSES = {
 /** What a group says; `text` is all of it in one line. */
 export function wordsOf({ key, entries, worst }) {
   const many = worst.cause === "area" && entries.length > 1;
-  const title = many ? `${entries.length} new alerts in ${worst.area_name}` : `${worst.severity}: ${worst.incident_name}`;
+  const title = many
+    ? `${entries.length} new alerts in ${worst.area_name}`
+    : `${worst.severity}: ${worst.incident_name}`;
   const areas = [...new Set(entries.map((entry) => entry.area_name))].join(", ");
   const note = many ? CAUSES.area : `in ${areas} – ${CAUSES[worst.cause]}`;
   return { key, title, note, text: `${title}. ${note}`, worst, entries, many: false };

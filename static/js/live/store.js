@@ -166,7 +166,10 @@ function collectionOf(feature) {
 function followNames(draft, collection, { id, properties }) {
   const [key, repeated] =
     collection === "incidents"
-      ? ["incident", { incident_name: properties.name, severity: properties.severity, severity_code: properties.severity_code }]
+      ? [
+          "incident",
+          { incident_name: properties.name, severity: properties.severity, severity_code: properties.severity_code },
+        ]
       : ["area", { area_name: properties.name }];
   for (const entry of draft.state.alerts.values()) {
     if (entry[key] !== id) continue;

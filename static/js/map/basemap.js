@@ -17,7 +17,14 @@ const MARGIN_PX = 4; // lines reach a little over the edge of a tile
 const NAME_ZOOM = 7; // from here on a name is shown however small its country is
 const FONT = "12px system-ui, sans-serif";
 const ATTRIBUTION = "Natural Earth (de-facto borders)";
-const LIGHT = { sea: "#d4e4ee", land: "#f6f3ec", border: "#a59b8c", coast: "#8fa9b8", name: "#5d564b", halo: "#f6f3ec" };
+const LIGHT = {
+  sea: "#d4e4ee",
+  land: "#f6f3ec",
+  border: "#a59b8c",
+  coast: "#8fa9b8",
+  name: "#5d564b",
+  halo: "#f6f3ec",
+};
 const DARK = { sea: "#12202b", land: "#2a3036", border: "#69727b", coast: "#4c6272", name: "#b3bbc2", halo: "#2a3036" };
 
 const data = new URL("../../vendor/world-atlas/countries-50m.json", import.meta.url);
@@ -133,7 +140,10 @@ export class Frame {
 
   touches(box) {
     return (
-      box.west <= this.box.east && box.east >= this.box.west && box.north <= this.box.south && box.south >= this.box.north
+      box.west <= this.box.east &&
+      box.east >= this.box.west &&
+      box.north <= this.box.south &&
+      box.south >= this.box.north
     );
   }
 }

@@ -146,7 +146,9 @@ export class PointPicker {
     }
     const latlng = [point.latitude, point.longitude];
     if (accuracy_m > 0) {
-      this.#circle = L.circle(latlng, { radius: accuracy_m, className: "accuracy", interactive: false }).addTo(this.#map);
+      this.#circle = L.circle(latlng, { radius: accuracy_m, className: "accuracy", interactive: false }).addTo(
+        this.#map,
+      );
     }
     if (this.#pin) this.#pin.setLatLng(latlng);
     else this.#pin = this.#newPin(latlng);

@@ -14,7 +14,10 @@ const DRAW_MS = 100; // in a flood; a single message is drawn at once
 
 const config = pageData("config");
 const announcer = new Announcer(document.getElementById("announcement"));
-const badge = new Badge(document.getElementById("connection"), { announce: (text) => announcer.say(text), loginURL: config.login });
+const badge = new Badge(document.getElementById("connection"), {
+  announce: (text) => announcer.say(text),
+  loginURL: config.login,
+});
 const notice = document.getElementById("notice");
 const list = document.getElementById("jobs");
 const empty = document.getElementById("no-jobs");
@@ -33,7 +36,8 @@ function take(job) {
   const before = jobs.get(job.id);
   if (!jobs.take(job, Date.now())) return;
   waiting.set(job.id, job);
-  if (before && isActive(before) && !isActive(job)) announcer.say(`${job.name}: ${config.states[job.state]}. ${job.message}`);
+  if (before && isActive(before) && !isActive(job))
+    announcer.say(`${job.name}: ${config.states[job.state]}. ${job.message}`);
   drawing ??= window.setTimeout(draw, waiting.size > 1 || document.hidden ? DRAW_MS : 0);
 }
 
