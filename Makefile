@@ -46,11 +46,13 @@ lint: ## check style and types
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+	node_modules/.bin/biome check --error-on-warnings
 
-format: ## format the Python code
+format: ## format the code
 	@scripts/setup.sh test
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+	node_modules/.bin/biome check --write
 
 lock: ## lock requirements.in and requirements-dev.in with hashes (needs uv)
 	uv pip compile requirements.in --generate-hashes --universal --python-version 3.11 --no-header -o requirements.txt
@@ -59,5 +61,5 @@ lock: ## lock requirements.in and requirements-dev.in with hashes (needs uv)
 vendor: ## fetch the browser's third-party files again (needs npm)
 	scripts/vendor.sh
 
-clean: ## remove the virtual environment and what the tests left (never the database or .env)
-	rm -rf .venv staticfiles test.sqlite3* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## remove the virtual environment, npm's packages and what the tests left (never the database or .env)
+	rm -rf .venv node_modules staticfiles test.sqlite3* .pytest_cache .mypy_cache .ruff_cache .hypothesis

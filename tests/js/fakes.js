@@ -45,7 +45,7 @@ export function fakeWebSocket() {
   return class FakeWebSocket {
     static all = [];
     static get last() {
-      return this.all.at(-1);
+      return FakeWebSocket.all.at(-1);
     }
 
     readyState = 0;

@@ -68,7 +68,7 @@ export class ModelServer {
   }
 
   createIncident() {
-    const pk = (this.#numbers.incident += 1);
+    const pk = this.#next("incident");
     this.#saveIncident(
       { pk, name: this.#name(), severity: this.#pick(CODES), x: this.#place(), closed: false },
       "created",
@@ -98,7 +98,7 @@ export class ModelServer {
   }
 
   createArea() {
-    const pk = (this.#numbers.area += 1);
+    const pk = this.#next("area");
     const west = this.#place();
     this.#saveArea({ pk, name: this.#name(), severity: this.#pick(CODES), west, east: west + 4 }, true);
   }
@@ -158,7 +158,7 @@ export class ModelServer {
         const names = { incident_name: incident.name, area_name: area.name, ...severity };
         const worse = entry && CODES.indexOf(incident.severity) < CODES.indexOf(entry.severity_code);
         if (!entry) {
-          const alert = (this.#numbers.alert += 1);
+          const alert = this.#next("alert");
           entry = { alert, ...ids };
           this.alerts.set(alert, entry);
         }
@@ -175,6 +175,11 @@ export class ModelServer {
       }
     }
     this.#resolve((entry) => existing.includes(entry) && !kept.has(entry));
+  }
+
+  #next(kind) {
+    this.#numbers[kind] += 1;
+    return this.#numbers[kind];
   }
 
   #resolve(which) {

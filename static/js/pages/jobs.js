@@ -36,9 +36,10 @@ function take(job) {
   const before = jobs.get(job.id);
   if (!jobs.take(job, Date.now())) return;
   waiting.set(job.id, job);
-  if (before && isActive(before) && !isActive(job))
+  if (before && isActive(before) && !isActive(job)) {
     announcer.say(`${job.name}: ${config.states[job.state]}. ${job.message}`);
-  drawing ??= window.setTimeout(draw, waiting.size > 1 || document.hidden ? DRAW_MS : 0);
+  }
+  if (drawing === null) drawing = window.setTimeout(draw, waiting.size > 1 || document.hidden ? DRAW_MS : 0);
 }
 
 /** A job that is not shown yet is, where the newest are. */
@@ -77,7 +78,7 @@ async function refresh(ids) {
     const answer = await fetchJSON(`${config.rows}?${query}`, { timeoutMs: 10_000 });
     answer.jobs.toReversed().forEach(take);
     const there = new Set(answer.jobs.map(({ id }) => id));
-    ids.filter((id) => !there.has(id)).forEach((id) => jobs.forget(id)); // removed
+    for (const id of ids) if (!there.has(id)) jobs.forget(id); // removed
   } catch (error) {
     if (error instanceof Refused) window.clearInterval(looking); // signed out: the badge says so
   } finally {

@@ -21,8 +21,9 @@ export class Sound {
     this.#wanted = wanted;
     this.#onState = onState;
     if (wanted) this.#start();
-    for (const gesture of GESTURES)
+    for (const gesture of GESTURES) {
       document.addEventListener(gesture, () => this.#resume(), { capture: true, passive: true });
+    }
   }
 
   /** off, on, blocked (until somebody touches the page), missing. */
