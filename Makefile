@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test prove windows faults deploy-check audit bench screenshots lint format lock vendor clean
+.PHONY: help run test prove windows faults deploy-check audit bench screenshots lint format message-types lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ format: ## format the code
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 	node_modules/.bin/biome check --write
+
+message-types: ## write the messages of tracker/events/messages.py as types for the scripts again
+	@scripts/setup.sh test
+	.venv/bin/python scripts/generate_message_types.py
 
 lock: ## lock requirements.in and requirements-dev.in with hashes (needs uv)
 	uv pip compile requirements.in --generate-hashes --universal --python-version 3.11 --no-header -o requirements.txt

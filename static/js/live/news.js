@@ -8,7 +8,10 @@ export const CAUSES = {
   area: "Area drawn or widened",
 };
 
-/** What a group says; `text` is all of it in one line. */
+/**
+ * What a group says; `text` is all of it in one line.
+ * @param {Live.AlertGroup} group
+ */
 export function wordsOf({ key, entries, worst }) {
   const many = worst.cause === "area" && entries.length > 1;
   const title = many
@@ -19,7 +22,10 @@ export function wordsOf({ key, entries, worst }) {
   return { key, title, note, text: `${title}. ${note}`, worst, entries, many: false };
 }
 
-/** What many groups say together; the worst comes first. */
+/**
+ * What many groups say together; the worst comes first.
+ * @param {Live.AlertGroup[]} groups
+ */
 export function gathered(groups) {
   const entries = groups.flatMap((group) => group.entries);
   const title = `${entries.length} new alerts`;
