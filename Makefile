@@ -47,6 +47,8 @@ lint: ## check style and types
 	.venv/bin/lint-imports
 	.venv/bin/mypy
 	node_modules/.bin/biome check --error-on-warnings
+	node_modules/.bin/tsc
+	node_modules/.bin/tsc -p tsconfig.strict.json
 
 format: ## format the code
 	@scripts/setup.sh test

@@ -9,10 +9,12 @@ import { REST_MS, SoundGate, SOUNDS } from "../../static/js/live/sounding.js";
 
 const HARBOUR = "AreaOfInterest:1";
 const HILL = "AreaOfInterest:2";
+/** @type {Map<string, any>} only what is looked at */
 const areas = new Map([
   [HARBOUR, { id: HARBOUR, properties: { name: "Harbour" } }],
   [HILL, { id: HILL, properties: { name: "Hill" } }],
 ]);
+/** @returns {any} only what is looked at */
 const entry = (severity_code, area = HARBOUR, changes = {}) => ({
   alert: 1,
   severity_code,
@@ -127,6 +129,7 @@ test("news in words, one by one and gathered", () => {
 });
 
 test("a cluster says the worst inside, how many, and whether one alerts", () => {
+  /** @returns {any} only what is looked at */
   const shown = (severity_code, alerting) => ({
     feature: { properties: { severity_code, severity: severity_code } },
     alerting,

@@ -12,6 +12,12 @@ import {
 } from "../../static/js/live/connection.js";
 import { FakeTimers, fakeWebSocket, settled } from "./fakes.js";
 
+/**
+ * @param {object} options
+ * @param {() => Promise<string | null>} [options.probe]
+ * @param {(messages: Wire.FromServer[], seen: any) => void} [options.onMessages]
+ * @param {() => number} [options.random]
+ */
 function setUp({ probe = async () => null, onMessages = () => {}, random = () => 0.5 } = {}) {
   const timers = new FakeTimers();
   const WebSocket = fakeWebSocket();
@@ -178,7 +184,7 @@ const acksOf = (socket) => socket.sent.filter(({ type }) => type === "ack").map(
 function setUpRendering(options = {}) {
   return setUp({
     onMessages: (messages, seen) => {
-      const seq = Math.max(...messages.map((message) => message.seq ?? 0));
+      const seq = Math.max(...messages.map((message) => ("seq" in message ? message.seq : 0)));
       if (seq > seen.position.seq) seen.position = { seq, log: "a" };
     },
     ...options,

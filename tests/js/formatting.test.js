@@ -40,8 +40,8 @@ test("the badge says how live the page is", () => {
 });
 
 test("its tooltip has the round trip", () => {
-  assert.equal(detailsOf({ state: "live", roundTripMs: 12.4 }, 0), "Round trip 12 ms");
-  assert.equal(detailsOf({ state: "live" }, 0), "");
+  assert.equal(detailsOf({ state: "live", since: null, roundTripMs: 12.4 }, 0), "Round trip 12 ms");
+  assert.equal(detailsOf({ state: "live", since: null }, 0), "");
 });
 
 test("a view goes into the address and comes back", () => {

@@ -44,6 +44,7 @@ export class ModelServer {
     return { log: this.log, seq: this.seq, alerts: [...this.alerts.values()].map((entry) => ({ ...entry })) };
   }
 
+  /** @returns {Wire.Collections} */
   snapshot() {
     return { incidents: this.incidentCollection(), areas: this.areaCollection(), alerts: this.alertCollection() };
   }
@@ -219,15 +220,27 @@ function alerts(incident, area) {
   return inside && !incident.closed && CODES.indexOf(incident.severity) <= CODES.indexOf(area.severity);
 }
 
+/** @returns {Wire.IncidentFeature} */
 export function incidentFeature({ pk, name, severity, x, closed }) {
   return {
     type: "Feature",
     id: `Incident:${pk}`,
     geometry: { type: "Point", coordinates: [x, 0] },
-    properties: { name, severity: LABELS[severity], severity_code: severity, closed, model: "Incident", pk },
+    properties: {
+      model: "Incident",
+      pk,
+      name,
+      description: "",
+      severity: LABELS[severity],
+      severity_code: severity,
+      created: "2026-11-20T06:00:00.000Z",
+      closed,
+      url: `/tracker/incident/${pk}/`,
+    },
   };
 }
 
+/** @returns {Wire.AreaFeature} */
 export function areaFeature({ pk, name, severity, west, east }) {
   return {
     type: "Feature",
@@ -244,6 +257,14 @@ export function areaFeature({ pk, name, severity, west, east }) {
         ],
       ],
     },
-    properties: { name, severity: LABELS[severity], severity_code: severity, model: "AreaOfInterest", pk },
+    properties: {
+      model: "AreaOfInterest",
+      pk,
+      name,
+      severity: LABELS[severity],
+      severity_code: severity,
+      centroid: { type: "Point", coordinates: [(west + east) / 2, 0] },
+      url: `/tracker/area_of_interest/${pk}/`,
+    },
   };
 }

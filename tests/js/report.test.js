@@ -185,7 +185,11 @@ test("a draft is kept for an hour", () => {
 
 test("a draft that has arrived by another way keeps what it is, and whose words they are", () => {
   const items = new Map();
-  const storage = { getItem: (key) => items.get(key) ?? null, setItem: (key, text) => items.set(key, text) };
+  const storage = {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, text) => items.set(key, text),
+    removeItem: (key) => items.delete(key),
+  };
   const draft = new Draft(storage, "report");
   draft.markSent();
   assert.equal(draft.get(), null);

@@ -7,12 +7,16 @@ import { chosenSeed, seeded } from "./random.js";
 
 const fire = { pk: 7, name: "Fire", severity: "HI", x: 1, closed: false };
 const harbour = { pk: 3, name: "Harbour", severity: "ME", west: 0, east: 2 };
+/** @returns {Wire.PostSave} */
 const save = (seq, incident, created = false) => ({
   type: "post_save",
   seq,
   created,
   feature: incidentFeature(incident),
 });
+/** @returns {Wire.Hello} */
+const hello = (log) => ({ type: "hello", log, seq: 9, floor: 1, process: "" });
+/** @returns {Wire.AlertRaised} */
 const alert = (seq, number = 5) => ({
   type: "alert",
   seq,
@@ -20,9 +24,15 @@ const alert = (seq, number = 5) => ({
   cause: "created",
   at: "2026-11-20T10:00:00.000Z",
   areas_of_interest: [
-    { id: "AreaOfInterest:3", name: "Harbour", severity: "Medium", severity_code: "ME", alert: number },
+    { id: "AreaOfInterest:3", name: "Harbour", severity: "Medium", severity_code: "ME", url: "", alert: number },
   ],
 });
+/**
+ * @param {number} seq
+ * @param {Wire.AlertChange["state"]} state
+ * @param {string | null} by
+ * @returns {Wire.AlertState}
+ */
 const alertState = (seq, state, by = null) => ({
   type: "alert_state",
   seq,
@@ -38,6 +48,10 @@ const alertState = (seq, state, by = null) => ({
     },
   ],
 });
+/**
+ * @param {[incidents: number, areas: number, alerts: number]} seqs
+ * @returns {Wire.Collections}
+ */
 const collections = (seqs, { features = [], areas = [], alerts = [] } = {}) => ({
   incidents: { log: "a", seq: seqs[0], features },
   areas: { log: "a", seq: seqs[1], features: areas },
@@ -103,11 +117,8 @@ test("a heartbeat raises the number", () => {
 
 test("hello and reset do not raise the number; changed, reset and another log ask for a reload", () => {
   const state = fromSnapshot(collections([4, 4, 4]));
-  assert.equal(apply(state, [{ type: "hello", log: "a", seq: 9, floor: 1 }]), state);
-  for (const message of [
-    { type: "hello", log: "b", seq: 9 },
-    { type: "reset", seq: 2, why: "" },
-  ]) {
+  assert.equal(apply(state, [hello("a")]), state);
+  for (const message of [hello("b"), /** @type {Wire.Reset} */ ({ type: "reset", seq: 2, why: "" })]) {
     const after = apply(state, [message]);
     assert.deepEqual([after.needsReload, after.seq], [true, 4]);
   }
@@ -124,7 +135,8 @@ test("a batch copies only the Maps that it changes, and never changes the state 
 });
 
 test("messages of unknown types are counted and otherwise ignored", () => {
-  const after = apply(initialState(), [{ type: "new thing", seq: 1 }, { type: "newer thing" }]);
+  const unknown = /** @type {any[]} */ ([{ type: "new thing", seq: 1 }, { type: "newer thing" }]);
+  const after = apply(initialState(), unknown);
   assert.equal(after.seq, 1);
 });
 
@@ -133,7 +145,7 @@ test("who is on watch: the last that was said, until somebody else greets", () =
   assert.deepEqual([said.presence, said.seq], [{ people: 2, consoles: 3 }, 0]);
   assert.equal(apply(said, [{ type: "presence", people: 2, consoles: 3 }]), said);
   assert.deepEqual(apply(said, [{ type: "presence", people: 2, consoles: 4 }]).presence, { people: 2, consoles: 4 });
-  assert.equal(apply(said, [{ type: "hello", log: "", seq: 9, floor: 1 }]).presence, null);
+  assert.equal(apply(said, [hello("")]).presence, null);
 });
 
 test("a new snapshot says nothing of who is on watch: that stays", () => {
@@ -169,13 +181,9 @@ test("snapshot + messages = a fresh snapshot, whatever happened between", () => 
       }
     };
     live(60);
-    const parts = {};
+    const parts = server.snapshot();
     for (const name of ["alerts", "incidents", "areas"].sort(() => random() - 0.5)) {
-      parts[name] = {
-        incidents: () => server.incidentCollection(),
-        areas: () => server.areaCollection(),
-        alerts: () => server.alertCollection(),
-      }[name]();
+      parts[name] = server.snapshot()[name];
       live(6);
     }
     let state = fromSnapshot(structuredClone(parts));

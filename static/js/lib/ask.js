@@ -17,7 +17,7 @@ export class Refusal extends Error {
  * @typedef {object} Options
  * @property {AbortSignal} [signal]
  * @property {RequestCache} [cache]  "no-store" for what must be as new as the server has it
- * @property {string[][] | Record<string, string> | null} [fields]
+ * @property {(string | number)[][] | Record<string, string> | FormData | null} [fields]
  * @property {string | null} [token]
  */
 
@@ -31,7 +31,7 @@ export async function ask(url, { signal, cache, fields = null, token = null } = 
     signal,
     cache,
     headers: { Accept: "application/json", ...(token && { "X-CSRFToken": token }) },
-    ...(fields && { method: "POST", body: new URLSearchParams(fields) }),
+    ...(fields && { method: "POST", body: new URLSearchParams(/** @type {string[][]} */ (fields)) }),
   });
   if (response.ok) return response;
   const refusal = await response.json().catch(() => ({}));

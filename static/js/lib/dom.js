@@ -38,3 +38,8 @@ export function pageData(id) {
   const node = document.getElementById(id);
   return node && JSON.parse(node.textContent ?? "");
 }
+
+/** The token of the page's forms, which the server wants with everything that is posted. */
+export function csrfToken() {
+  return /** @type {HTMLInputElement} */ (document.querySelector("[name=csrfmiddlewaretoken]")).value;
+}

@@ -19,7 +19,7 @@ const FAILING = {
  */
 export async function acknowledge(url, token, numbers) {
   for (let start = 0; start < numbers.length; start += AT_ONCE) {
-    const fields = numbers.slice(start, start + AT_ONCE).map((number) => ["alert", String(number)]);
+    const fields = numbers.slice(start, start + AT_ONCE).map((number) => ["alert", number]);
     await post(url, token, fields, FAILING);
   }
 }

@@ -30,7 +30,7 @@ export class Connection {
   #onStatus;
   #probe;
 
-  /** @type {WebSocket | null} */
+  /** @type {Live.Socket | null} */
   #socket = null;
   /** @type {Map<string, unknown>} */
   #running = new Map(); // timer by purpose: starting one again replaces it, so they never pile up
@@ -51,7 +51,7 @@ export class Connection {
   /**
    * @param {object} options
    * @param {string} options.address  ws:// or wss:// address without a query
-   * @param {new (url: string) => WebSocket} options.WebSocket
+   * @param {new (url: string) => Live.Socket} options.WebSocket
    * @param {Live.Timers} options.timers
    * @param {() => number} options.random  gives numbers in [0, 1)
    * @param {() => {seq: number, log: string}} options.position  the last number that was rendered, and its log

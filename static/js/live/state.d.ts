@@ -41,6 +41,16 @@ declare namespace Live {
     now(): number;
   }
 
+  /** What Connection needs of a WebSocket. */
+  interface Socket {
+    readonly readyState: number;
+    onopen: ((event: object) => void) | null;
+    onmessage: ((event: { data: string }) => void) | null;
+    onclose: ((event: { code: number }) => void) | null;
+    send(text: string): void;
+    close(): void;
+  }
+
   /** Alerts that are one piece of news; `worst` is the first of `entries`. */
   interface AlertGroup {
     key: string;

@@ -32,7 +32,7 @@ let loading = null; // one world for all maps of the page
 
 onEveryMap(async (map) => {
   paintSea(map);
-  map.createPane(PANE).style.zIndex = 100; // Leaflet's tiles are at 200
+  map.createPane(PANE).style.zIndex = "100"; // Leaflet's tiles are at 200
   map.getPane(PANE).style.pointerEvents = "none";
   map.attributionControl?.addAttribution(ATTRIBUTION);
   const world = await loadedWorld();
@@ -52,7 +52,9 @@ function tilesOf(map) {
 
 /** Tiles have names of their own: towns are named where there are none, or as long as none can be had. */
 function labelTowns(map, tiles, layer) {
-  const address = document.querySelector('meta[name="town-labels"]')?.content;
+  /** @type {HTMLMetaElement | null} */
+  const meta = document.querySelector('meta[name="town-labels"]');
+  const address = meta?.content;
   if (!address) return;
   const options = { address, colours: palette, taken: (zoom) => layer.namesAt(zoom) };
   let labels = tiles.length ? null : new TownLabels(map, options);
@@ -89,7 +91,10 @@ async function loadWorld() {
   return worldFrom(await response.json());
 }
 
-/** Made when the first map is there, for without a map there may be no Leaflet either. */
+/**
+ * Made when the first map is there, for without a map there may be no Leaflet either.
+ * @returns {new (world: object, options: L.GridLayerOptions) => any}
+ */
 function basemapLayer() {
   return L.GridLayer.extend({
     initialize(world, options) {

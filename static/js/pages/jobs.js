@@ -1,6 +1,6 @@
 /** Jobs as they go on: the list, and the page of one. */
 
-import { pageData } from "../lib/dom.js";
+import { csrfToken, pageData } from "../lib/dom.js";
 import { post } from "../lib/post.js";
 import { Refused, askWhyRefused, fetchJSON } from "../live/collections.js";
 import { Connection } from "../live/connection.js";
@@ -23,7 +23,7 @@ const list = document.getElementById("jobs");
 const empty = document.getElementById("no-jobs");
 const jobs = new Jobs();
 const rows = new JobRows(list, document.getElementById("job-row"), config);
-const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+const token = csrfToken();
 const waiting = new Map(); // rows that came and are not drawn yet, by id
 let drawing = null;
 let asking = false;
@@ -102,7 +102,7 @@ const connection = new Connection({
   WebSocket: window.WebSocket,
   timers: {
     setTimeout: (action, ms) => window.setTimeout(action, ms),
-    clearTimeout: (timer) => window.clearTimeout(timer),
+    clearTimeout: (/** @type {number} */ timer) => window.clearTimeout(timer),
     now: () => Date.now(),
   },
   random: Math.random,
@@ -125,7 +125,12 @@ refresh(rows.ids()); // also where no socket can be opened: what is under way is
 
 // --- what people do ---
 
-/** Over the socket where it is live; else by the form, which brings the answer with it. */
+/**
+ * Over the socket where it is live; else by the form, which brings the answer with it.
+ * @param {Wire.FromClient} message
+ * @param {string} url
+ * @param {any[][]} fields
+ */
 async function ask(message, url, fields) {
   notice.textContent = "";
   if (connection.say(message)) return;
@@ -137,19 +142,22 @@ async function ask(message, url, fields) {
   }
 }
 
-const form = document.getElementById("start-job");
+const form = /** @type {HTMLFormElement | null} */ (document.getElementById("start-job"));
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
-  const { kind, name } = Object.fromEntries(fields);
+  const { kind, name } = /** @type {Record<string, string>} */ (Object.fromEntries(fields));
   ask({ type: "job_start", kind, name }, config.start, fields);
-  form.elements.name.value = "";
+  /** @type {HTMLInputElement} */ (form.elements.namedItem("name")).value = "";
 });
 
 list.addEventListener("submit", (event) => {
   event.preventDefault();
-  const { action, dataset } = event.target;
-  const id = Number(event.target.closest("[data-job]").dataset.job);
+  const target = /** @type {HTMLFormElement} */ (event.target);
+  const { action, dataset } = target;
+  /** @type {HTMLElement} */
+  const row = target.closest("[data-job]");
+  const id = Number(row.dataset.job);
   if (dataset.part === "cancel") ask({ type: "job_cancel", id }, action, []);
   else {
     notice.textContent = "";

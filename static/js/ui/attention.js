@@ -100,7 +100,7 @@ export class Attention {
   /** Put what is chosen into the form. */
   #fill() {
     const { elements } = this.#form;
-    const focused = document.activeElement;
+    const focused = /** @type {HTMLInputElement} */ (document.activeElement);
     elements["mine-severity"].value = this.#mine.severity;
     elements["mine-areas"].value = this.#mine.areas ? "some" : "all";
     const named = [...this.#areas].sort((a, b) => a[1].properties.name.localeCompare(b[1].properties.name));
