@@ -58,6 +58,19 @@ const collections = (seqs, { features = [], areas = [], alerts = [] } = {}) => (
   alerts: { log: "a", seq: seqs[2], alerts },
 });
 
+test("at first nothing is known, of no log", () => {
+  assert.deepEqual(initialState(), {
+    log: "",
+    seq: 0,
+    readAt: { incidents: 0, areas: 0, alerts: 0 },
+    needsReload: false,
+    incidents: new Map(),
+    areas: new Map(),
+    alerts: new Map(),
+    presence: null,
+  });
+});
+
 test("a saved incident appears, a closed or deleted one goes", () => {
   let state = apply(initialState(), [save(1, fire, true)]);
   assert.equal(state.incidents.get("Incident:7").properties.name, "Fire");
@@ -103,6 +116,59 @@ test("alerts follow the names of their incident and area, and the incident's sev
   const renamed = areaFeature({ ...harbour, name: "Old harbour" });
   state = apply(state, [{ type: "post_save", seq: 4, created: false, feature: renamed }]);
   assert.equal(state.alerts.get(5).area_name, "Old harbour");
+});
+
+test("what repeats the names that alerts have already changes no alert", () => {
+  const state = apply(initialState(), [save(1, fire), alert(2)]);
+  assert.equal(apply(state, [save(3, { ...fire, x: 2 })]).alerts, state.alerts);
+});
+
+test("in a flood of reports nobody looks through the alerts: a new incident has none, those of a closed one end", () => {
+  const state = apply(initialState(), [alert(1)]);
+  state.alerts.values = () => assert.fail("the alerts were looked through");
+  apply(state, [save(2, { ...fire, pk: 8 }, true), save(3, { ...fire, closed: true })]);
+  assert.throws(() => apply(state, [save(4, fire)]), /looked through/);
+});
+
+test("what is said of an alert that is not there makes none", () => {
+  assert.equal(apply(initialState(), [alertState(1, "acknowledged", "Olga")]).alerts.size, 0);
+});
+
+test("an alert that waits again was acknowledged by nobody", () => {
+  const state = apply(initialState(), [alert(1), alertState(2, "acknowledged", "Olga")]);
+  const { by, at } = apply(state, [alertState(3, "unacknowledged", "Olga")]).alerts.get(5);
+  assert.deepEqual([by, at], [null, null]);
+});
+
+// --- what the collections hold already ---
+
+test("a collection that was read later keeps what it has", () => {
+  const [fireAlert] = apply(initialState(), [alert(1)]).alerts.values();
+  const rows = { features: [incidentFeature(fire)], areas: [areaFeature(harbour)], alerts: [fireAlert] };
+  const before = fromSnapshot(collections([3, 3, 3], rows));
+  before.seq = 0; // the others were read earlier
+  for (const message of [
+    save(2, { ...fire, name: "Old name" }),
+    save(3, { ...fire, name: "Old name" }),
+    save(2, { ...fire, closed: true }),
+    { type: "post_delete", seq: 3, feature: incidentFeature(fire) },
+    { type: "post_save", seq: 2, created: false, feature: areaFeature({ ...harbour, name: "Old name" }) },
+    { type: "post_delete", seq: 2, feature: areaFeature(harbour) },
+    { ...alert(3), cause: "moved" },
+    alertState(3, "acknowledged", "Olga"),
+    alertState(2, "resolved"),
+  ]) {
+    const after = apply(before, [/** @type {Wire.Numbered} */ (message)]);
+    assert.deepEqual(after, { ...before, seq: message.seq }, JSON.stringify(message));
+  }
+  assert.equal(apply(before, [save(4, { ...fire, closed: true })]).incidents.size, 0);
+});
+
+test("a deletion of what is not there changes nothing", () => {
+  const before = fromSnapshot(collections([0, 0, 0], { features: [incidentFeature(fire)] }));
+  const gone = { ...fire, pk: 8 };
+  const after = apply(before, [{ type: "post_delete", seq: 1, feature: incidentFeature(gone) }]);
+  assert.equal(after.incidents, before.incidents);
 });
 
 test("an alert that the collection already knows as resolved does not come back", () => {
@@ -157,9 +223,11 @@ test("a new snapshot says nothing of who is on watch: that stays", () => {
 });
 
 test("collections of different logs are not a snapshot", () => {
-  const parts = collections([1, 1, 1]);
-  parts.alerts.log = "b";
-  assert.throws(() => fromSnapshot(parts));
+  for (const name of ["incidents", "areas", "alerts"]) {
+    const parts = collections([1, 1, 1]);
+    parts[name].log = "b";
+    assert.throws(() => fromSnapshot(parts), { message: "The collections were read from different logs." });
+  }
 });
 
 // --- the rule ---

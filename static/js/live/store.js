@@ -238,9 +238,9 @@ function followNames(draft, collection, { id, properties }) {
           { incident_name: properties.name, severity: properties.severity, severity_code: properties.severity_code },
         ]
       : ["area", { area_name: properties.name }];
+  const names = /** @type {(keyof Wire.AlertEntry)[]} */ (Object.keys(repeated));
   for (const entry of draft.state.alerts.values()) {
     if (entry[key] !== id) continue;
-    const names = /** @type {(keyof Wire.AlertEntry)[]} */ (Object.keys(repeated));
     if (names.some((name) => entry[name] !== repeated[name])) {
       draft.put("alerts", entry.alert, { ...entry, ...repeated });
     }
