@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test prove windows faults deploy-check audit bench screenshots lint format lock vendor clean
+.PHONY: help run test prove windows faults deploy-check mutation audit bench screenshots lint format message-types lock vendor clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## serve Tracker with demo data on http://127.0.0.1:8000/ (PORT=... for another port)
 	@scripts/setup.sh run
@@ -11,7 +11,7 @@ run: ## serve Tracker with demo data on http://127.0.0.1:8000/ (PORT=... for ano
 test: ## run every test, in a browser too, and what may differ on both databases
 	@scripts/test.sh
 
-prove: windows faults deploy-check ## before a release: everything on both databases, every window, every fault, throw-away machines (hours)
+prove: windows faults mutation deploy-check ## before a release: everything on both databases, every window, every fault, every mutant, throw-away machines (hours)
 	@ON_BOTH=all scripts/test.sh
 
 windows: ## play every sentence of the screens at three widths, light and dark (about ten minutes)
@@ -26,6 +26,10 @@ faults: ## play every fault a hundred times or for a minute, send anything to ev
 
 deploy-check: ## provision throw-away machines, and break them in every way (as root; about a quarter of an hour)
 	@scripts/deploy_check.sh
+
+mutation: ## change the live map's store in every small way, and see that a test notices each (two minutes)
+	@scripts/setup.sh mutation
+	tests/mutation/node_modules/.bin/stryker run tests/mutation/stryker.config.json
 
 audit: ## look for known holes in the libraries that are locked (asks a database on the internet)
 	@scripts/setup.sh run
@@ -46,11 +50,19 @@ lint: ## check style and types
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+	node_modules/.bin/biome check --error-on-warnings
+	node_modules/.bin/tsc
+	node_modules/.bin/tsc -p tsconfig.strict.json
 
-format: ## format the Python code
+format: ## format the code
 	@scripts/setup.sh test
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+	node_modules/.bin/biome check --write
+
+message-types: ## write the messages of tracker/events/messages.py as types for the scripts again
+	@scripts/setup.sh test
+	.venv/bin/python scripts/generate_message_types.py
 
 lock: ## lock requirements.in and requirements-dev.in with hashes (needs uv)
 	uv pip compile requirements.in --generate-hashes --universal --python-version 3.11 --no-header -o requirements.txt
@@ -59,5 +71,5 @@ lock: ## lock requirements.in and requirements-dev.in with hashes (needs uv)
 vendor: ## fetch the browser's third-party files again (needs npm)
 	scripts/vendor.sh
 
-clean: ## remove the virtual environment and what the tests left (never the database or .env)
-	rm -rf .venv staticfiles test.sqlite3* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## remove the virtual environment, npm's packages and what the tests left (never the database or .env)
+	rm -rf .venv node_modules tests/mutation/node_modules staticfiles test.sqlite3* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,6 +2,7 @@
 # Bring a fresh Debian or Ubuntu machine to where Tracker can run: packages, virtual environment, .env.
 #   scripts/setup.sh run    what `make run` needs
 #   scripts/setup.sh test   what `make test` needs beside that
+#   scripts/setup.sh mutation  what `make mutation` needs beside that: what changes the code to see that a test notices
 #   scripts/setup.sh bench  what `make bench` needs beside that: those that Tracker is compared with
 #   scripts/setup.sh deploy what `make deploy-check` needs beside that: what makes throw-away machines
 # Does only what is missing, so a second run is quick.
@@ -27,10 +28,8 @@ if [ "$goal" != run ]; then
         wanted="$wanted chromium"
     fi
 fi
-if [ "$goal" = bench ]; then
-    wanted="$wanted nats-server"
-    command -v npm >/dev/null 2>&1 || wanted="$wanted npm"
-fi
+[ "$goal" != bench ] || wanted="$wanted nats-server"
+case $goal in test | bench | mutation) command -v npm >/dev/null 2>&1 || wanted="$wanted npm" ;; esac
 if [ "$goal" = deploy ]; then
     wanted="$wanted debootstrap iproute2 util-linux"
     # Debian has Vagrant; Ubuntu 24.04 has not any more.
@@ -107,6 +106,23 @@ if ! grep -qsx "$sum" ".venv/installed-$goal" && ! { [ "$goal" = run ] && [ -f .
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$requirements"
     printf '%s\n' "$sum" >".venv/installed-$goal"
 fi
+
+# --- JavaScript ------------------------------------------------------------------------------------------------------
+
+# What checks the scripts. Nothing that runs needs it, so without it the tests run all the same, and the check fails.
+npm_packages() { # FOLDER: what its package-lock.json says, if that is not there yet
+    sum=$(sha256sum "$1/package-lock.json" | cut -d' ' -f1)
+    if ! grep -qsx "$sum" "$1/node_modules/installed"; then
+        say "Installing npm packages from $1/package-lock.json"
+        if (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2); then
+            printf '%s\n' "$sum" >"$1/node_modules/installed"
+        else
+            say "npm could not install them: what they check will fail."
+        fi
+    fi
+}
+case $goal in test | mutation) npm_packages . ;; esac
+[ "$goal" != mutation ] || npm_packages tests/mutation
 
 # --- .env ------------------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ begin() { # NAME COMMAND...: in the background; its output is shown when it is i
 postgis="scripts/with_services.sh $python"
 begin "style" sh -c '.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/lint-imports --no-cache && .venv/bin/mypy'
 begin "JavaScript" node --test tests/js/*.test.js
+begin "JavaScript, style and types" sh -c 'PATH=node_modules/.bin:$PATH; biome check --error-on-warnings && tsc && tsc -p tsconfig.strict.json'
 if [ $# -gt 0 ]; then
     begin "PostGIS + Redis" $postgis -m pytest -q "$@"
     begin "SpatiaLite + in-memory layer" "$python" -m pytest -q "$@"

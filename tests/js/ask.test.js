@@ -6,6 +6,9 @@ import { Refusal, askJSON } from "../../static/js/lib/ask.js";
 import { post } from "../../static/js/lib/post.js";
 import { askWhyRefused, fetchJSON } from "../../static/js/live/collections.js";
 
+/** @param {import("node:http").Server} server */
+const addressOf = (server) =>
+  `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`;
 const WORDS = { failure: "Not noted", refusals: { 403: "You may not." } };
 let site; // the address of a server that says `answer`
 let answer;
@@ -20,8 +23,8 @@ const server = createServer(async (request, response) => {
 });
 
 before(async () => {
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  site = `http://127.0.0.1:${server.address().port}/`;
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
+  site = addressOf(server);
 });
 
 after(() => {
@@ -36,8 +39,8 @@ beforeEach(() => {
 /** An address where nobody listens. */
 async function nowhere() {
   const short = createServer();
-  await new Promise((resolve) => short.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${short.address().port}/`;
+  await new Promise((resolve) => short.listen(0, "127.0.0.1", () => resolve(null)));
+  const url = addressOf(short);
   await new Promise((resolve) => short.close(resolve));
   return url;
 }
@@ -51,7 +54,13 @@ test("a question is a GET for JSON, and its answer is the value", async () => {
 
 test("fields are posted, with the token", async () => {
   answer = {};
-  await askJSON(site, { fields: [["alert", 1], ["alert", 2]], token: "t" });
+  await askJSON(site, {
+    fields: [
+      ["alert", 1],
+      ["alert", 2],
+    ],
+    token: "t",
+  });
   const [{ method, headers, body }] = asked;
   assert.deepEqual([method, headers["x-csrftoken"], body], ["POST", "t", "alert=1&alert=2"]);
 });
@@ -101,23 +110,28 @@ test("a collection comes from the server, never from the browser's memory", asyn
 });
 
 test("who may not see the map hears why; any other failure may pass", async () => {
-  for (const [status, why] of [[401, "signed-out"], [403, "no-permission"]]) {
+  for (const [status, why] of [
+    [401, "signed-out"],
+    [403, "no-permission"],
+  ]) {
     answer = { status, json: { error: "No." } };
     await assert.rejects(fetchJSON(site), { why });
     assert.equal(await askWhyRefused(site), why);
   }
   answer = { status: 503, json: {} };
-  await assert.rejects(fetchJSON(site), (error) => error.why === undefined);
+  await assert.rejects(fetchJSON(site), (/** @type {any} */ error) => error.why === undefined);
   assert.equal(await askWhyRefused(site), null);
-  await assert.rejects(fetchJSON(await nowhere()), (error) => error.why === undefined);
+  await assert.rejects(fetchJSON(await nowhere()), (/** @type {any} */ error) => error.why === undefined);
   answer = { json: {} };
   assert.equal(await askWhyRefused(site), null);
 });
 
 test("a server that does not answer is not waited for", async () => {
   const silent = createServer(() => {});
-  await new Promise((resolve) => silent.listen(0, "127.0.0.1", resolve));
-  await assert.rejects(fetchJSON(`http://127.0.0.1:${silent.address().port}/`, { timeoutMs: 50 }), { name: "TimeoutError" });
+  await new Promise((resolve) => silent.listen(0, "127.0.0.1", () => resolve(null)));
+  await assert.rejects(fetchJSON(addressOf(silent), { timeoutMs: 50 }), {
+    name: "TimeoutError",
+  });
   silent.close();
   silent.closeAllConnections();
 });

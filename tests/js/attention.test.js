@@ -9,10 +9,12 @@ import { REST_MS, SoundGate, SOUNDS } from "../../static/js/live/sounding.js";
 
 const HARBOUR = "AreaOfInterest:1";
 const HILL = "AreaOfInterest:2";
+/** @type {Map<string, any>} only what is looked at */
 const areas = new Map([
   [HARBOUR, { id: HARBOUR, properties: { name: "Harbour" } }],
   [HILL, { id: HILL, properties: { name: "Hill" } }],
 ]);
+/** @returns {any} only what is looked at */
 const entry = (severity_code, area = HARBOUR, changes = {}) => ({
   alert: 1,
   severity_code,
@@ -49,7 +51,17 @@ test("chosen areas and a least severity", () => {
 });
 
 test("a choice that is lost, broken or about areas that are gone hides no alert", () => {
-  for (const text of [null, "", "{", "null", "7", "[]", '{"areas":7,"severity":"XX"}', '{"areas":[7]}', '{"severity":"toString"}']) {
+  for (const text of [
+    null,
+    "",
+    "{",
+    "null",
+    "7",
+    "[]",
+    '{"areas":7,"severity":"XX"}',
+    '{"areas":[7]}',
+    '{"severity":"toString"}',
+  ]) {
     assert.deepEqual(readMine(text), EVERYTHING, String(text));
   }
   for (const gone of [[], ["AreaOfInterest:9"]]) {
@@ -117,7 +129,11 @@ test("news in words, one by one and gathered", () => {
 });
 
 test("a cluster says the worst inside, how many, and whether one alerts", () => {
-  const shown = (severity_code, alerting) => ({ feature: { properties: { severity_code, severity: severity_code } }, alerting });
+  /** @returns {any} only what is looked at */
+  const shown = (severity_code, alerting) => ({
+    feature: { properties: { severity_code, severity: severity_code } },
+    alerting,
+  });
   assert.deepEqual(summaryOf([shown("LO", false), shown("HI", false), shown("ME", true)]), {
     count: 3,
     worst: "HI",

@@ -13,6 +13,12 @@ test("the longest delay doubles, up to a limit", () => {
 });
 
 test("the jitter is full: any delay from nothing to the longest", () => {
-  assert.equal(delayMs(3, () => 0), 0);
-  assert.equal(delayMs(3, () => 0.5), 4 * FIRST_MS);
+  assert.equal(
+    delayMs(3, () => 0),
+    0,
+  );
+  assert.equal(
+    delayMs(3, () => 0.5),
+    4 * FIRST_MS,
+  );
 });

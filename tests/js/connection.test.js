@@ -1,9 +1,23 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { ACK_CHARACTERS, ACK_MS, ACK_SOON_MS, Connection, HANDSHAKE_MS, PING_MS, SILENCE_MS } from "../../static/js/live/connection.js";
+import {
+  ACK_CHARACTERS,
+  ACK_MS,
+  ACK_SOON_MS,
+  Connection,
+  HANDSHAKE_MS,
+  PING_MS,
+  SILENCE_MS,
+} from "../../static/js/live/connection.js";
 import { FakeTimers, fakeWebSocket, settled } from "./fakes.js";
 
+/**
+ * @param {object} options
+ * @param {() => Promise<string | null>} [options.probe]
+ * @param {(messages: Wire.FromServer[], seen: any) => void} [options.onMessages]
+ * @param {() => number} [options.random]
+ */
 function setUp({ probe = async () => null, onMessages = () => {}, random = () => 0.5 } = {}) {
   const timers = new FakeTimers();
   const WebSocket = fakeWebSocket();
@@ -37,7 +51,10 @@ test("a frame may hold several messages", () => {
   const { WebSocket, seen } = setUp();
   WebSocket.last.accept();
   WebSocket.last.say({ type: "post_save", seq: 11 }, { type: "alert", seq: 12 });
-  assert.deepEqual(seen.messages.map(({ type }) => type), ["hello", "post_save", "alert"]);
+  assert.deepEqual(
+    seen.messages.map(({ type }) => type),
+    ["hello", "post_save", "alert"],
+  );
 });
 
 test("it comes back after 1001, 1006, 1012 and 4008, from the last number that was rendered", () => {
@@ -167,7 +184,7 @@ const acksOf = (socket) => socket.sent.filter(({ type }) => type === "ack").map(
 function setUpRendering(options = {}) {
   return setUp({
     onMessages: (messages, seen) => {
-      const seq = Math.max(...messages.map((message) => message.seq ?? 0));
+      const seq = Math.max(...messages.map((message) => ("seq" in message ? message.seq : 0)));
       if (seq > seen.position.seq) seen.position = { seq, log: "a" };
     },
     ...options,

@@ -43,17 +43,22 @@ export class FakeTimers {
 /** A WebSocket class whose instances are in `.all`. */
 export function fakeWebSocket() {
   return class FakeWebSocket {
+    /** @type {FakeWebSocket[]} */
     static all = [];
     static get last() {
-      return this.all.at(-1);
+      return FakeWebSocket.all.at(-1);
     }
 
     readyState = 0;
     sent = [];
+    onopen = (/** @type {object} */ _event) => {};
+    onmessage = (/** @type {{data: string}} */ _event) => {};
+    onclose = (/** @type {{code: number}} */ _event) => {};
 
+    /** @param {string} url */
     constructor(url) {
       this.url = url;
-      this.constructor.all.push(this);
+      FakeWebSocket.all.push(this);
     }
 
     send(text) {
@@ -68,7 +73,7 @@ export function fakeWebSocket() {
 
     accept(hello = { type: "hello", log: "a", seq: 10, floor: 1 }) {
       this.readyState = 1;
-      this.onopen();
+      this.onopen({});
       this.say(hello);
     }
 

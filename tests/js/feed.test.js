@@ -15,7 +15,12 @@ function setUp() {
   const feed = new Feed({
     fetchCollections: () => new Promise((resolve, reject) => seen.fetches.push({ resolve, reject })),
     connect: (callbacks) => {
-      seen.connection = { ...callbacks, opened: 0, open: () => (seen.connection.opened += 1), end: (why) => (seen.connection.ended = why) };
+      seen.connection = {
+        ...callbacks,
+        opened: 0,
+        open: () => (seen.connection.opened += 1),
+        end: (why) => (seen.connection.ended = why),
+      };
       return seen.connection;
     },
     timers,
@@ -70,7 +75,10 @@ test("a stranger's snapshot ends it", async () => {
   seen.fetches.shift().reject(Object.assign(new Error(), { why: "signed-out" }));
   await settled();
   timers.advance(3_600_000);
-  assert.deepEqual([seen.statuses.at(-1).state, seen.statuses.at(-1).why, seen.fetches.length], ["ended", "signed-out", 0]);
+  assert.deepEqual(
+    [seen.statuses.at(-1).state, seen.statuses.at(-1).why, seen.fetches.length],
+    ["ended", "signed-out", 0],
+  );
 });
 
 test("the position is what was rendered; a flood is rendered in batches", async () => {
@@ -133,7 +141,10 @@ test("another log: everything is loaded again, and the old log's messages are fo
   send([{ ...server.messages.at(-1), seq: server.seq + 5 }]);
   server.log = "log-2";
   server.messages.length = 3;
-  send([{ type: "hello", log: "log-2", seq: 3, floor: 1 }, { type: "reset", seq: 3, why: "this is another log" }]);
+  send([
+    { type: "hello", log: "log-2", seq: 3, floor: 1 },
+    { type: "reset", seq: 3, why: "this is another log" },
+  ]);
   await answer(server.snapshot());
   assertUpToDate();
   assert.deepEqual(seen.connection.position(), { seq: 3, log: "log-2" });

@@ -2,10 +2,19 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { AreaMembership, contains } from "../../static/js/live/area_membership.js";
-import { ALL, compile, countText, describeFilters, fromFragment, hiddenText, isActive } from "../../static/js/live/filters.js";
+import {
+  ALL,
+  compile,
+  countText,
+  describeFilters,
+  fromFragment,
+  hiddenText,
+  isActive,
+} from "../../static/js/live/filters.js";
 import { changeFragment, keepInAddress, readFragment } from "../../static/js/live/fragment.js";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
+/** @returns {any} only what is looked at */
 const alert = (changes = {}) => ({
   alert: 1,
   incident_name: "Crane on fire",
@@ -16,12 +25,19 @@ const alert = (changes = {}) => ({
   raised: "2026-11-20T11:30:00.000Z",
   ...changes,
 });
+/** @returns {any} only what is looked at */
 const incident = (changes = {}) => ({
   id: "Incident:1",
   geometry: { type: "Point", coordinates: [9.5, 49.5] },
-  properties: { name: "Öl auf der Brücke", description: "", severity_code: "ME", created: "2026-11-20T06:00:00.000Z", ...changes },
+  properties: {
+    name: "Öl auf der Brücke",
+    description: "",
+    severity_code: "ME",
+    created: "2026-11-20T06:00:00.000Z",
+    ...changes,
+  },
 });
-const passes = (filters, thing, isIn = () => false) => {
+const passes = (filters, thing, isIn = (/** @type {string} */ _area) => false) => {
   const compiled = compile({ ...ALL, ...filters }, { now: NOW, isIn });
   return thing.geometry ? compiled.incident(thing) : compiled.alert(thing);
 };
@@ -105,9 +121,15 @@ test("alerts that wait are not hidden in silence", () => {
 });
 
 test("a position lies in an area as the server has it: its border too, not its holes, across the antimeridian", () => {
+  /** @returns {Wire.Position[]} */
   const square = (west, south, size) => [
-    [west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south],
+    [west, south],
+    [west + size, south],
+    [west + size, south + size],
+    [west, south + size],
+    [west, south],
   ];
+  /** @type {Wire.AreaGeometry} */
   const holed = { type: "Polygon", coordinates: [square(0, 0, 10), square(4, 4, 2)] };
   assert.ok(contains(holed, [1, 1]));
   assert.ok(contains(holed, [10, 5]), "on its border");
@@ -115,6 +137,7 @@ test("a position lies in an area as the server has it: its border too, not its h
   assert.ok(contains(holed, [4, 5]), "on the border of its hole");
   assert.equal(contains(holed, [5, 5]), false);
   assert.equal(contains(holed, [11, 5]), false);
+  /** @type {Wire.AreaGeometry} */
   const two = { type: "MultiPolygon", coordinates: [[square(0, 0, 1)], [square(175, 0, 10)]] };
   assert.ok(contains(two, [-178, 5]) && contains(two, [179, 5]) && contains(two, [0.5, 0.5]));
   assert.equal(contains(two, [-170, 5]), false);
@@ -122,9 +145,25 @@ test("a position lies in an area as the server has it: its border too, not its h
 
 test("what was found is remembered until the area changes", () => {
   const membership = new AreaMembership();
+  /** @returns {any} only what is looked at */
   const area = (coordinates) => ({ geometry: { type: "Polygon", coordinates } });
-  const here = area([[[9, 49], [10, 49], [10, 50], [9, 50], [9, 49]]]);
-  const there = area([[[0, 0], [1, 0], [1, 1], [0, 0]]]);
+  const here = area([
+    [
+      [9, 49],
+      [10, 49],
+      [10, 50],
+      [9, 50],
+      [9, 49],
+    ],
+  ]);
+  const there = area([
+    [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 0],
+    ],
+  ]);
   const one = incident();
   assert.ok(membership.has(here, one) && membership.has(here, one));
   assert.equal(membership.has(there, one), false);

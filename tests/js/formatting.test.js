@@ -40,8 +40,8 @@ test("the badge says how live the page is", () => {
 });
 
 test("its tooltip has the round trip", () => {
-  assert.equal(detailsOf({ state: "live", roundTripMs: 12.4 }, 0), "Round trip 12 ms");
-  assert.equal(detailsOf({ state: "live" }, 0), "");
+  assert.equal(detailsOf({ state: "live", since: null, roundTripMs: 12.4 }, 0), "Round trip 12 ms");
+  assert.equal(detailsOf({ state: "live", since: null }, 0), "");
 });
 
 test("a view goes into the address and comes back", () => {
@@ -55,13 +55,23 @@ test("a view goes into the address and comes back", () => {
 
 test("coordinates are read strictly", () => {
   assert.deepEqual(readCoordinates(" 48.4 ", "-4.5"), { latitude: 48.4, longitude: -4.5 });
-  for (const pair of [["", "1"], ["1", ""], ["91", "0"], ["0", "361"], ["x", "1"], ["1e999", "0"]]) {
+  for (const pair of [
+    ["", "1"],
+    ["1", ""],
+    ["91", "0"],
+    ["0", "361"],
+    ["x", "1"],
+    ["1e999", "0"],
+  ]) {
     assert.equal(readCoordinates(...pair), null, pair.join());
   }
 });
 
 test("GeoJSON has the longitude first", () => {
-  assert.equal(pointText({ latitude: 48.4, longitude: -4.123456789 }), '{"type":"Point","coordinates":[-4.1234568,48.4]}');
+  assert.equal(
+    pointText({ latitude: 48.4, longitude: -4.123456789 }),
+    '{"type":"Point","coordinates":[-4.1234568,48.4]}',
+  );
   assert.equal(degrees(3), "3");
 });
 

@@ -5,6 +5,12 @@ import { Jobs, QUIET_MS, isActive } from "../../static/js/live/jobs.js";
 import { Connection } from "../../static/js/live/connection.js";
 import { FakeTimers, fakeWebSocket } from "./fakes.js";
 
+/**
+ * @param {number} id
+ * @param {number} version
+ * @param {Wire.JobRow["state"]} state
+ * @returns {any}
+ */
 const job = (id, version, state = "running") => ({ id, version, state });
 
 test("a row is news when its version is greater, in whatever order they come", () => {
@@ -30,8 +36,12 @@ test("only what is under way and was not heard of for long is quiet", () => {
 });
 
 test("what waits and what runs is active", () => {
+  /** @type {Wire.JobRow["state"][]} */
   const states = ["queued", "running", "done", "failed", "cancelled", "interrupted"];
-  assert.deepEqual(states.filter((state) => isActive({ state })), ["queued", "running"]);
+  assert.deepEqual(
+    states.filter((state) => isActive({ state })),
+    ["queued", "running"],
+  );
 });
 
 test("a connection for jobs only asks for no replay, and says things when it is live", () => {

@@ -6,7 +6,14 @@ import { readArea, writeArea } from "../../static/js/map/area_text.js";
 import { clipRing } from "../../static/js/map/clip.js";
 import { mercatorY, unwrapped, worldFrom } from "../../static/js/map/world.js";
 
-const square = [[[0, 0], [1, 0], [1, 1], [0, 0]]];
+const square = [
+  [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 0],
+  ],
+];
 
 test("an area is read from a geometry, a feature, or a collection of one", () => {
   const geometry = { type: "Polygon", coordinates: square };
@@ -20,14 +27,37 @@ test("an area is read from a geometry, a feature, or a collection of one", () =>
 test("what is no area is refused with a sentence", () => {
   const point = { type: "Point", coordinates: [0, 0] };
   const none = { type: "FeatureCollection", features: [] };
-  const far = { type: "Polygon", coordinates: [[[0, 0], [500, 0], [1, 1], [0, 0]]] };
+  const far = {
+    type: "Polygon",
+    coordinates: [
+      [
+        [0, 0],
+        [500, 0],
+        [1, 1],
+        [0, 0],
+      ],
+    ],
+  };
   for (const text of ["{", "null", "[]", JSON.stringify(point), JSON.stringify(none), JSON.stringify(far)]) {
     assert.throws(() => readArea(text), /\w+.*\./, text);
   }
 });
 
 test("holes and several polygons survive", () => {
-  const holed = [[[0, 0], [9, 0], [9, 9], [0, 0]], [[1, 1], [2, 1], [2, 2], [1, 1]]];
+  const holed = [
+    [
+      [0, 0],
+      [9, 0],
+      [9, 9],
+      [0, 0],
+    ],
+    [
+      [1, 1],
+      [2, 1],
+      [2, 2],
+      [1, 1],
+    ],
+  ];
   assert.deepEqual(readArea(writeArea([holed, square])), [holed, square]);
   assert.deepEqual(readArea(writeArea([holed])), [holed]);
   assert.equal(writeArea([]), "");
@@ -47,7 +77,13 @@ test("Mercator: the equator is in the middle, the poles at the edges", () => {
 });
 
 test("a line across the antimeridian goes on instead of jumping", () => {
-  const xs = [...unwrapped([[179, 0], [-179, 0], [-178, 0]])].filter((_, i) => i % 2 === 0);
+  const xs = [
+    ...unwrapped([
+      [179, 0],
+      [-179, 0],
+      [-178, 0],
+    ]),
+  ].filter((_, i) => i % 2 === 0);
   assert.ok(xs[0] < xs[1] && xs[1] < xs[2]);
 });
 

@@ -44,6 +44,7 @@ export class ModelServer {
     return { log: this.log, seq: this.seq, alerts: [...this.alerts.values()].map((entry) => ({ ...entry })) };
   }
 
+  /** @returns {Wire.Collections} */
   snapshot() {
     return { incidents: this.incidentCollection(), areas: this.areaCollection(), alerts: this.alertCollection() };
   }
@@ -68,8 +69,11 @@ export class ModelServer {
   }
 
   createIncident() {
-    const pk = (this.#numbers.incident += 1);
-    this.#saveIncident({ pk, name: this.#name(), severity: this.#pick(CODES), x: this.#place(), closed: false }, "created");
+    const pk = this.#next("incident");
+    this.#saveIncident(
+      { pk, name: this.#name(), severity: this.#pick(CODES), x: this.#place(), closed: false },
+      "created",
+    );
   }
 
   changeIncident() {
@@ -95,7 +99,7 @@ export class ModelServer {
   }
 
   createArea() {
-    const pk = (this.#numbers.area += 1);
+    const pk = this.#next("area");
     const west = this.#place();
     this.#saveArea({ pk, name: this.#name(), severity: this.#pick(CODES), west, east: west + 4 }, true);
   }
@@ -155,7 +159,7 @@ export class ModelServer {
         const names = { incident_name: incident.name, area_name: area.name, ...severity };
         const worse = entry && CODES.indexOf(incident.severity) < CODES.indexOf(entry.severity_code);
         if (!entry) {
-          const alert = (this.#numbers.alert += 1);
+          const alert = this.#next("alert");
           entry = { alert, ...ids };
           this.alerts.set(alert, entry);
         }
@@ -172,6 +176,11 @@ export class ModelServer {
       }
     }
     this.#resolve((entry) => existing.includes(entry) && !kept.has(entry));
+  }
+
+  #next(kind) {
+    this.#numbers[kind] += 1;
+    return this.#numbers[kind];
   }
 
   #resolve(which) {
@@ -211,20 +220,51 @@ function alerts(incident, area) {
   return inside && !incident.closed && CODES.indexOf(incident.severity) <= CODES.indexOf(area.severity);
 }
 
+/** @returns {Wire.IncidentFeature} */
 export function incidentFeature({ pk, name, severity, x, closed }) {
   return {
     type: "Feature",
     id: `Incident:${pk}`,
     geometry: { type: "Point", coordinates: [x, 0] },
-    properties: { name, severity: LABELS[severity], severity_code: severity, closed, model: "Incident", pk },
+    properties: {
+      model: "Incident",
+      pk,
+      name,
+      description: "",
+      severity: LABELS[severity],
+      severity_code: severity,
+      created: "2026-11-20T06:00:00.000Z",
+      closed,
+      url: `/tracker/incident/${pk}/`,
+    },
   };
 }
 
+/** @returns {Wire.AreaFeature} */
 export function areaFeature({ pk, name, severity, west, east }) {
   return {
     type: "Feature",
     id: `AreaOfInterest:${pk}`,
-    geometry: { type: "Polygon", coordinates: [[[west, -1], [east, -1], [east, 1], [west, 1], [west, -1]]] },
-    properties: { name, severity: LABELS[severity], severity_code: severity, model: "AreaOfInterest", pk },
+    geometry: {
+      type: "Polygon",
+      coordinates: [
+        [
+          [west, -1],
+          [east, -1],
+          [east, 1],
+          [west, 1],
+          [west, -1],
+        ],
+      ],
+    },
+    properties: {
+      model: "AreaOfInterest",
+      pk,
+      name,
+      severity: LABELS[severity],
+      severity_code: severity,
+      centroid: { type: "Point", coordinates: [(west + east) / 2, 0] },
+      url: `/tracker/area_of_interest/${pk}/`,
+    },
   };
 }

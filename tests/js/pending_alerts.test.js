@@ -56,7 +56,10 @@ test("the areas of one incident are one piece of news, and so are the incidents 
     entry(4, { cause: "area", area: "AreaOfInterest:3" }),
   );
   pending.update(state);
-  assert.deepEqual(numbers(pending, state), [[4, 3], [2, 1]]);
+  assert.deepEqual(numbers(pending, state), [
+    [4, 3],
+    [2, 1],
+  ]);
 });
 
 test("the worst comes first, then the newest", () => {
@@ -73,9 +76,20 @@ test("the worst comes first, then the newest", () => {
 
 test("what has come is told once, and only some of it may count", () => {
   const pending = opened(entry(1));
-  const state = stateOf(entry(1), entry(2, { area: "AreaOfInterest:2" }), entry(3), entry(4, { state: "acknowledged" }));
-  assert.deepEqual(pending.update(state).map(({ alert }) => alert), [2, 3]);
+  const state = stateOf(
+    entry(1),
+    entry(2, { area: "AreaOfInterest:2" }),
+    entry(3),
+    entry(4, { state: "acknowledged" }),
+  );
+  assert.deepEqual(
+    pending.update(state).map(({ alert }) => alert),
+    [2, 3],
+  );
   assert.deepEqual(pending.update(state), []);
   const groups = pending.groups(state, ({ area }) => area === "AreaOfInterest:2");
-  assert.deepEqual(groups.map(({ entries }) => entries.map(({ alert }) => alert)), [[2]]);
+  assert.deepEqual(
+    groups.map(({ entries }) => entries.map(({ alert }) => alert)),
+    [[2]],
+  );
 });

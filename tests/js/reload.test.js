@@ -29,7 +29,14 @@ async function opened() {
   const feed = new Feed({
     fetchCollections: () => new Promise((resolve, reject) => fetches.push({ resolve, reject })),
     connect: (callbacks) =>
-      new Connection({ address: "ws://tracker.test/", WebSocket, timers, random, probe: async () => null, ...callbacks }),
+      new Connection({
+        address: "ws://tracker.test/",
+        WebSocket,
+        timers,
+        random,
+        probe: async () => null,
+        ...callbacks,
+      }),
     timers,
     random,
     onState: (state) => states.push(state),

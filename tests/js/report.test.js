@@ -94,18 +94,41 @@ test("coordinates are read from one text, in the ways in which people write them
 });
 
 test("and what is none is none", () => {
-  const texts = ["", "Paris", "52.5", "91, 0", "0, 361", "1, 2, 3", "52.5N 13.4N", "52°70'N 13°E", "12 Main Street", "1e3, 2"];
+  const texts = [
+    "",
+    "Paris",
+    "52.5",
+    "91, 0",
+    "0, 361",
+    "1, 2, 3",
+    "52.5N 13.4N",
+    "52°70'N 13°E",
+    "12 Main Street",
+    "1e3, 2",
+  ];
   for (const text of texts) assert.equal(readPair(text), null, text);
   assert.equal(readPair("1 ".repeat(20_000)), null);
   assert.equal(readPair("9".repeat(50_000)), null);
 });
 
 test("distances are in m and km", () => {
-  assert.deepEqual([0, 24.6, 999, 999.6, 1234, 25_000].map(distance), ["0 m", "25 m", "999 m", "1.0 km", "1.2 km", "25.0 km"]);
+  assert.deepEqual([0, 24.6, 999, 999.6, 1234, 25_000].map(distance), [
+    "0 m",
+    "25 m",
+    "999 m",
+    "1.0 km",
+    "1.2 km",
+    "25.0 km",
+  ]);
 });
 
 test("what an area would have meant, in words", () => {
-  const at = (alerts, at_night) => ({ days: 90, night: "22–06", time_zone: "UTC", thresholds: { HI: { alerts, at_night } } });
+  const at = (alerts, at_night) => ({
+    days: 90,
+    night: "22–06",
+    time_zone: "UTC",
+    thresholds: { HI: { alerts, at_night } },
+  });
   const say = (alerts, night) => backTestSentence(at(alerts, night), { code: "HI", label: "High" });
   assert.equal(say(14, 3), "This shape at High: 14 alerts in the last 90 days, 3 of them at night (22–06 UTC).");
   assert.equal(say(0, 0), "This shape at High: no alert in the last 90 days.");
@@ -162,7 +185,11 @@ test("a draft is kept for an hour", () => {
 
 test("a draft that has arrived by another way keeps what it is, and whose words they are", () => {
   const items = new Map();
-  const storage = { getItem: (key) => items.get(key) ?? null, setItem: (key, text) => items.set(key, text) };
+  const storage = {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, text) => items.set(key, text),
+    removeItem: (key) => items.delete(key),
+  };
   const draft = new Draft(storage, "report");
   draft.markSent();
   assert.equal(draft.get(), null);

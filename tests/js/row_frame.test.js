@@ -6,7 +6,18 @@ import { frameOf, pixelX, shapeOf } from "../../static/js/map/row_frame.js";
 const canvas = { width: 104, height: 64 };
 const point = (longitude, latitude) => shapeOf({ type: "Point", coordinates: [longitude, latitude] });
 const box = (west, south, east, north) =>
-  shapeOf({ type: "Polygon", coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] });
+  shapeOf({
+    type: "Polygon",
+    coordinates: [
+      [
+        [west, south],
+        [east, south],
+        [east, north],
+        [west, north],
+        [west, south],
+      ],
+    ],
+  });
 
 /** Where a shape's corners are in the picture. */
 function corners(shape, frame) {
@@ -55,8 +66,22 @@ test("across the antimeridian the picture is small", () => {
   const fiji = shapeOf({
     type: "MultiPolygon",
     coordinates: [
-      [[[176, -21], [180, -21], [180, -15], [176, -21]]],
-      [[[-180, -21], [-178, -21], [-178, -15], [-180, -21]]],
+      [
+        [
+          [176, -21],
+          [180, -21],
+          [180, -15],
+          [176, -21],
+        ],
+      ],
+      [
+        [
+          [-180, -21],
+          [-178, -21],
+          [-178, -15],
+          [-180, -21],
+        ],
+      ],
     ],
   });
   const shapes = [fiji, point(-179, -17)];

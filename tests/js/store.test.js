@@ -7,24 +7,68 @@ import { chosenSeed, seeded } from "./random.js";
 
 const fire = { pk: 7, name: "Fire", severity: "HI", x: 1, closed: false };
 const harbour = { pk: 3, name: "Harbour", severity: "ME", west: 0, east: 2 };
-const save = (seq, incident, created = false) => ({ type: "post_save", seq, created, feature: incidentFeature(incident) });
+/** @returns {Wire.PostSave} */
+const save = (seq, incident, created = false) => ({
+  type: "post_save",
+  seq,
+  created,
+  feature: incidentFeature(incident),
+});
+/** @returns {Wire.Hello} */
+const hello = (log) => ({ type: "hello", log, seq: 9, floor: 1, process: "" });
+/** @returns {Wire.AlertRaised} */
 const alert = (seq, number = 5) => ({
   type: "alert",
   seq,
   feature: incidentFeature(fire),
   cause: "created",
   at: "2026-11-20T10:00:00.000Z",
-  areas_of_interest: [{ id: "AreaOfInterest:3", name: "Harbour", severity: "Medium", severity_code: "ME", alert: number }],
+  areas_of_interest: [
+    { id: "AreaOfInterest:3", name: "Harbour", severity: "Medium", severity_code: "ME", url: "", alert: number },
+  ],
 });
+/**
+ * @param {number} seq
+ * @param {Wire.AlertChange["state"]} state
+ * @param {string | null} by
+ * @returns {Wire.AlertState}
+ */
 const alertState = (seq, state, by = null) => ({
   type: "alert_state",
   seq,
-  alerts: [{ alert: 5, incident: "Incident:7", area: "AreaOfInterest:3", state, by, at: "2026-11-20T11:00:00.000Z", reason: "" }],
+  alerts: [
+    {
+      alert: 5,
+      incident: "Incident:7",
+      area: "AreaOfInterest:3",
+      state,
+      by,
+      at: "2026-11-20T11:00:00.000Z",
+      reason: "",
+    },
+  ],
 });
+/**
+ * @param {[incidents: number, areas: number, alerts: number]} seqs
+ * @returns {Wire.Collections}
+ */
 const collections = (seqs, { features = [], areas = [], alerts = [] } = {}) => ({
   incidents: { log: "a", seq: seqs[0], features },
   areas: { log: "a", seq: seqs[1], features: areas },
   alerts: { log: "a", seq: seqs[2], alerts },
+});
+
+test("at first nothing is known, of no log", () => {
+  assert.deepEqual(initialState(), {
+    log: "",
+    seq: 0,
+    readAt: { incidents: 0, areas: 0, alerts: 0 },
+    needsReload: false,
+    incidents: new Map(),
+    areas: new Map(),
+    alerts: new Map(),
+    presence: null,
+  });
 });
 
 test("a saved incident appears, a closed or deleted one goes", () => {
@@ -74,6 +118,59 @@ test("alerts follow the names of their incident and area, and the incident's sev
   assert.equal(state.alerts.get(5).area_name, "Old harbour");
 });
 
+test("what repeats the names that alerts have already changes no alert", () => {
+  const state = apply(initialState(), [save(1, fire), alert(2)]);
+  assert.equal(apply(state, [save(3, { ...fire, x: 2 })]).alerts, state.alerts);
+});
+
+test("in a flood of reports nobody looks through the alerts: a new incident has none, those of a closed one end", () => {
+  const state = apply(initialState(), [alert(1)]);
+  state.alerts.values = () => assert.fail("the alerts were looked through");
+  apply(state, [save(2, { ...fire, pk: 8 }, true), save(3, { ...fire, closed: true })]);
+  assert.throws(() => apply(state, [save(4, fire)]), /looked through/);
+});
+
+test("what is said of an alert that is not there makes none", () => {
+  assert.equal(apply(initialState(), [alertState(1, "acknowledged", "Olga")]).alerts.size, 0);
+});
+
+test("an alert that waits again was acknowledged by nobody", () => {
+  const state = apply(initialState(), [alert(1), alertState(2, "acknowledged", "Olga")]);
+  const { by, at } = apply(state, [alertState(3, "unacknowledged", "Olga")]).alerts.get(5);
+  assert.deepEqual([by, at], [null, null]);
+});
+
+// --- what the collections hold already ---
+
+test("a collection that was read later keeps what it has", () => {
+  const [fireAlert] = apply(initialState(), [alert(1)]).alerts.values();
+  const rows = { features: [incidentFeature(fire)], areas: [areaFeature(harbour)], alerts: [fireAlert] };
+  const before = fromSnapshot(collections([3, 3, 3], rows));
+  before.seq = 0; // the others were read earlier
+  for (const message of [
+    save(2, { ...fire, name: "Old name" }),
+    save(3, { ...fire, name: "Old name" }),
+    save(2, { ...fire, closed: true }),
+    { type: "post_delete", seq: 3, feature: incidentFeature(fire) },
+    { type: "post_save", seq: 2, created: false, feature: areaFeature({ ...harbour, name: "Old name" }) },
+    { type: "post_delete", seq: 2, feature: areaFeature(harbour) },
+    { ...alert(3), cause: "moved" },
+    alertState(3, "acknowledged", "Olga"),
+    alertState(2, "resolved"),
+  ]) {
+    const after = apply(before, [/** @type {Wire.Numbered} */ (message)]);
+    assert.deepEqual(after, { ...before, seq: message.seq }, JSON.stringify(message));
+  }
+  assert.equal(apply(before, [save(4, { ...fire, closed: true })]).incidents.size, 0);
+});
+
+test("a deletion of what is not there changes nothing", () => {
+  const before = fromSnapshot(collections([0, 0, 0], { features: [incidentFeature(fire)] }));
+  const gone = { ...fire, pk: 8 };
+  const after = apply(before, [{ type: "post_delete", seq: 1, feature: incidentFeature(gone) }]);
+  assert.equal(after.incidents, before.incidents);
+});
+
 test("an alert that the collection already knows as resolved does not come back", () => {
   const state = fromSnapshot(collections([1, 1, 3], { features: [incidentFeature(fire)] }));
   assert.equal(state.seq, 1);
@@ -86,8 +183,8 @@ test("a heartbeat raises the number", () => {
 
 test("hello and reset do not raise the number; changed, reset and another log ask for a reload", () => {
   const state = fromSnapshot(collections([4, 4, 4]));
-  assert.equal(apply(state, [{ type: "hello", log: "a", seq: 9, floor: 1 }]), state);
-  for (const message of [{ type: "hello", log: "b", seq: 9 }, { type: "reset", seq: 2, why: "" }]) {
+  assert.equal(apply(state, [hello("a")]), state);
+  for (const message of [hello("b"), /** @type {Wire.Reset} */ ({ type: "reset", seq: 2, why: "" })]) {
     const after = apply(state, [message]);
     assert.deepEqual([after.needsReload, after.seq], [true, 4]);
   }
@@ -104,7 +201,8 @@ test("a batch copies only the Maps that it changes, and never changes the state 
 });
 
 test("messages of unknown types are counted and otherwise ignored", () => {
-  const after = apply(initialState(), [{ type: "new thing", seq: 1 }, { type: "newer thing" }]);
+  const unknown = /** @type {any[]} */ ([{ type: "new thing", seq: 1 }, { type: "newer thing" }]);
+  const after = apply(initialState(), unknown);
   assert.equal(after.seq, 1);
 });
 
@@ -113,18 +211,23 @@ test("who is on watch: the last that was said, until somebody else greets", () =
   assert.deepEqual([said.presence, said.seq], [{ people: 2, consoles: 3 }, 0]);
   assert.equal(apply(said, [{ type: "presence", people: 2, consoles: 3 }]), said);
   assert.deepEqual(apply(said, [{ type: "presence", people: 2, consoles: 4 }]).presence, { people: 2, consoles: 4 });
-  assert.equal(apply(said, [{ type: "hello", log: "", seq: 9, floor: 1 }]).presence, null);
+  assert.equal(apply(said, [hello("")]).presence, null);
 });
 
 test("a new snapshot says nothing of who is on watch: that stays", () => {
   assert.equal(fromSnapshot(collections([1, 1, 1])).presence, null);
-  assert.deepEqual(fromSnapshot(collections([1, 1, 1]), { people: 2, consoles: 3 }).presence, { people: 2, consoles: 3 });
+  assert.deepEqual(fromSnapshot(collections([1, 1, 1]), { people: 2, consoles: 3 }).presence, {
+    people: 2,
+    consoles: 3,
+  });
 });
 
 test("collections of different logs are not a snapshot", () => {
-  const parts = collections([1, 1, 1]);
-  parts.alerts.log = "b";
-  assert.throws(() => fromSnapshot(parts));
+  for (const name of ["incidents", "areas", "alerts"]) {
+    const parts = collections([1, 1, 1]);
+    parts[name].log = "b";
+    assert.throws(() => fromSnapshot(parts), { message: "The collections were read from different logs." });
+  }
 });
 
 // --- the rule ---
@@ -146,9 +249,9 @@ test("snapshot + messages = a fresh snapshot, whatever happened between", () => 
       }
     };
     live(60);
-    const parts = {};
+    const parts = server.snapshot();
     for (const name of ["alerts", "incidents", "areas"].sort(() => random() - 0.5)) {
-      parts[name] = { incidents: () => server.incidentCollection(), areas: () => server.areaCollection(), alerts: () => server.alertCollection() }[name]();
+      parts[name] = server.snapshot()[name];
       live(6);
     }
     let state = fromSnapshot(structuredClone(parts));

@@ -1,11 +1,17 @@
 /** What an area would have meant, in words. Pure. */
 
-export const DRAW_SOMETHING = "Draw the area, or paste its GeoJSON: here you will read how many alerts it would have meant.";
+export const DRAW_SOMETHING =
+  "Draw the area, or paste its GeoJSON: here you will read how many alerts it would have meant.";
+
+/**
+ * @typedef {{alerts: number, at_night: number}} Count
+ * @typedef {{days: number, night: string, time_zone: string, thresholds: Record<string, Count>}} Answer
+ */
 
 /**
  * "This shape at High: 14 alerts in the last 90 days, 3 of them at night (22–06 UTC)."
- * @param answer    the server's: {days, night, time_zone, thresholds: {UR: {alerts, at_night}, …}}
- * @param severity  {code, label} of the threshold
+ * @param {Answer} answer  the server's, with every threshold by its code
+ * @param {{code: string, label: string}} severity  of the threshold
  */
 export function backTestSentence({ days, night, time_zone, thresholds }, { code, label }) {
   const { alerts, at_night } = thresholds[code];
@@ -16,6 +22,10 @@ export function backTestSentence({ days, night, time_zone, thresholds }, { code,
   return `${start}${count} in the last ${days} days, ${share(alerts, at_night)} ${hours}.`;
 }
 
+/**
+ * @param {number} alerts
+ * @param {number} atNight
+ */
 function share(alerts, atNight) {
   if (!atNight) return alerts === 1 ? "not" : "none of them";
   if (alerts === 1) return "it came";

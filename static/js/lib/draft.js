@@ -7,7 +7,12 @@ export class Draft {
   #key;
   #now;
 
-  /** *storage*: sessionStorage, which ends with the tab; one that refuses (private windows) keeps nothing. */
+  /**
+   * @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage  sessionStorage, which ends with the tab; one
+   *     that refuses (private windows) keeps nothing
+   * @param {string} key
+   * @param {() => number} now
+   */
   constructor(storage, key, now = Date.now) {
     this.#storage = storage;
     this.#key = key;
@@ -17,14 +22,19 @@ export class Draft {
   /**
    * Keep these values (by field); *ours*: those of them that the page had filled in, and nobody typed; *sent*: the
    * server has them, and only going back shows them again.
+   * @param {Record<string, string>} values
+   * @param {{ours?: Record<string, string>, sent?: boolean}} [what]
    */
   keep(values, { ours = {}, sent = false } = {}) {
     this.#try(() => this.#storage.setItem(this.#key, JSON.stringify({ values, ours, sent, at: this.#now() })));
   }
 
-  /** {values, ours, sent}, or null. */
+  /**
+   * {values, ours, sent}, or null.
+   * @returns {{values: Record<string, string>, ours: Record<string, string>, sent: boolean} | null}
+   */
   get() {
-    const kept = this.#try(() => JSON.parse(this.#storage.getItem(this.#key)));
+    const kept = this.#try(() => JSON.parse(this.#storage.getItem(this.#key) ?? "null"));
     if (!kept?.values || this.#now() - kept.at >= LASTS_MS) return null;
     return { values: kept.values, ours: kept.ours ?? {}, sent: kept.sent };
   }
@@ -39,6 +49,10 @@ export class Draft {
     this.#try(() => this.#storage.removeItem(this.#key));
   }
 
+  /**
+   * @template Found
+   * @param {() => Found} action
+   */
   #try(action) {
     try {
       return action();

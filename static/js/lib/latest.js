@@ -3,6 +3,9 @@
  * and hands on no answer but the newest one's. No DOM.
  */
 
+/**
+ * @template Question, Answer
+ */
 export class Latest {
   #ask;
   #onAnswer;
@@ -10,14 +13,19 @@ export class Latest {
   #waitMs;
   #timeoutMs;
   #timers;
+  /** @type {unknown} */
   #timer = null;
+  /** @type {AbortController | null} */
   #underWay = null; // the AbortController of the question that was asked last
 
   /**
-   * @param ask        async (question, signal) => answer
-   * @param onAnswer   (answer, question) => void
-   * @param onFailure  (error, question) => void
-   * @param timers     {setTimeout, clearTimeout}
+   * @param {object} options
+   * @param {(question: Question, signal: AbortSignal) => Promise<Answer>} options.ask
+   * @param {(answer: Answer, question: Question) => void} options.onAnswer
+   * @param {(error: any, question: Question) => void} [options.onFailure]
+   * @param {number} [options.waitMs]
+   * @param {number} [options.timeoutMs]
+   * @param {Pick<Live.Timers, "setTimeout" | "clearTimeout">} [options.timers]
    */
   constructor({ ask, onAnswer, onFailure = () => {}, waitMs = 300, timeoutMs = 10_000, timers = globalThis }) {
     this.#ask = ask;
@@ -28,7 +36,10 @@ export class Latest {
     this.#timers = timers;
   }
 
-  /** Ask this when nothing else was put for a while. */
+  /**
+   * Ask this when nothing else was put for a while.
+   * @param {Question} question
+   */
   put(question) {
     this.cancel();
     this.#timer = this.#timers.setTimeout(() => this.#now(question), this.#waitMs);
@@ -41,6 +52,7 @@ export class Latest {
     this.#underWay = null;
   }
 
+  /** @param {Question} question */
   async #now(question) {
     const controller = new AbortController();
     this.#underWay = controller;

@@ -6,8 +6,13 @@ const TIMEOUT_MS = 25_000; // longer than the server waits for its database befo
 
 /**
  * Post these fields (pairs of name and value). Throws an Error with a sentence to show.
- * @param failure   how that sentence begins if the server cannot be reached or fails: "Not acknowledged"
- * @param refusals  whole sentences for what the server may answer, by status; a 409 or 503 without one says why itself
+ * @param {string} url
+ * @param {string} token
+ * @param {(string | number)[][]} fields
+ * @param {object} words
+ * @param {string} words.failure  how that sentence begins if the server cannot be reached or fails: "Not acknowledged"
+ * @param {Record<number, string>} words.refusals  whole sentences for what the server may answer, by status; a 409 or
+ *     503 without one says why itself
  */
 export async function post(url, token, fields, { failure, refusals }) {
   try {

@@ -1,5 +1,6 @@
 /** Times as people read them: ISO 8601 with the time zone, in the site's zone as on the server's pages. Pure. */
 
+/** @param {number} number */
 const two = (number) => String(number).padStart(2, "0");
 const MINUTE_MS = 60_000;
 
@@ -9,11 +10,13 @@ export class Zone {
   #names;
 
   /**
-   * @param id     as `Europe/Berlin`; one that this browser does not know becomes UTC, and is called so
-   * @param names  what the zone is called, by its distance from UTC in minutes: {60: "CET", 120: "CEST"}
+   * @param {string} id  as `Europe/Berlin`; one that this browser does not know becomes UTC, and is called so
+   * @param {Record<number, string>} names  what the zone is called, by its distance from UTC in minutes:
+   *     {60: "CET", 120: "CEST"}
    */
   constructor(id, names = {}) {
     const numbers = Object.fromEntries(["year", "month", "day", "hour", "minute"].map((part) => [part, "numeric"]));
+    /** @param {string} timeZone */
     const formatIn = (timeZone) => new Intl.DateTimeFormat("en", { ...numbers, hourCycle: "h23", timeZone });
     try {
       this.#format = formatIn(id);
@@ -24,7 +27,10 @@ export class Zone {
     }
   }
 
-  /** {text, name}: `2026-11-20 22:39` and `CET`, or `+01:00` where no name is known. */
+  /**
+   * {text, name}: `2026-11-20 22:39` and `CET`, or `+01:00` where no name is known.
+   * @param {Date} date
+   */
   read(date) {
     const part = Object.fromEntries(this.#format.formatToParts(date).map(({ type, value }) => [type, Number(value)]));
     const { year, month, day, hour, minute } = part;
@@ -37,6 +43,7 @@ export class Zone {
   }
 }
 
+/** @param {number} minutes */
 function offset(minutes) {
   const size = Math.abs(minutes);
   return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
@@ -49,18 +56,28 @@ function zoneOfPage() {
 }
 const site = zoneOfPage();
 
-/** `2026-11-20 22:39 CET`, as on the server's pages. */
+/**
+ * `2026-11-20 22:39 CET`, as on the server's pages.
+ * @param {Date} date
+ */
 export function isoLocal(date, zone = site) {
   const { text, name } = zone.read(date);
   return `${text} ${name}`;
 }
 
-/** `10:32`, on the same clock. */
+/**
+ * `10:32`, on the same clock.
+ * @param {Date} date
+ */
 export function clock(date, zone = site) {
   return zone.read(date).text.slice(-5);
 }
 
-/** Compare two ISO 8601 times in UTC, as the server writes them, for a list with the newest first. */
+/**
+ * Compare two ISO 8601 times in UTC, as the server writes them, for a list with the newest first.
+ * @param {string} a
+ * @param {string} b
+ */
 export function newestFirst(a, b) {
   if (a === b) return 0;
   return a < b ? 1 : -1;

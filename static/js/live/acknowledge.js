@@ -11,7 +11,12 @@ const FAILING = {
   },
 };
 
-/** Acknowledge the alerts with these numbers; the socket tells everyone. Throws an Error with a sentence to show. */
+/**
+ * Acknowledge the alerts with these numbers; the socket tells everyone. Throws an Error with a sentence to show.
+ * @param {string} url
+ * @param {string} token
+ * @param {number[]} numbers
+ */
 export async function acknowledge(url, token, numbers) {
   for (let start = 0; start < numbers.length; start += AT_ONCE) {
     const fields = numbers.slice(start, start + AT_ONCE).map((number) => ["alert", number]);

@@ -1,10 +1,15 @@
 /** Which incidents lie in an area, for the panel's filter: what alerts is decided by the server. Pure. */
 
-/** Whether a position [longitude, latitude] lies in a Polygon or MultiPolygon; its border belongs to it. */
+/**
+ * Whether a position lies in a Polygon or MultiPolygon; its border belongs to it.
+ * @param {Wire.AreaGeometry} geometry
+ * @param {Wire.Position} position
+ */
 export function contains({ type, coordinates }, position) {
   const polygons = type === "MultiPolygon" ? coordinates : [coordinates];
   // The same place may be written on either side of the antimeridian.
   return [0, 360, -360].some((turn) => {
+    /** @type {Wire.Position} */
     const point = [position[0] + turn, position[1]];
     return polygons.some((rings) => inRings(rings, point));
   });
@@ -12,9 +17,15 @@ export function contains({ type, coordinates }, position) {
 
 /** Remembers what it has found, as long as the area stays as it is. */
 export class AreaMembership {
+  /** @type {Wire.AreaFeature | null} */
   #area = null;
-  #found = new WeakMap(); // incident Feature -> boolean
+  /** @type {WeakMap<Wire.IncidentFeature, boolean>} */
+  #found = new WeakMap();
 
+  /**
+   * @param {Wire.AreaFeature} area
+   * @param {Wire.IncidentFeature} incident
+   */
   has(area, incident) {
     if (area !== this.#area) {
       this.#area = area;
@@ -29,7 +40,11 @@ export class AreaMembership {
   }
 }
 
-/** Even-odd rule, so that holes need no care; a point on an edge, also on that of a hole, is in. */
+/**
+ * Even-odd rule, so that holes need no care; a point on an edge, also on that of a hole, is in.
+ * @param {Wire.PolygonRings} rings
+ * @param {Wire.Position} point
+ */
 function inRings(rings, [x, y]) {
   let inside = false;
   for (const ring of rings) {

@@ -6,7 +6,11 @@
 export const FIRST_MS = 1000;
 export const LONGEST_MS = 15_000;
 
-/** Milliseconds to wait before attempt number *attempt* (0 is the first); *random* gives numbers in [0, 1). */
+/**
+ * Milliseconds to wait before attempt number *attempt* (0 is the first); *random* gives numbers in [0, 1).
+ * @param {number} attempt
+ * @param {() => number} random
+ */
 export function delayMs(attempt, random) {
   return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);
 }

@@ -4,13 +4,19 @@ export class Choices {
   #storage;
   #prefix;
 
-  /** *storage*: () => localStorage, which throws where it is forbidden; *user*: the person's number. */
+  /**
+   * @param {() => Pick<Storage, "getItem" | "setItem">} storage  localStorage, which throws where it is forbidden
+   * @param {number} user  the person's number
+   */
   constructor(storage, user) {
     this.#storage = storage;
     this.#prefix = `tracker.${user}.`;
   }
 
-  /** The text that was kept; null if there is none. */
+  /**
+   * The text that was kept; null if there is none.
+   * @param {string} name
+   */
   get(name) {
     try {
       return this.#storage().getItem(this.#prefix + name);
@@ -19,7 +25,11 @@ export class Choices {
     }
   }
 
-  /** Whether it could be kept beyond this page. */
+  /**
+   * Whether it could be kept beyond this page.
+   * @param {string} name
+   * @param {string} text
+   */
   set(name, text) {
     try {
       this.#storage().setItem(this.#prefix + name, text);
@@ -29,7 +39,11 @@ export class Choices {
     }
   }
 
-  /** Whether a `storage` event of another window is about this choice. */
+  /**
+   * Whether a `storage` event of another window is about this choice.
+   * @param {Pick<StorageEvent, "key">} event
+   * @param {string} name
+   */
   isAbout({ key }, name) {
     return key === null || key === this.#prefix + name;
   }

@@ -2,7 +2,10 @@
 
 import { compareSeverity } from "../lib/severity.js";
 
-/** {count, worst, severity, alerting, text} of *shown*: [{feature, alerting}], at least one. */
+/**
+ * {count, worst, alerting, text} of *shown*, at least one.
+ * @param {{feature: Wire.IncidentFeature, alerting: boolean}[]} shown
+ */
 export function summaryOf(shown) {
   let worst = shown[0].feature.properties;
   let alerting = 0;

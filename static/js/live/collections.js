@@ -1,34 +1,49 @@
 /** The three collections of the map, over HTTP. */
 
-import { askJSON } from "../lib/ask.js";
+import { askJSON, Refusal } from "../lib/ask.js";
 
 const TIMEOUT_MS = 60_000;
 
 /** The server knows who asks, or not, and says no: asking again does not help. `why`: signed-out or no-permission. */
 export class Refused extends Error {
+  /** @param {string} why */
   constructor(why) {
     super(why);
     this.why = why;
   }
 }
 
+/** @type {Record<number, string>} */
 const REFUSALS = { 401: "signed-out", 403: "no-permission" };
 
+/**
+ * @param {string} url
+ * @param {{timeoutMs?: number}} [options]
+ */
 export async function fetchJSON(url, { timeoutMs = TIMEOUT_MS } = {}) {
   try {
     return await askJSON(url, { cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
   } catch (error) {
-    throw error.status in REFUSALS ? new Refused(REFUSALS[error.status]) : error;
+    throw error instanceof Refusal && error.status in REFUSALS ? new Refused(REFUSALS[error.status]) : error;
   }
 }
 
-/** {incidents, areas, alerts}, each with `log` and `seq`; *urls* has the same keys. */
+/**
+ * {incidents, areas, alerts}, each with `log` and `seq`; *urls* has the same keys.
+ * @param {{incidents: string, areas: string, alerts: string}} urls
+ * @returns {Promise<Wire.Collections>}
+ */
 export async function fetchCollections(urls) {
-  const [incidents, areas, alerts] = await Promise.all([urls.incidents, urls.areas, urls.alerts].map((url) => fetchJSON(url)));
+  const [incidents, areas, alerts] = await Promise.all(
+    [urls.incidents, urls.areas, urls.alerts].map((url) => fetchJSON(url)),
+  );
   return { incidents, areas, alerts };
 }
 
-/** Why this person may not see the map (signed-out, no-permission); null if they may, or if nobody answers. */
+/**
+ * Why this person may not see the map (signed-out, no-permission); null if they may, or if nobody answers.
+ * @param {string} url
+ */
 export async function askWhyRefused(url) {
   try {
     await fetchJSON(url, { timeoutMs: 10_000 });

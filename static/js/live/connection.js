@@ -16,6 +16,7 @@ export const ACK_PAUSE_MS = 500;
 export const STEADY_MS = 5_000; // after so long a life a socket's end is a first failure again
 
 /** Close codes after which the page does not come back, and the reason it shows. All others mean: come back. */
+/** @type {Record<number, string>} */
 const FINAL = { 4001: "signed-out", 4003: "no-permission", 4009: "too-many", 4010: "refused" };
 
 export class Connection {
@@ -29,13 +30,16 @@ export class Connection {
   #onStatus;
   #probe;
 
+  /** @type {Live.Socket | null} */
   #socket = null;
+  /** @type {Map<string, unknown>} */
   #running = new Map(); // timer by purpose: starting one again replaces it, so they never pile up
   #attempt = 0;
   #ended = false;
   #greeted = false; // the server's hello has come: this socket is live
   #greetedAt = 0;
   #heardAt = 0;
+  /** @type {number | null} */
   #liveUntil = null; // when the page was last known to be live; null: never yet
   #acknowledged = 0;
   #acknowledgedAt = -Infinity;
@@ -45,15 +49,17 @@ export class Connection {
   #heartbeat = false; // one has come since the last one
 
   /**
-   * @param address     ws:// or wss:// address without a query
-   * @param WebSocket   constructor
-   * @param timers      {setTimeout, clearTimeout, now}
-   * @param random      () => number in [0, 1)
-   * @param position    () => {seq, log}: the last number that was rendered, and its log
-   * @param only        "job": nothing of the log is wanted, only what is for this person's jobs
-   * @param onMessages  (messages) => void: the messages of one frame, without pongs
-   * @param onStatus    ({state, since, nextTry, roundTripMs, why}) => void; state: connecting, live, waiting, ended
-   * @param probe       async () => "signed-out", "no-permission" or null: why a handshake may have been refused
+   * @param {object} options
+   * @param {string} options.address  ws:// or wss:// address without a query
+   * @param {new (url: string) => Live.Socket} options.WebSocket
+   * @param {Live.Timers} options.timers
+   * @param {() => number} options.random  gives numbers in [0, 1)
+   * @param {() => {seq: number, log: string}} options.position  the last number that was rendered, and its log
+   * @param {"job" | null} [options.only]  "job": nothing of the log is wanted, only what is for this person's jobs
+   * @param {(messages: Wire.FromServer[]) => void} options.onMessages  takes those of one frame, without pongs
+   * @param {(status: Live.Status) => void} options.onStatus
+   * @param {() => Promise<string | null>} options.probe  why a handshake may have been refused: "signed-out",
+   *     "no-permission"
    */
   constructor({ address, WebSocket, timers, random, position, only = null, onMessages, onStatus, probe }) {
     this.#address = address;
@@ -72,7 +78,7 @@ export class Connection {
     if (this.#ended || this.#socket) return;
     this.#stop("retry");
     const { seq, log } = this.#position();
-    const query = new URLSearchParams(this.#only ? { only: this.#only } : { since: seq, log });
+    const query = new URLSearchParams(this.#only ? { only: this.#only } : { since: String(seq), log });
     const socket = new this.#WebSocket(`${this.#address}?${query}`);
     this.#socket = socket;
     this.#greeted = false;
@@ -113,7 +119,10 @@ export class Connection {
     }
   }
 
-  /** End for good, and say why: signed-out, no-permission, ... */
+  /**
+   * End for good, and say why: signed-out, no-permission, ...
+   * @param {string} why
+   */
   end(why) {
     if (this.#ended) return;
     if (this.#greeted) this.#liveUntil = this.#timers.now();
@@ -128,30 +137,39 @@ export class Connection {
 
   // --- what comes in ---
 
+  /** @param {string} frame */
   #receive(frame) {
     const now = this.#timers.now();
     this.#heardAt = now;
+    /** @type {Wire.FromServer[]} */
     let messages;
     try {
-      messages = frame.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+      messages = frame
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
     } catch {
       this.#lost(); // what cannot be read may have been an alert: fetch it again from the log
       return;
     }
     for (const message of messages) {
       if (message.type === "hello") this.#greet(now);
-      if (message.type === "pong") this.#report("live", { roundTripMs: now - message.t });
+      if (message.type === "pong") this.#report("live", { roundTripMs: now - /** @type {number} */ (message.t) });
     }
     this.#onMessages(messages.filter((message) => message.type !== "pong"));
     if (this.#greeted) this.#planAcknowledgement(messages, frame.length);
   }
 
-  /** Say something to the server; whether there is a live socket to say it through. */
+  /**
+   * Say something to the server; whether there is a live socket to say it through.
+   * @param {Wire.FromClient} message
+   */
   say(message) {
     if (this.#greeted) this.#send(message);
     return this.#greeted;
   }
 
+  /** @param {number} now */
   #greet(now) {
     this.#greeted = true;
     this.#greetedAt = now;
@@ -168,11 +186,16 @@ export class Connection {
     this.#start("ping", PING_MS, () => this.#ping());
   }
 
-  /** What came decides how soon to acknowledge. */
+  /**
+   * What came decides how soon to acknowledge.
+   * @param {Wire.FromServer[]} messages
+   * @param {number} characters
+   */
   #planAcknowledgement(messages, characters) {
     this.#received += characters;
-    for (const { type, seq } of messages) {
-      if (type === "alert") this.#alertSeq = seq;
+    for (const message of messages) {
+      const { type } = message;
+      if (type === "alert") this.#alertSeq = message.seq;
       if (type === "heartbeat") this.#heartbeat = true;
       if (type === "alert" || type === "heartbeat") this.#acknowledgeWithin(this.#random() * ACK_SOON_MS);
     }
@@ -181,6 +204,7 @@ export class Connection {
     if (this.#timers.now() >= this.#acknowledgeAt) this.#acknowledge();
   }
 
+  /** @param {number} ms */
   #acknowledgeWithin(ms) {
     const now = this.#timers.now();
     const at = Math.max(now + ms, this.#acknowledgedAt + ACK_PAUSE_MS);
@@ -207,6 +231,7 @@ export class Connection {
     this.#acknowledgeWithin(isAlertToCome ? ACK_SOON_MS : ACK_MS);
   }
 
+  /** @param {Wire.FromClient} message */
   #send(message) {
     if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
   }
@@ -246,10 +271,19 @@ export class Connection {
 
   // --- small change ---
 
+  /**
+   * @param {Live.Status["state"]} state
+   * @param {Partial<Live.Status>} details
+   */
   #report(state, details = {}) {
     this.#onStatus({ state, since: this.#liveUntil, ...details });
   }
 
+  /**
+   * @param {string} purpose
+   * @param {number} ms
+   * @param {() => void} action
+   */
   #start(purpose, ms, action) {
     this.#stop(purpose);
     const timer = this.#timers.setTimeout(() => {
@@ -259,6 +293,7 @@ export class Connection {
     this.#running.set(purpose, timer);
   }
 
+  /** @param {string} purpose */
   #stop(purpose) {
     this.#timers.clearTimeout(this.#running.get(purpose));
     this.#running.delete(purpose);

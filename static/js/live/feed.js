@@ -7,8 +7,19 @@ import { delayMs } from "./backoff.js";
 import { apply, fromSnapshot, initialState } from "./store.js";
 
 export const HELD_AT_MOST = 20_000;
+const SHOWN = /** @type {const} */ (["incidents", "areas", "alerts", "presence"]); // of a state
 const RENDER_EVERY_MS = 100; // in a flood; a single message is rendered at once
-const DROPPED = { type: "reset", seq: Infinity }; // for what was held: a snapshot under way may lack it, so load another
+/** @type {Wire.Reset} */
+const DROPPED = { type: "reset", seq: Infinity, why: "" }; // for what was held: a snapshot under way may lack it, so load another
+
+/**
+ * @typedef {{open(): void, end(why: string): void, retryNow(): void}} Link
+ * @typedef {{
+ *   position: () => {seq: number, log: string},
+ *   onMessages: (messages: Wire.FromServer[]) => void,
+ *   onStatus: (status: Live.Status) => void,
+ * }} Callbacks
+ */
 
 export class Feed {
   #fetchCollections;
@@ -18,26 +29,36 @@ export class Feed {
   #onState;
   #onStatus;
 
+  /** @type {Link | null} */
   #connection = null;
+  /** @type {Live.Status} */
   #link = { state: "connecting", since: null }; // the connection's last status
+  /** @type {Live.Status | null} */
   #failing = null; // a load has failed, and none has brought all of it since: the status that says so
   #state = initialState();
   #renderedSeq = 0;
   #renderedAt = -Infinity;
+  /** @type {Wire.FromServer[]} */
   #queue = []; // came, not rendered yet
+  /** @type {unknown} */
   #render = null; // the timer that will render them
+  /** @type {unknown} */
   #retry = null;
   #loading = false;
+  /** @type {number | null} */
   #staleSince = null; // since when the load that runs has been needed; null: the page has shown nothing yet
+  /** @type {Wire.FromServer[]} */
   #held = []; // came since the load began: they may be newer than what it brings
 
   /**
-   * @param fetchCollections  async () => {incidents, areas, alerts}; an error with `why` means: do not ask again
-   * @param connect           ({position, onMessages, onStatus}) => Connection
-   * @param timers            {setTimeout, clearTimeout, now}
-   * @param random            () => number in [0, 1)
-   * @param onState           (state, {first}) => void; first: the page has shown nothing before
-   * @param onStatus          (status) => void, as Connection reports it; live only if no reload is failing, either
+   * @param {object} options
+   * @param {() => Promise<Wire.Collections>} options.fetchCollections  an error with `why` means: do not ask again
+   * @param {(callbacks: Callbacks) => Link} options.connect  makes a Connection
+   * @param {Live.Timers} options.timers
+   * @param {() => number} options.random  gives numbers in [0, 1)
+   * @param {(state: Live.State, how: {first: boolean}) => void} options.onState  first: the page has shown nothing before
+   * @param {(status: Live.Status) => void} options.onStatus  as Connection reports it; live only if no reload is
+   *     failing, either
    */
   constructor({ fetchCollections, connect, timers, random, onState, onStatus }) {
     this.#fetchCollections = fetchCollections;
@@ -66,7 +87,10 @@ export class Feed {
 
   // --- how live it is ---
 
-  /** The connection's status. */
+  /**
+   * The connection's status.
+   * @param {Live.Status} link
+   */
   #follow(link) {
     this.#link = link;
     if (this.#ended) this.#stopRetry();
@@ -80,6 +104,7 @@ export class Feed {
     else this.#onStatus(failing ?? this.#link);
   }
 
+  /** @param {string} why */
   #end(why) {
     if (this.#connection) this.#connection.end(why);
     else this.#follow({ state: "ended", since: null, why });
@@ -91,6 +116,7 @@ export class Feed {
 
   // --- the snapshot ---
 
+  /** @param {number | null} staleSince */
   #load(staleSince) {
     this.#loading = true;
     this.#staleSince = staleSince;
@@ -106,18 +132,24 @@ export class Feed {
       snapshot = fromSnapshot(await this.#fetchCollections());
     } catch (error) {
       if (this.#ended) return;
-      if (error.why) this.#end(error.why);
+      const { why } = /** @type {{why?: string}} */ (error);
+      if (why) this.#end(why);
       else this.#planLoad(attempt + 1, delayMs(attempt, this.#random));
       return;
     }
     if (!this.#ended) this.#take(snapshot);
   }
 
+  /**
+   * @param {number} attempt
+   * @param {number} wait  in ms
+   */
   #planLoad(attempt, wait) {
     this.#retry = this.#timers.setTimeout(() => this.#attemptLoad(attempt), wait);
     this.#fails({ state: "waiting", nextTry: this.#timers.now() + wait });
   }
 
+  /** @param {Omit<Live.Status, "since">} status */
   #fails(status) {
     this.#failing = { ...status, since: this.#staleSince };
     this.#report();
@@ -128,6 +160,7 @@ export class Feed {
     this.#retry = null;
   }
 
+  /** @param {Live.State} snapshot */
   #take(snapshot) {
     const first = this.#connection === null;
     this.#loading = false;
@@ -152,6 +185,7 @@ export class Feed {
 
   // --- the stream ---
 
+  /** @param {Wire.FromServer[]} messages */
   #receive(messages) {
     this.#queue.push(...messages);
     if (this.#loading) this.#hold(messages);
@@ -160,6 +194,7 @@ export class Feed {
     else this.#render ??= this.#timers.setTimeout(() => this.#flush(), RENDER_EVERY_MS);
   }
 
+  /** @param {Wire.FromServer[]} messages */
   #hold(messages) {
     const newLog = messages.some((message) => message.type === "hello" && message.log !== this.#state.log);
     if (newLog) this.#held = []; // the numbers of another log mean nothing in this one
@@ -177,11 +212,15 @@ export class Feed {
     this.#show(apply(this.#state, messages), false, (cameBack ? this.#link.since : null) ?? this.#timers.now());
   }
 
-  /** *staleSince*: when what it shows began to be out of date, if it is. */
+  /**
+   * @param {Live.State} state
+   * @param {boolean} first
+   * @param {number | null} staleSince  when what it shows began to be out of date, if it is
+   */
   #show(state, first, staleSince) {
     const drawn = this.#state;
     this.#state = state;
-    const same = ["incidents", "areas", "alerts", "presence"].every((part) => state[part] === drawn[part]);
+    const same = SHOWN.every((part) => state[part] === drawn[part]);
     if (first || !same) this.#onState(state, { first });
     this.#renderedSeq = state.seq;
     this.#renderedAt = this.#timers.now();

@@ -3,19 +3,29 @@
 import { compareSeverity } from "../lib/severity.js";
 
 const HOUR_MS = 3_600_000;
+/** @type {Record<string, {ms: number, words: string}>} */
 export const WITHIN = {
   "1h": { ms: HOUR_MS, words: "last hour" },
   "24h": { ms: 24 * HOUR_MS, words: "last 24 hours" },
   "7d": { ms: 7 * 24 * HOUR_MS, words: "last 7 days" },
 };
+/** @type {Record<string, string>} */
 export const LEAST = { UR: "Urgent", HI: "High or worse", ME: "Medium or worse", LO: "Low or worse" };
 const LONGEST_TEXT = 200;
 
-/** severity: the least one; area: an area's number; within: a key of WITHIN; text: words that all must occur. */
+/**
+ * severity: the least one; area: an area's number; within: a key of WITHIN; text: words that all must occur.
+ * @type {Readonly<Live.Filters>}
+ */
 export const ALL = Object.freeze({ severity: "", area: "", within: "", text: "" });
 
-/** The filters that an address names (live/fragment.js); what it says wrongly is left out. */
+/**
+ * The filters that an address names (live/fragment.js); what it says wrongly is left out.
+ * @param {Map<string, string>} values
+ * @returns {Live.Filters}
+ */
 export function fromFragment(values) {
+  /** @param {string} name */
   const value = (name) => values.get(name) ?? "";
   return {
     severity: Object.hasOwn(LEAST, value("severity")) ? value("severity") : "",
@@ -25,16 +35,25 @@ export function fromFragment(values) {
   };
 }
 
+/** @param {Live.Filters} filters */
 export function isActive(filters) {
-  return Object.keys(ALL).some((name) => filters[name] !== ALL[name]);
+  const names = /** @type {(keyof Live.Filters)[]} */ (Object.keys(ALL));
+  return names.some((name) => filters[name] !== ALL[name]);
 }
 
-/** The id of the Feature of the area that is asked for; null: any. */
+/**
+ * The id of the Feature of the area that is asked for; null: any.
+ * @param {Pick<Live.Filters, "area">} filters
+ */
 export function areaId({ area }) {
   return area ? `AreaOfInterest:${area}` : null;
 }
 
-/** What is active, in words; *areaName*: of the area that is asked for, if it is there. */
+/**
+ * What is active, in words; *areaName*: of the area that is asked for, if it is there.
+ * @param {Live.Filters} filters
+ * @param {string} [areaName]
+ */
 export function describeFilters(filters, areaName) {
   const { severity, area, within, text } = filters;
   const words = [];
@@ -47,52 +66,75 @@ export function describeFilters(filters, areaName) {
 
 /**
  * {alert(entry), incident(feature)}: whether it is listed.
- * @param now     in ms
- * @param isIn    (area id, incident) => whether the incident lies in the area
+ * @param {Live.Filters} filters
+ * @param {object} given
+ * @param {number} given.now  in ms
+ * @param {(area: string, incident: Wire.IncidentFeature) => boolean} given.isIn  whether the incident lies in the area
  */
 export function compile(filters, { now, isIn }) {
   const area = areaId(filters);
   const words = folded(filters.text).split(/\s+/).filter(Boolean);
   const since = filters.within ? now - WITHIN[filters.within].ms : -Infinity;
   const threshold = { severity_code: filters.severity };
+  /** @param {{severity_code: string}} thing */
   const isBad = (thing) => !filters.severity || compareSeverity(thing, threshold) <= 0;
+  /** @param {string} iso */
   const isNew = (iso) => since === -Infinity || Date.parse(iso) >= since;
+  /** @param {string[]} texts */
   const hasWords = (...texts) => {
     if (!words.length) return true;
     const all = folded(texts.filter(Boolean).join("\n"));
     return words.every((word) => all.includes(word));
   };
   return {
+    /** @param {Wire.AlertEntry} entry */
     alert: (entry) =>
       isBad(entry) &&
       (!area || entry.area === area) &&
       isNew(entry.raised) &&
       hasWords(entry.incident_name, entry.area_name),
+    /** @param {Wire.IncidentFeature} feature */
     incident: (feature) => {
       const { name, description, created } = feature.properties;
-      return isBad(feature.properties) && isNew(created) && hasWords(name, description) && (!area || isIn(area, feature));
+      return (
+        isBad(feature.properties) && isNew(created) && hasWords(name, description) && (!area || isIn(area, feature))
+      );
     },
   };
 }
 
-/** `12` or `3 of 12`. */
+/**
+ * `12` or `3 of 12`.
+ * @param {number} shown
+ * @param {number} all
+ */
 export function countText(shown, all) {
   return shown === all ? `${all}` : `${shown} of ${all}`;
 }
 
-/** How many of these entries nobody has acknowledged. */
+/**
+ * How many of these entries nobody has acknowledged.
+ * @param {Pick<Wire.AlertEntry, "state">[]} entries
+ */
 export function waitingCount(entries) {
   return entries.filter(({ state }) => state === "unacknowledged").length;
 }
 
-/** That alerts wait which are not listed; a filter must not hide that. */
+/**
+ * That alerts wait which are not listed; a filter must not hide that.
+ * @param {Pick<Wire.AlertEntry, "state">[]} all
+ * @param {Pick<Wire.AlertEntry, "state">[]} shown
+ */
 export function hiddenText(all, shown) {
   const hidden = waitingCount(all) - waitingCount(shown);
   if (!hidden) return "";
   return `${hidden} unacknowledged ${hidden === 1 ? "alert is" : "alerts are"} hidden by the filter.`;
 }
 
-/** Without capitals and accents: what people type is found however it is written. */
+/**
+ * Without capitals and accents: what people type is found however it is written.
+ * @param {string} text
+ */
 function folded(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

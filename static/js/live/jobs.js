@@ -7,13 +7,20 @@ export const QUIET_MS = 5_000; // a running job that nothing was heard of for so
 
 const ACTIVE = new Set(["queued", "running"]);
 
+/** @param {Pick<Wire.JobRow, "state">} job */
 export const isActive = (job) => ACTIVE.has(job.state);
 
 export class Jobs {
-  #rows = new Map(); // by id
+  /** @type {Map<number, Wire.JobRow>} */
+  #rows = new Map();
+  /** @type {Map<number, number>} */
   #heardAt = new Map();
 
-  /** Take a row; whether it is news. */
+  /**
+   * Take a row; whether it is news.
+   * @param {Wire.JobRow} job
+   * @param {number} now  in ms
+   */
   take(job, now) {
     this.#heardAt.set(job.id, now);
     const known = this.#rows.get(job.id);
@@ -22,10 +29,12 @@ export class Jobs {
     return true;
   }
 
+  /** @param {number} id */
   get(id) {
     return this.#rows.get(id);
   }
 
+  /** @param {number} id */
   forget(id) {
     this.#rows.delete(id);
     this.#heardAt.delete(id);
@@ -35,8 +44,12 @@ export class Jobs {
     return [...this.#rows.keys()];
   }
 
-  /** Those that are not over and have been quiet. */
+  /**
+   * Those that are not over and have been quiet.
+   * @param {number} now  in ms
+   */
   quiet(now) {
-    return this.ids().filter((id) => isActive(this.#rows.get(id)) && now - this.#heardAt.get(id) >= QUIET_MS);
+    const isQuiet = (/** @type {number} */ id) => now - (this.#heardAt.get(id) ?? now) >= QUIET_MS;
+    return [...this.#rows.values()].filter((job) => isActive(job) && isQuiet(job.id)).map(({ id }) => id);
   }
 }

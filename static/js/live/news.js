@@ -8,16 +8,24 @@ export const CAUSES = {
   area: "Area drawn or widened",
 };
 
-/** What a group says; `text` is all of it in one line. */
+/**
+ * What a group says; `text` is all of it in one line.
+ * @param {Live.AlertGroup} group
+ */
 export function wordsOf({ key, entries, worst }) {
   const many = worst.cause === "area" && entries.length > 1;
-  const title = many ? `${entries.length} new alerts in ${worst.area_name}` : `${worst.severity}: ${worst.incident_name}`;
+  const title = many
+    ? `${entries.length} new alerts in ${worst.area_name}`
+    : `${worst.severity}: ${worst.incident_name}`;
   const areas = [...new Set(entries.map((entry) => entry.area_name))].join(", ");
   const note = many ? CAUSES.area : `in ${areas} – ${CAUSES[worst.cause]}`;
   return { key, title, note, text: `${title}. ${note}`, worst, entries, many: false };
 }
 
-/** What many groups say together; the worst comes first. */
+/**
+ * What many groups say together; the worst comes first.
+ * @param {Live.AlertGroup[]} groups
+ */
 export function gathered(groups) {
   const entries = groups.flatMap((group) => group.entries);
   const title = `${entries.length} new alerts`;

@@ -7,10 +7,16 @@ import { compareSeverity } from "../lib/severity.js";
 import { newestFirst } from "../lib/time.js";
 
 export class PendingAlerts {
+  /** @type {Map<number, string>} */
   #known = new Map(); // number -> when it was raised last: an alert raised again is news again
+  /** @type {Set<number>} */
   #pending = new Set();
 
-  /** Take in a state, and return the entries that are news. *silently*: none is (the page has just been opened). */
+  /**
+   * Take in a state, and return the entries that are news. *silently*: none is (the page has just been opened).
+   * @param {Pick<Live.State, "alerts">} state
+   * @param {{silently?: boolean}} [how]
+   */
   update(state, { silently = false } = {}) {
     const come = [];
     for (const number of this.#known.keys()) {
@@ -30,22 +36,28 @@ export class PendingAlerts {
     return come;
   }
 
+  /** @param {number[]} numbers */
   dismiss(numbers) {
     for (const number of numbers) this.#pending.delete(number);
   }
 
   /**
    * The pending alerts, gathered: those of one incident, or those that drawing one area raised, are one piece of news.
-   * The worst first, then the newest. Each group: {key, entries, worst}. *concerns*(entry): whether it counts here.
+   * The worst first, then the newest.
+   * @param {Pick<Live.State, "alerts">} state
+   * @param {(entry: Wire.AlertEntry) => boolean} concerns  whether it counts here
+   * @returns {Live.AlertGroup[]}
    */
   groups(state, concerns = () => true) {
+    /** @type {Map<string, Wire.AlertEntry[]>} */
     const groups = new Map();
     for (const number of this.#pending) {
       const entry = state.alerts.get(number);
-      if (!concerns(entry)) continue;
+      if (!entry || !concerns(entry)) continue;
       const key = entry.cause === "area" ? `${entry.area}@${entry.raised}` : entry.incident;
-      if (!groups.has(key)) groups.set(key, []);
-      groups.get(key).push(entry);
+      const group = groups.get(key);
+      if (group) group.push(entry);
+      else groups.set(key, [entry]);
     }
     return [...groups]
       .map(([key, entries]) => ({ key, entries: entries.sort(worstAlertFirst), worst: entries[0] }))
@@ -53,7 +65,11 @@ export class PendingAlerts {
   }
 }
 
-/** The order of alerts: the worst first, then the newest. */
+/**
+ * The order of alerts: the worst first, then the newest.
+ * @param {Wire.AlertEntry} a
+ * @param {Wire.AlertEntry} b
+ */
 export function worstAlertFirst(a, b) {
   return compareSeverity(a, b) || newestFirst(a.raised, b.raised) || b.alert - a.alert;
 }

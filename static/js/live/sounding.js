@@ -4,7 +4,10 @@ import { compareSeverity } from "../lib/severity.js";
 
 export const REST_MS = 3000; // in a flood not more often, unless something worse comes
 
-/** Notes of {hz, at_s, for_s, gain}. The worse, the more, the higher and the louder. */
+/**
+ * Notes of {hz, at_s, for_s, gain}. The worse, the more, the higher and the louder.
+ * @type {Record<string, ReturnType<typeof notes>>}
+ */
 export const SOUNDS = {
   UR: notes([988, 740, 988, 740, 988, 740], 0.16, 0.5),
   HI: notes([880, 660, 880], 0.18, 0.35),
@@ -14,19 +17,29 @@ export const SOUNDS = {
 };
 
 export class SoundGate {
-  #last = null; // {severity_code, at}
+  /** @type {{severity_code: string, at: number} | null} */
+  #last = null;
 
-  /** The severity to sound for these alerts, which are new; null: what sounded a moment ago stands for them too. */
+  /**
+   * The severity to sound for these alerts, which are new; null: what sounded a moment ago stands for them too.
+   * @param {Pick<Wire.AlertEntry, "severity_code">[]} entries
+   * @param {number} now  in ms
+   */
   pass(entries, now) {
     if (!entries.length) return null;
     const [{ severity_code }] = [...entries].sort(compareSeverity);
-    const isResting = this.#last && now - this.#last.at < REST_MS;
-    if (isResting && compareSeverity({ severity_code }, this.#last) >= 0) return null;
+    const last = this.#last;
+    if (last && now - last.at < REST_MS && compareSeverity({ severity_code }, last) >= 0) return null;
     this.#last = { severity_code, at: now };
     return severity_code;
   }
 }
 
+/**
+ * @param {number[]} pitches
+ * @param {number} each_s
+ * @param {number} gain
+ */
 function notes(pitches, each_s, gain) {
   return pitches.map((hz, n) => ({ hz, at_s: n * each_s, for_s: each_s * 0.85, gain }));
 }

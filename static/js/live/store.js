@@ -8,20 +8,26 @@
  * messages, which come too, put them right.
  */
 
+/** @returns {Live.State} */
 export function initialState() {
   return {
     log: "",
-    seq: 0, // everything up to here is in the state
-    readAt: { incidents: 0, areas: 0, alerts: 0 }, // the numbers at which the collections were read
-    needsReload: false, // messages cannot bring the state up to date: load a snapshot
-    incidents: new Map(), // Feature by id; open ones only
-    areas: new Map(), // Feature by id
-    alerts: new Map(), // entry of the alert collection by number; unresolved ones only
-    presence: null, // {people, consoles} on watch; null: not known
+    seq: 0,
+    readAt: { incidents: 0, areas: 0, alerts: 0 },
+    needsReload: false,
+    incidents: new Map(),
+    areas: new Map(),
+    alerts: new Map(),
+    presence: null,
   };
 }
 
-/** The state of three collections as the server gives them, which must come from the same log; *presence* stays. */
+/**
+ * The state of three collections as the server gives them, which must come from the same log; *presence* stays.
+ * @param {Wire.Collections} collections
+ * @param {Live.OnWatch | null} presence
+ * @returns {Live.State}
+ */
 export function fromSnapshot({ incidents, areas, alerts }, presence = null) {
   if (incidents.log !== areas.log || areas.log !== alerts.log) {
     throw new Error("The collections were read from different logs.");
@@ -39,7 +45,11 @@ export function fromSnapshot({ incidents, areas, alerts }, presence = null) {
   };
 }
 
-/** The state after these messages, in their order. The same object if they change nothing. */
+/**
+ * The state after these messages, in their order. The same object if they change nothing.
+ * @param {Live.State} state
+ * @param {Wire.FromServer[]} messages
+ */
 export function apply(state, messages) {
   const draft = new Draft(state);
   for (const message of messages) {
@@ -50,18 +60,21 @@ export function apply(state, messages) {
       draft.setPresence(message);
     } else if (message.type === "reset") {
       draft.set("needsReload", true);
-    } else if (message.seq > draft.seq) {
+    } else if (/** @type {Wire.Numbered} */ (message).seq > draft.seq) {
       handlers[message.type]?.(draft, message);
-      draft.set("seq", message.seq);
+      draft.set("seq", /** @type {Wire.Numbered} */ (message).seq);
     }
   }
   return draft.state;
 }
 
+/** @typedef {"incidents" | "areas" | "alerts"} Collection */
+
 /** A state being changed: copied at the first change, and each of its Maps at the first change of that Map. */
 class Draft {
   #original;
 
+  /** @param {Live.State} state */
   constructor(state) {
     this.#original = this.state = state;
   }
@@ -70,39 +83,74 @@ class Draft {
     return this.state.seq;
   }
 
+  /**
+   * @template {keyof Live.State} Name
+   * @param {Name} name
+   * @param {Live.State[Name]} value
+   */
   set(name, value) {
     if (this.state[name] === value) return;
     if (this.state === this.#original) this.state = { ...this.#original };
     this.state[name] = value;
   }
 
+  /** @param {Live.OnWatch} onWatch */
   setPresence({ people, consoles }) {
     const known = this.state.presence;
     if (known?.people !== people || known.consoles !== consoles) this.set("presence", { people, consoles });
   }
 
+  /**
+   * @param {Collection} collection
+   * @param {string | number} key
+   * @param {Wire.Feature | Wire.AlertEntry} value
+   */
   put(collection, key, value) {
     this.#copyOf(collection).set(key, value);
   }
 
+  /**
+   * @param {Collection} collection
+   * @param {string | number} key
+   */
   remove(collection, key) {
-    if (this.state[collection].has(key)) this.#copyOf(collection).delete(key);
+    if (mapOf(this.state, collection).has(key)) this.#copyOf(collection).delete(key);
   }
 
-  /** Whether the collection was read before this message happened. */
+  /**
+   * Whether the collection was read before this message happened.
+   * @param {Collection} collection
+   * @param {Wire.Numbered} message
+   */
   isNews(collection, message) {
     return message.seq > this.state.readAt[collection];
   }
 
+  /** @param {Collection} collection */
   #copyOf(collection) {
     if (this.state[collection] === this.#original[collection]) {
-      this.set(collection, new Map(this.#original[collection]));
+      this.set(collection, new Map(mapOf(this.#original, collection)));
     }
-    return this.state[collection];
+    return mapOf(this.state, collection);
   }
 }
 
+/**
+ * Whatever its keys and values are.
+ * @param {Live.State} state
+ * @param {Collection} collection
+ * @returns {Map<any, any>}
+ */
+function mapOf(state, collection) {
+  return state[collection];
+}
+
+/** @type {Record<string, (draft: Draft, message: any) => void>} */
 const handlers = {
+  /**
+   * @param {Draft} draft
+   * @param {Wire.PostSave} message
+   */
   post_save(draft, message) {
     const { feature, created } = message;
     const collection = collectionOf(feature);
@@ -114,11 +162,19 @@ const handlers = {
     if (!gone && !created && draft.isNews("alerts", message)) followNames(draft, collection, feature);
   },
 
+  /**
+   * @param {Draft} draft
+   * @param {Wire.PostDelete} message
+   */
   post_delete(draft, message) {
     const collection = collectionOf(message.feature);
     if (draft.isNews(collection, message)) draft.remove(collection, message.feature.id);
   },
 
+  /**
+   * @param {Draft} draft
+   * @param {Wire.AlertRaised} message
+   */
   alert(draft, message) {
     if (!draft.isNews("alerts", message)) return;
     const { id, properties } = message.feature;
@@ -140,6 +196,10 @@ const handlers = {
     }
   },
 
+  /**
+   * @param {Draft} draft
+   * @param {Wire.AlertState} message
+   */
   alert_state(draft, message) {
     if (!draft.isNews("alerts", message)) return;
     for (const { alert, state, by, at } of message.alerts) {
@@ -158,19 +218,30 @@ const handlers = {
   },
 };
 
+/** @param {Wire.Feature} feature */
 function collectionOf(feature) {
   return feature.properties.model === "Incident" ? "incidents" : "areas";
 }
 
-/** Alert entries repeat the names of their incident and area, and the incident's severity; the server updates them too. */
+/**
+ * Alert entries repeat the names of their incident and area, and the incident's severity; the server updates them too.
+ * @param {Draft} draft
+ * @param {"incidents" | "areas"} collection
+ * @param {Wire.Feature} feature
+ */
 function followNames(draft, collection, { id, properties }) {
+  /** @type {["incident" | "area", Partial<Wire.AlertEntry>]} */
   const [key, repeated] =
     collection === "incidents"
-      ? ["incident", { incident_name: properties.name, severity: properties.severity, severity_code: properties.severity_code }]
+      ? [
+          "incident",
+          { incident_name: properties.name, severity: properties.severity, severity_code: properties.severity_code },
+        ]
       : ["area", { area_name: properties.name }];
+  const names = /** @type {(keyof Wire.AlertEntry)[]} */ (Object.keys(repeated));
   for (const entry of draft.state.alerts.values()) {
     if (entry[key] !== id) continue;
-    if (Object.entries(repeated).some(([name, value]) => entry[name] !== value)) {
+    if (names.some((name) => entry[name] !== repeated[name])) {
       draft.put("alerts", entry.alert, { ...entry, ...repeated });
     }
   }

@@ -11,11 +11,14 @@ const WAIT_MS = 300; // after the last key
 const BESIDE_TOOLS = { paddingTopLeft: [60, 10], paddingBottomRight: [10, 30] };
 const UNDER_WAY = "draw:editvertex draw:editmove draw:editresize draw:editstop draw:deletestop draw:drawstop";
 
-/** Call *use*(areaField) for every polygon widget of the page. */
+/**
+ * Call *use*(areaField) for every polygon widget of the page.
+ * @param {(areaField: AreaField) => void} use
+ */
 export function onAreaField(use = () => {}) {
   forgiveTextThatCannotBeRead();
   onEveryMap((map) => {
-    map.on("map:loadfield", ({ field }) => {
+    map.on("map:loadfield", (/** @type {any} */ { field }) => {
       if (/polygon|geometry/i.test(field.options.geom_type)) use(new AreaField(map, field));
     });
   });
@@ -42,13 +45,14 @@ export class AreaField {
   #text;
   #problem = element("div", { class: "field-problem", role: "alert" });
   #timer = null;
+  /** @type {(text: string) => void} */
   #onShape = () => {};
 
   /** *field*: the widget's L.GeometryField. */
   constructor(map, field) {
     this.#map = map;
     this.#field = field;
-    this.#text = document.getElementById(field.options.fieldid);
+    this.#text = /** @type {HTMLTextAreaElement} */ (document.getElementById(field.options.fieldid));
     this.#text.after(this.#problem);
     field.options.is_collection = true; // what is drawn is added to what there is
     field.store = { load: () => null, save: () => this.#write() };

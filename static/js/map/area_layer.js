@@ -39,13 +39,22 @@ export class AreaLayer {
   }
 }
 
-/** A Leaflet layer for an area; its colours are in tracker.css, by class. */
+/**
+ * A Leaflet layer for an area; its colours are in tracker.css, by class.
+ * @param {Wire.AreaFeature} feature
+ */
 export function areaShape(feature) {
-  const shape = L.GeoJSON.geometryToLayer(feature);
+  const shape = shapeOf(feature);
   shape.setStyle({ className: `area-shape severity-${feature.properties.severity_code}` });
   return shape;
 }
 
+/** @param {Wire.AreaFeature} feature */
 export function boundsOf(feature) {
-  return L.GeoJSON.geometryToLayer(feature).getBounds();
+  return shapeOf(feature).getBounds();
+}
+
+/** @param {Wire.AreaFeature} feature */
+function shapeOf(feature) {
+  return /** @type {L.Polygon} */ (L.GeoJSON.geometryToLayer(feature));
 }

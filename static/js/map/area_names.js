@@ -47,7 +47,13 @@ function cornersOf(positions) {
   ];
 }
 
-/** A name that would be out of the view is moved to its edge. */
+/**
+ * A name that would be out of the view is moved to its edge.
+ * @param {L.Point} corner
+ * @param {number} sign
+ * @param {number} halfWidth
+ * @param {L.Bounds} view
+ */
 function spotAt({ x, y }, sign, halfWidth, { min, max }) {
   const within = (value, least, most) => Math.min(Math.max(value, least), Math.max(least, most));
   return {

@@ -17,7 +17,14 @@ const MARGIN_PX = 4; // lines reach a little over the edge of a tile
 const NAME_ZOOM = 7; // from here on a name is shown however small its country is
 const FONT = "12px system-ui, sans-serif";
 const ATTRIBUTION = "Natural Earth (de-facto borders)";
-const LIGHT = { sea: "#d4e4ee", land: "#f6f3ec", border: "#a59b8c", coast: "#8fa9b8", name: "#5d564b", halo: "#f6f3ec" };
+const LIGHT = {
+  sea: "#d4e4ee",
+  land: "#f6f3ec",
+  border: "#a59b8c",
+  coast: "#8fa9b8",
+  name: "#5d564b",
+  halo: "#f6f3ec",
+};
 const DARK = { sea: "#12202b", land: "#2a3036", border: "#69727b", coast: "#4c6272", name: "#b3bbc2", halo: "#2a3036" };
 
 const data = new URL("../../vendor/world-atlas/countries-50m.json", import.meta.url);
@@ -25,7 +32,7 @@ let loading = null; // one world for all maps of the page
 
 onEveryMap(async (map) => {
   paintSea(map);
-  map.createPane(PANE).style.zIndex = 100; // Leaflet's tiles are at 200
+  map.createPane(PANE).style.zIndex = "100"; // Leaflet's tiles are at 200
   map.getPane(PANE).style.pointerEvents = "none";
   map.attributionControl?.addAttribution(ATTRIBUTION);
   const world = await loadedWorld();
@@ -45,7 +52,9 @@ function tilesOf(map) {
 
 /** Tiles have names of their own: towns are named where there are none, or as long as none can be had. */
 function labelTowns(map, tiles, layer) {
-  const address = document.querySelector('meta[name="town-labels"]')?.content;
+  /** @type {HTMLMetaElement | null} */
+  const meta = document.querySelector('meta[name="town-labels"]');
+  const address = meta?.content;
   if (!address) return;
   const options = { address, colours: palette, taken: (zoom) => layer.namesAt(zoom) };
   let labels = tiles.length ? null : new TownLabels(map, options);
@@ -82,7 +91,10 @@ async function loadWorld() {
   return worldFrom(await response.json());
 }
 
-/** Made when the first map is there, for without a map there may be no Leaflet either. */
+/**
+ * Made when the first map is there, for without a map there may be no Leaflet either.
+ * @returns {new (world: object, options: L.GridLayerOptions) => any}
+ */
 function basemapLayer() {
   return L.GridLayer.extend({
     initialize(world, options) {
@@ -133,7 +145,10 @@ export class Frame {
 
   touches(box) {
     return (
-      box.west <= this.box.east && box.east >= this.box.west && box.north <= this.box.south && box.south >= this.box.north
+      box.west <= this.box.east &&
+      box.east >= this.box.west &&
+      box.north <= this.box.south &&
+      box.south >= this.box.north
     );
   }
 }

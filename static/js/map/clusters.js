@@ -15,6 +15,7 @@ const MARGIN = 0.3; // of the window around it is drawn too; more would be work 
 /** A group for IncidentLayer. The panel is the way for the keyboard, so clusters take no focus. */
 export function clusterGroup() {
   L.MarkerCluster.mergeOptions({ keyboard: false });
+  /** @type {new (options: object) => any} */
   const Group = L.MarkerClusterGroup.extend({
     _getExpandedVisibleBounds() {
       return this._checkBoundsMaxLat(this._map.getBounds().pad(MARGIN));

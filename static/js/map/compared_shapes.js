@@ -3,6 +3,7 @@
 import { pageData } from "../lib/dom.js";
 import { L, onMap } from "./leaflet.js";
 
+/** @type {L.PointTuple} */
 const PAD_PX = [24, 24];
 
 /** Draw what the page holds, if it holds something to compare. */

@@ -38,16 +38,24 @@ export function readPair(text) {
   return swapped ? placeAt(second.value, first.value) : placeAt(first.value, second.value);
 }
 
-/** The two coordinates of a text, each {value, isLongitude}, which is null where no letter says; null if there are not two. */
+/**
+ * The two coordinates of a text, each {value, isLongitude}, which is null where no letter says; null if there are not
+ * two.
+ * @param {string} text
+ */
 function coordinatesIn(text) {
-  let parts = DIRECTION_FIRST.exec(text);
-  if (parts) parts = [...parts.slice(2, 5), parts[1], ...parts.slice(6, 9), parts[5]];
-  else parts = DIRECTION_LAST.exec(text)?.slice(1, 9);
+  const parts = directionsLast(DIRECTION_FIRST.exec(text)) ?? DIRECTION_LAST.exec(text)?.slice(1, 9);
   if (!parts) return null;
   const pair = [coordinateFrom(parts.slice(0, 4)), coordinateFrom(parts.slice(4))];
   return pair.every(Boolean) ? pair : null;
 }
 
+/** @param {string[] | null} parts */
+function directionsLast(parts) {
+  return parts && [...parts.slice(2, 5), parts[1], ...parts.slice(6, 9), parts[5]];
+}
+
+/** @param {string[]} parts */
 function coordinateFrom([whole, minutes = "0", seconds = "0", direction]) {
   const number = (digits) => Number(digits.replace(",", ".").replace("−", "-"));
   const [turn, minute, second] = [whole, minutes, seconds].map(number);

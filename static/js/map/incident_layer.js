@@ -87,12 +87,14 @@ export class IncidentLayer {
   }
 
   #markerFor(feature) {
+    /** @type {L.MarkerOptions["shown"]} */
     const shown = { feature, alerting: this.#alerting.has(feature.id) };
-    shown.marker = L.marker(latLngOf(feature), { keyboard: false, shown }); // its clusters ask what it shows
-    shown.marker.on("click", () => this.#onChoose(shown.feature, shown.marker.getLatLng()));
+    const marker = L.marker(latLngOf(feature), { keyboard: false, shown }); // its clusters ask what it shows
+    shown.marker = marker;
+    marker.on("click", () => this.#onChoose(shown.feature, marker.getLatLng()));
     dress(shown);
     this.#shown.set(feature.id, shown);
-    return shown.marker;
+    return marker;
   }
 
   #add(markers) {
@@ -122,7 +124,10 @@ export function worstIncidentFirst(a, b) {
   );
 }
 
-/** Give the marker the look of what it shows. */
+/**
+ * Give the marker the look of what it shows.
+ * @param {L.MarkerOptions["shown"]} shown
+ */
 function dress({ marker, feature, alerting }) {
   const { name, severity, severity_code } = feature.properties;
   marker.options.zIndexOffset = LIFT[severity_code];

@@ -13,7 +13,8 @@ import { L } from "./leaflet.js";
 const CLOSE_ZOOM = 15;
 const IS_SET = "The pin is set. Drag it to correct it.";
 const ROUGH_M = 1000; // a location that is no better needs a hand
-const field = (name) => document.getElementById(`id_${name}`);
+/** @param {string} name */
+const field = (name) => /** @type {HTMLInputElement} */ (document.getElementById(`id_${name}`));
 
 export class PointPicker {
   #map;
@@ -25,7 +26,11 @@ export class PointPicker {
   #status = document.getElementById("location-status");
   #button = document.getElementById("use-my-location");
 
-  /** *onPoint*({latitude, longitude, accuracy_m}) whenever a person has chosen a place. */
+  /**
+   * *onPoint* is called whenever a person has chosen a place.
+   * @param {L.Map} map
+   * @param {(point: {latitude: number, longitude: number, accuracy_m: number | null}) => void} onPoint
+   */
   constructor(map, onPoint = () => {}) {
     this.#map = map;
     this.#onPoint = onPoint;
@@ -127,7 +132,7 @@ export class PointPicker {
     field("latitude").value = degrees(point.latitude);
     field("longitude").value = degrees(point.longitude);
     field("location").value = pointText(point);
-    field("accuracy_m").value = accuracy_m === null ? "" : Math.round(accuracy_m);
+    field("accuracy_m").value = accuracy_m === null ? "" : String(Math.round(accuracy_m));
     this.#draw(point, accuracy_m);
     this.#onPoint({ ...point, accuracy_m });
   }
@@ -144,9 +149,12 @@ export class PointPicker {
       this.#pin = null;
       return;
     }
+    /** @type {L.LatLngTuple} */
     const latlng = [point.latitude, point.longitude];
     if (accuracy_m > 0) {
-      this.#circle = L.circle(latlng, { radius: accuracy_m, className: "accuracy", interactive: false }).addTo(this.#map);
+      this.#circle = L.circle(latlng, { radius: accuracy_m, className: "accuracy", interactive: false }).addTo(
+        this.#map,
+      );
     }
     if (this.#pin) this.#pin.setLatLng(latlng);
     else this.#pin = this.#newPin(latlng);

@@ -128,7 +128,12 @@ export class RowMaps {
       const across = Math.max(box.east - box.west, box.south - box.north) * this.#frame.scale;
       if (across >= SMALLEST_PX) continue;
       context.beginPath();
-      context.arc(...this.#pixel([(box.west + box.east) / 2, (box.north + box.south) / 2]), SMALLEST_PX, 0, 2 * Math.PI);
+      context.arc(
+        ...this.#pixel([(box.west + box.east) / 2, (box.north + box.south) / 2]),
+        SMALLEST_PX,
+        0,
+        2 * Math.PI,
+      );
       context.stroke();
     }
   }

@@ -88,7 +88,8 @@ export class TownLabels {
     }
     const bounds = this.#map.getBounds();
     const [west, south, east, north] = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
-    const url = `${this.#address}?${new URLSearchParams(askedView({ west, south, east, north }, zoom))}`;
+    const { bbox } = askedView({ west, south, east, north }, zoom);
+    const url = `${this.#address}?${new URLSearchParams({ bbox, zoom: String(zoom) })}`;
     if (answers.has(url)) this.#towns = answers.get(url);
     this.#ask(answers.has(url) ? null : url);
     this.#draw(); // until the answer is there, what is still in the view

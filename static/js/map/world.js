@@ -22,7 +22,8 @@ export function worldFrom(topology) {
     name: properties.name,
     polygons: polygonsOf(geometry).map(polygonFrom),
   }));
-  const linesOf = (between) => mesh(topology, countries, between).coordinates.flatMap(lineFrom).flatMap(repeated);
+  const meshOf = /** @type {(...given: any[]) => {coordinates: any[]}} */ (mesh); // it reads its arguments by number
+  const linesOf = (between) => meshOf(topology, countries, between).coordinates.flatMap(lineFrom).flatMap(repeated);
   return {
     land: shapes.flatMap(({ polygons }) => polygons).flatMap(repeated),
     borders: linesOf((a, b) => a !== b),

@@ -1,6 +1,7 @@
 /** The form of an area: draw it, paste GeoJSON, or load a file; and what the shape would have meant. */
 
 import "../map/basemap.js";
+import { csrfToken } from "../lib/dom.js";
 import { onAreaField } from "../map/area_field.js";
 import { showComparedShapes } from "../map/compared_shapes.js";
 import { BackTest } from "../ui/back_test.js";
@@ -10,11 +11,11 @@ const LARGEST_BYTES = 4 * 1024 * 1024; // as the server takes
 showComparedShapes();
 onAreaField((areaField) => {
   const line = document.getElementById("back-test");
-  const token = document.querySelector("form [name=csrfmiddlewaretoken]").value;
+  const token = csrfToken();
   const backTest = new BackTest(line, document.getElementById("id_severity"), { url: line.dataset.url, token });
   areaField.follow((text) => backTest.shape(text));
 
-  const input = document.getElementById("id_geojson_file");
+  const input = /** @type {HTMLInputElement | null} */ (document.getElementById("id_geojson_file"));
   input?.addEventListener("change", async () => {
     const [file] = input.files;
     input.value = ""; // so that the same file can be chosen again

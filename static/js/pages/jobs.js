@@ -1,6 +1,6 @@
 /** Jobs as they go on: the list, and the page of one. */
 
-import { pageData } from "../lib/dom.js";
+import { csrfToken, pageData } from "../lib/dom.js";
 import { post } from "../lib/post.js";
 import { Refused, askWhyRefused, fetchJSON } from "../live/collections.js";
 import { Connection } from "../live/connection.js";
@@ -14,13 +14,16 @@ const DRAW_MS = 100; // in a flood; a single message is drawn at once
 
 const config = pageData("config");
 const announcer = new Announcer(document.getElementById("announcement"));
-const badge = new Badge(document.getElementById("connection"), { announce: (text) => announcer.say(text), loginURL: config.login });
+const badge = new Badge(document.getElementById("connection"), {
+  announce: (text) => announcer.say(text),
+  loginURL: config.login,
+});
 const notice = document.getElementById("notice");
 const list = document.getElementById("jobs");
 const empty = document.getElementById("no-jobs");
 const jobs = new Jobs();
 const rows = new JobRows(list, document.getElementById("job-row"), config);
-const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+const token = csrfToken();
 const waiting = new Map(); // rows that came and are not drawn yet, by id
 let drawing = null;
 let asking = false;
@@ -33,8 +36,10 @@ function take(job) {
   const before = jobs.get(job.id);
   if (!jobs.take(job, Date.now())) return;
   waiting.set(job.id, job);
-  if (before && isActive(before) && !isActive(job)) announcer.say(`${job.name}: ${config.states[job.state]}. ${job.message}`);
-  drawing ??= window.setTimeout(draw, waiting.size > 1 || document.hidden ? DRAW_MS : 0);
+  if (before && isActive(before) && !isActive(job)) {
+    announcer.say(`${job.name}: ${config.states[job.state]}. ${job.message}`);
+  }
+  if (drawing === null) drawing = window.setTimeout(draw, waiting.size > 1 || document.hidden ? DRAW_MS : 0);
 }
 
 /** A job that is not shown yet is, where the newest are. */
@@ -73,7 +78,7 @@ async function refresh(ids) {
     const answer = await fetchJSON(`${config.rows}?${query}`, { timeoutMs: 10_000 });
     answer.jobs.toReversed().forEach(take);
     const there = new Set(answer.jobs.map(({ id }) => id));
-    ids.filter((id) => !there.has(id)).forEach((id) => jobs.forget(id)); // removed
+    for (const id of ids) if (!there.has(id)) jobs.forget(id); // removed
   } catch (error) {
     if (error instanceof Refused) window.clearInterval(looking); // signed out: the badge says so
   } finally {
@@ -97,7 +102,7 @@ const connection = new Connection({
   WebSocket: window.WebSocket,
   timers: {
     setTimeout: (action, ms) => window.setTimeout(action, ms),
-    clearTimeout: (timer) => window.clearTimeout(timer),
+    clearTimeout: (/** @type {number} */ timer) => window.clearTimeout(timer),
     now: () => Date.now(),
   },
   random: Math.random,
@@ -120,7 +125,12 @@ refresh(rows.ids()); // also where no socket can be opened: what is under way is
 
 // --- what people do ---
 
-/** Over the socket where it is live; else by the form, which brings the answer with it. */
+/**
+ * Over the socket where it is live; else by the form, which brings the answer with it.
+ * @param {Wire.FromClient} message
+ * @param {string} url
+ * @param {any[][]} fields
+ */
 async function ask(message, url, fields) {
   notice.textContent = "";
   if (connection.say(message)) return;
@@ -132,19 +142,22 @@ async function ask(message, url, fields) {
   }
 }
 
-const form = document.getElementById("start-job");
+const form = /** @type {HTMLFormElement | null} */ (document.getElementById("start-job"));
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
-  const { kind, name } = Object.fromEntries(fields);
+  const { kind, name } = /** @type {Record<string, string>} */ (Object.fromEntries(fields));
   ask({ type: "job_start", kind, name }, config.start, fields);
-  form.elements.name.value = "";
+  /** @type {HTMLInputElement} */ (form.elements.namedItem("name")).value = "";
 });
 
 list.addEventListener("submit", (event) => {
   event.preventDefault();
-  const { action, dataset } = event.target;
-  const id = Number(event.target.closest("[data-job]").dataset.job);
+  const target = /** @type {HTMLFormElement} */ (event.target);
+  const { action, dataset } = target;
+  /** @type {HTMLElement} */
+  const row = target.closest("[data-job]");
+  const id = Number(row.dataset.job);
   if (dataset.part === "cancel") ask({ type: "job_cancel", id }, action, []);
   else {
     notice.textContent = "";

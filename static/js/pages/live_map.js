@@ -1,7 +1,7 @@
 /** The live map: wires the feed to the map, the panel, the toasts and the badge. */
 
 import "../map/basemap.js";
-import { pageData } from "../lib/dom.js";
+import { csrfToken, pageData } from "../lib/dom.js";
 import { acknowledge } from "../live/acknowledge.js";
 import { Choices } from "../live/choices.js";
 import { askWhyRefused, fetchCollections } from "../live/collections.js";
@@ -28,7 +28,7 @@ const CLOSE_ZOOM = 12; // at least so close does the map go to what was chosen
 const config = pageData("config");
 const timers = {
   setTimeout: (action, ms) => window.setTimeout(action, ms),
-  clearTimeout: (timer) => window.clearTimeout(timer),
+  clearTimeout: (/** @type {number} */ timer) => window.clearTimeout(timer),
   now: () => Date.now(),
 };
 
@@ -48,7 +48,7 @@ onMap("live-map", (map) => {
   const incidents = new IncidentLayer(group, openHere, { around: (change) => keepingFanned(group, change) });
   const pending = new PendingAlerts();
   const title = document.title;
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const token = csrfToken();
   let viewIsChosen = keepViewInURL(map);
   let asked = viewIsChosen ? { center: map.getCenter(), zoom: map.getZoom() } : null; // by the address, until it is moved
   let state = null;

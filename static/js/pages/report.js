@@ -17,6 +17,7 @@ let picker = null;
 const draft = new ReportDraft(form, () => prefill?.filled ?? filledBefore);
 const filledBefore = draft.ours;
 const restored = !("answered" in form.dataset) && draft.restore();
+/** @type {HTMLDetailsElement} */
 const coordinates = form.querySelector(".coordinate-entry");
 coordinates.open = coordinates.querySelector(".is-invalid") !== null;
 coordinates.classList.add("is-ready");
@@ -57,7 +58,7 @@ onMap("point-map", async (map) => {
   });
   if (picker.point) {
     nearby?.at(picker.point); // the form came back
-    say(document.getElementById("id_place").value);
+    say(/** @type {HTMLInputElement} */ (document.getElementById("id_place")).value);
   } else if (await isGranted()) {
     picker.locate();
   }

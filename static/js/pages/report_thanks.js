@@ -5,5 +5,5 @@
 
 import { reportDraft } from "../ui/report_draft.js";
 
-const [{ type }] = performance.getEntriesByType("navigation");
+const [{ type }] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
 if (type === "navigate" && document.querySelector(".thanks[data-sent]")) reportDraft().markSent();

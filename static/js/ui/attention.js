@@ -100,7 +100,7 @@ export class Attention {
   /** Put what is chosen into the form. */
   #fill() {
     const { elements } = this.#form;
-    const focused = document.activeElement;
+    const focused = /** @type {HTMLInputElement} */ (document.activeElement);
     elements["mine-severity"].value = this.#mine.severity;
     elements["mine-areas"].value = this.#mine.areas ? "some" : "all";
     const named = [...this.#areas].sort((a, b) => a[1].properties.name.localeCompare(b[1].properties.name));
@@ -121,7 +121,13 @@ export class Attention {
     const problem = isSome && this.#areas.size && !chosenAreas(this.#mine, this.#areas) ? NO_AREA : "";
     if (this.#problem.textContent !== problem) this.#problem.textContent = problem;
     drawSwitch(this.#soundSwitch, "Sound", this.#sound.wanted, SOUND_WORDS[this.#sound.state], this.#sound.state);
-    drawSwitch(this.#notesSwitch, "System notifications", this.#notes.state === "on", NOTES_WORDS[this.#notes.state], this.#notes.state);
+    drawSwitch(
+      this.#notesSwitch,
+      "System notifications",
+      this.#notes.state === "on",
+      NOTES_WORDS[this.#notes.state],
+      this.#notes.state,
+    );
     document.getElementById("sound-help").hidden = this.#sound.state !== "blocked";
     document.getElementById("notes-help").hidden = this.#notes.state !== "refused";
     const words = [describeMine(this.#mine, this.#areas), `sound: ${SOUND_WORDS[this.#sound.state]}`];

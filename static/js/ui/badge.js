@@ -10,6 +10,7 @@ export class Badge {
   #announce;
   #loginURL;
   #openedAt = Date.now();
+  /** @type {Live.Status} */
   #connection = { state: "connecting", since: null };
   #steady = "";
 

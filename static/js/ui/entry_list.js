@@ -31,7 +31,7 @@ export class EntryList {
   show(items) {
     this.#items = items;
     const shown = items.slice(0, this.#limit);
-    const focused = document.activeElement;
+    const focused = /** @type {HTMLElement} */ (document.activeElement);
     this.#removeAllBut(new Set(shown.map(this.#keyOf)));
     let next = this.#list.firstElementChild;
     for (const item of shown) {

@@ -102,7 +102,7 @@ export class NearbyIncidents {
     this.#problem.textContent = "";
     this.#busy(yes, true);
     const fields = new FormData(this.#form); // its place, and its key: sent twice, it counts once
-    const token = fields.get("csrfmiddlewaretoken");
+    const token = String(fields.get("csrfmiddlewaretoken"));
     fields.set("incident", reference);
     try {
       const signal = AbortSignal.timeout(TIMEOUT_MS);

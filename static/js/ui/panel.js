@@ -27,7 +27,7 @@ export class Panel {
   #sortedIncidents = { of: null, list: [] };
   #membership = new AreaMembership();
   #toggle = document.getElementById("panel-toggle");
-  #inView = document.getElementById("incidents-in-view");
+  #inView = /** @type {HTMLInputElement} */ (document.getElementById("incidents-in-view"));
 
   /**
    * *actions*: {chooseAlert(entry), chooseIncident(feature), acknowledge(number) or null, announce(text), onListed()}.
@@ -59,7 +59,7 @@ export class Panel {
         this.#drawLists();
       });
     }
-    for (const jump of document.querySelectorAll("[data-jump]")) {
+    for (const jump of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-jump]"))) {
       jump.addEventListener("click", () => this.#jump(document.getElementById(jump.dataset.jump)));
     }
     map.on("moveend", () => {
@@ -114,7 +114,9 @@ export class Panel {
     const values = readFragment(window.location.hash);
     if (!values.size) return; // #content, and not ours
     const name = values.get(IN_VIEW.name) === IN_VIEW.value ? "in-view" : "all";
-    document.querySelector(`[name=incidents-shown][value=${name}]`).checked = true;
+    /** @type {HTMLInputElement} */
+    const choice = document.querySelector(`[name=incidents-shown][value=${name}]`);
+    choice.checked = true;
     this.#drawLists();
   }
 

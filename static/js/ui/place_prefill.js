@@ -5,6 +5,9 @@ import { Latest } from "../lib/latest.js";
 
 const FIELDS = ["place", "name", "description"];
 
+/** @param {string} name */
+const fieldOf = (name) => /** @type {HTMLInputElement | null} */ (document.getElementById(`id_${name}`));
+
 export class PlacePrefill {
   #latest;
   #onPlace;
@@ -22,7 +25,7 @@ export class PlacePrefill {
       onAnswer: (answer) => this.#take(answer),
     }); // a convenience: when it fails the fields are typed
     for (const name of FIELDS) {
-      const field = document.getElementById(`id_${name}`);
+      const field = fieldOf(name);
       // Whoever taps the field to say it better types over what was filled in; a second tap sets the cursor.
       let tapped = false;
       field?.addEventListener("blur", () => {
@@ -55,7 +58,7 @@ export class PlacePrefill {
   }
 
   #fill(name, text) {
-    const field = document.getElementById(`id_${name}`);
+    const field = fieldOf(name);
     if (!field || (field.value.trim() && field.value !== this.#filled.get(name))) return;
     field.value = text;
     this.#filled.set(name, text);

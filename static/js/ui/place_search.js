@@ -70,8 +70,11 @@ export class PlaceSearch {
         value: { point: { latitude, longitude }, zoom: CLOSE_ZOOM - 1 },
       })),
     );
-    if (!places.length) this.#say("No town of that name is known here. Try another one nearby, or set the pin on the map.");
-    else this.#say(`${places.length === 1 ? "1 place" : `${places.length} places`} found.`, { seen: false });
+    if (!places.length) {
+      this.#say("No town of that name is known here. Try another one nearby, or set the pin on the map.");
+    } else {
+      this.#say(`${places.length === 1 ? "1 place" : `${places.length} places`} found.`, { seen: false });
+    }
   }
 
   /** *seen* false: for screen readers only; the others see the list. */

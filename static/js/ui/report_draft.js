@@ -66,7 +66,7 @@ export class ReportDraft {
   }
 
   #values() {
-    const values = Object.fromEntries(new FormData(this.#form));
+    const values = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(this.#form)));
     delete values[OURS];
     return values;
   }
@@ -78,7 +78,8 @@ export class ReportDraft {
 }
 
 function cameBack() {
-  return performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  return navigation?.type === "back_forward";
 }
 
 function storage() {

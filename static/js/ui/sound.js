@@ -2,7 +2,12 @@
 
 import { SOUNDS, SoundGate } from "../live/sounding.js";
 
-export const SOUND_WORDS = { off: "Off", on: "On", blocked: "Blocked by the browser", missing: "Not possible in this browser" };
+export const SOUND_WORDS = {
+  off: "Off",
+  on: "On",
+  blocked: "Blocked by the browser",
+  missing: "Not possible in this browser",
+};
 const GESTURES = ["pointerdown", "keydown"]; // after one of these browsers let a page sound
 
 export class Sound {
@@ -16,7 +21,9 @@ export class Sound {
     this.#wanted = wanted;
     this.#onState = onState;
     if (wanted) this.#start();
-    for (const gesture of GESTURES) document.addEventListener(gesture, () => this.#resume(), { capture: true, passive: true });
+    for (const gesture of GESTURES) {
+      document.addEventListener(gesture, () => this.#resume(), { capture: true, passive: true });
+    }
   }
 
   /** off, on, blocked (until somebody touches the page), missing. */

@@ -2,7 +2,12 @@
 
 import { gathered, wordsOf } from "../live/news.js";
 
-export const NOTES_WORDS = { off: "Off", on: "On", refused: "Refused by the browser", missing: "Not possible in this browser" };
+export const NOTES_WORDS = {
+  off: "Off",
+  on: "On",
+  refused: "Refused by the browser",
+  missing: "Not possible in this browser",
+};
 const TAG = "tracker-alerts"; // one at a time: the newest stands for all
 
 export class SystemNotes {

@@ -15,8 +15,11 @@ export class Toasts {
   #told = new Set(); // the alerts that were shown last: what is left of them is no news
 
   /**
-   * @param root     the element they are put into
-   * @param actions  {show(entries), acknowledge(numbers) or null, dismiss(numbers)}
+   * @param {HTMLElement} root  the element they are put into
+   * @param {object} actions
+   * @param {(entries: Wire.AlertEntry[]) => void} actions.show
+   * @param {((numbers: number[]) => Promise<void>) | null} actions.acknowledge
+   * @param {(numbers: number[]) => void} actions.dismiss
    */
   constructor(root, actions) {
     this.#root = root;
@@ -47,7 +50,9 @@ export class Toasts {
     }
     this.#told = new Set(groups.flatMap(({ entries }) => entries.map(toldOf)));
     if (hadFocus && !this.#root.contains(document.activeElement)) {
-      (this.#root.querySelector("button") ?? document.getElementById("content")).focus({ preventScroll: true });
+      /** @type {HTMLElement} */
+      const next = this.#root.querySelector("button") ?? document.getElementById("content");
+      next.focus({ preventScroll: true });
     }
     return quiet;
   }
@@ -77,7 +82,9 @@ export class Toasts {
       });
       const no = button("btn btn-sm btn-outline-secondary", "No", () => {
         offer();
-        buttons.querySelector("[data-action=acknowledge]").focus();
+        /** @type {HTMLElement} */
+        const again = buttons.querySelector("[data-action=acknowledge]");
+        again.focus();
       });
       buttons.replaceChildren(question, yes, no);
       no.focus();
@@ -104,9 +111,11 @@ function toldOf({ alert, raised }) {
 
 /** What has come meanwhile takes back a question that was asked; the focus stays at the same button. */
 function replace(old, node) {
-  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const focused = /** @type {HTMLElement} */ (old.contains(document.activeElement) ? document.activeElement : null);
   old.replaceWith(node);
   if (!focused) return;
   const action = focused.dataset.action ?? "acknowledge";
-  (node.querySelector(`[data-action=${action}]`) ?? node.querySelector("button")).focus({ preventScroll: true });
+  /** @type {HTMLElement} */
+  const next = node.querySelector(`[data-action=${action}]`) ?? node.querySelector("button");
+  next.focus({ preventScroll: true });
 }
