@@ -1,16 +1,19 @@
 """House rules that a machine can check: documents against code, who imports whom, and what templates may hold."""
 
 import ast
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.test_settings import variables
+from tracker import __version__
 from tracker.events import messages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +71,27 @@ def test_every_folder_of_tests_is_run():
     folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
     assert "jobs" in folders
     assert {folder for folder in folders if f"tests/{folder}" not in script} == set()
+
+
+# --- the version ---------------------------------------------------------------------------------------------------
+
+RELEASE = re.compile(r"^## (\d+)\.(\d+)\.(\d+) – (\d{4}-\d\d-\d\d)$")
+
+
+def test_the_version_is_that_of_the_changelog():
+    """The newest release, or while there are changes of no release one that may come after it."""
+    own = tuple(int(number) for number in __version__.split("."))
+    headings = [line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")]
+    releases = [found for line in headings if (found := RELEASE.match(line))]
+    assert headings[len(headings) - len(releases) :] == [found[0] for found in releases], "a release has no number or no date"
+    numbers = [tuple(int(number) for number in found.groups()[:3]) for found in releases]
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert own >= numbers[0] if headings[0] == "## Unreleased" else own == numbers[0]
+
+
+def test_the_version_stands_in_one_place():
+    assert "project" not in tomllib.loads((ROOT / "pyproject.toml").read_text()), "it would have a version of its own"
+    assert "version" not in json.loads((ROOT / "package.json").read_text())
 
 
 # --- rooms ---------------------------------------------------------------------------------------------------------
