@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test prove windows faults deploy-check audit bench screenshots lint format lock vendor clean
+.PHONY: help run test prove windows faults deploy-check audit bench screenshots lint format floors lock vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ format: ## format the Python code
 	@scripts/setup.sh test
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+floors: ## draw the picture of the floors in docs/architecture.md again, after a change of the contract in pyproject.toml
+	@scripts/setup.sh test
+	.venv/bin/python scripts/draw_floors.py
 
 lock: ## lock requirements.in and requirements-dev.in with hashes (needs uv)
 	uv pip compile requirements.in --generate-hashes --universal --python-version 3.11 --no-header -o requirements.txt

@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -66,6 +67,63 @@ def test_no_setting_is_documented_that_there_is_not():
     assert set(example) <= variables()
 
 
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+FOLDERS = r"(?:tracker|tracker_project|tests|scripts|static|templates|deploy|docs|benchmarks)"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+class TestDocuments:
+    def test_every_file_that_it_names_is_there(self, path):
+        named = set(re.findall(rf"`({FOLDERS}/[\w./-]*)`", path.read_text()))
+        assert {name for name in named if not (ROOT / name).exists()} == set()
+
+    def test_every_link_leads_somewhere(self, path):
+        links = re.findall(r"\]\((?!https?:)([^)\s]+)\)", path.read_text())
+        assert {link for link in links if not leads_somewhere(path, link)} == set()
+
+
+def leads_somewhere(path: Path, link: str) -> bool:
+    """As GitHub has it: a heading's anchor is its text in small letters, with hyphens for spaces."""
+    name, _, anchor = link.partition("#")
+    page = (path.parent / name).resolve() if name else path
+    if not anchor:
+        return page.exists()
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_every_decision_stands_in_the_index_under_its_number():
+    adr = ROOT / "docs" / "adr"
+    files = sorted(path.name for path in adr.glob("[0-9]*.md"))
+    titles = [(adr / name).read_text().splitlines()[0].removeprefix("# ") for name in files]
+    rows = re.findall(r"^\| \[(\d+)\]\(([^)]+)\) \| (.+) \|$", (adr / "README.md").read_text(), re.MULTILINE)
+    assert len(files) > 50
+    assert [(name, f"{number}. {title}") for number, name, title in rows] == list(zip(files, titles, strict=True))
+    assert [int(name[:4]) for name in files] == list(range(1, len(files) + 1))
+
+
+DRAWN = runpy.run_path(str(ROOT / "scripts" / "draw_floors.py"))
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
+PYPROJECT = (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_picture_of_the_floors_is_what_the_contract_says():
+    assert DRAWN["with_picture"](ARCHITECTURE, PYPROJECT) == ARCHITECTURE, "`make floors` draws it again"
+
+
+@pytest.mark.parametrize("room", ["incidents", "geo"])
+def test_a_contract_that_has_changed_needs_another_picture(room):
+    changed = PYPROJECT.replace(f'"{room}"', '"another_room"')
+    assert DRAWN["with_picture"](ARCHITECTURE, changed) != ARCHITECTURE
+
+
+def test_the_table_of_the_floors_has_their_numbers():
+    floors = DRAWN["floors"](DRAWN["contracts"](PYPROJECT)["floors"])
+    table = re.findall(r"^\| (\d+) \| `(\w+)(?:/|\.py)` \|", ARCHITECTURE, re.MULTILINE)
+    rooms = {(number, room) for number, layer in floors.items() for room in layer.split(" | ")}
+    assert {(int(number), room) for number, room in table} == rooms
+
+
 def test_every_folder_of_tests_is_run():
     script = "".join((ROOT / "scripts" / name).read_text() for name in ("test.sh", "deploy_check.sh"))
     folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
@@ -83,7 +141,9 @@ def test_the_version_is_that_of_the_changelog():
     own = tuple(int(number) for number in __version__.split("."))
     headings = [line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")]
     releases = [found for line in headings if (found := RELEASE.match(line))]
-    assert headings[len(headings) - len(releases) :] == [found[0] for found in releases], "a release has no number or no date"
+    assert headings[len(headings) - len(releases) :] == [found[0] for found in releases], (
+        "a release has no number or no date"
+    )
     numbers = [tuple(int(number) for number in found.groups()[:3]) for found in releases]
     assert numbers == sorted(set(numbers), reverse=True)
     assert own >= numbers[0] if headings[0] == "## Unreleased" else own == numbers[0]
