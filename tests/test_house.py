@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.test_settings import variables
 from tracker import __version__
@@ -129,6 +130,39 @@ def test_every_folder_of_tests_is_run():
     folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
     assert "jobs" in folders
     assert {folder for folder in folders if f"tests/{folder}" not in script} == set()
+
+
+# --- what a contributor meets first --------------------------------------------------------------------------------
+
+FORMS = sorted(path for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.stem != "config")
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_a_form_for_issues_is_one_that_github_shows(path):
+    """https://docs.github.com/communities: "Syntax for GitHub's form schema"."""
+    form = yaml.safe_load(path.read_text())
+    assert {"name", "description", "body"} <= set(form)
+    asked = [part for part in form["body"] if part["type"] != "markdown"]
+    assert all(part["type"] in {"textarea", "input", "dropdown", "checkboxes"} for part in asked)
+    assert all(part["attributes"]["label"] for part in asked)
+    ids = [part["id"] for part in asked]
+    assert len(ids) == len(set(ids))
+    assert any(part.get("validations", {}).get("required") for part in asked)
+
+
+def test_what_runs_elsewhere_is_the_command_of_the_readme():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    (job,) = workflow["jobs"].values()
+    assert job["runs-on"].startswith("ubuntu-")
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["make test"]
+
+
+def test_the_container_to_work_in_is_set_up_for_both_commands():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    script, goal = container["postCreateCommand"].split()
+    assert os.access(ROOT / script, os.X_OK)
+    assert goal == "test"  # installs what `make run` needs, too
+    assert container["forwardPorts"] == [8000]
 
 
 # --- the version ---------------------------------------------------------------------------------------------------
