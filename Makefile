@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test prove windows faults deploy-check mutation audit bench screenshots lint format message-types lock vendor clean
+.PHONY: help run test prove windows faults deploy-check mutation audit bench screenshots lint format message-types lock vendor clean floors
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,10 @@ format: ## format the code
 message-types: ## write the messages of tracker/events/messages.py as types for the scripts again
 	@scripts/setup.sh test
 	.venv/bin/python scripts/generate_message_types.py
+
+floors: ## draw the picture of the floors in docs/architecture.md again, after a change of the contract in pyproject.toml
+	@scripts/setup.sh test
+	.venv/bin/python scripts/draw_floors.py
 
 lock: ## lock requirements.in and requirements-dev.in with hashes (needs uv)
 	uv pip compile requirements.in --generate-hashes --universal --python-version 3.11 --no-header -o requirements.txt

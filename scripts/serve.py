@@ -38,7 +38,7 @@ def prepare() -> int:
     from tracker.models import AreaOfInterest, Incident
 
     if settings.HTTPS:
-        sys.exit("`make run` serves plain http: set DEBUG=1 or HTTPS=0, or see README.md, “In production”.")
+        sys.exit("`make run` serves plain http: set DEBUG=1 or HTTPS=0, or see docs/own-machine.md.")
     call_command("check", fail_level="ERROR")
     check_port(settings.PORT)
     call_command("migrate", verbosity=0)

@@ -36,7 +36,7 @@ if [ "$goal" = deploy ]; then
     command -v vagrant >/dev/null 2>&1 || ! apt-cache show vagrant >/dev/null 2>&1 || wanted="$wanted vagrant"
 fi
 command -v dpkg-query >/dev/null 2>&1 ||
-    stop "Tracker sets itself up on Debian and Ubuntu only. Elsewhere install Python 3.11 or later, SpatiaLite (mod_spatialite), GDAL, GEOS and libpq, and see README.md."
+    stop "Tracker sets itself up on Debian and Ubuntu only. Elsewhere install Python 3.11 or later, SpatiaLite (mod_spatialite), GDAL, GEOS and libpq, and see docs/own-machine.md."
 missing=
 for package in $wanted; do
     if ! dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed; then

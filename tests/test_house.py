@@ -1,16 +1,21 @@
 """House rules that a machine can check: documents against code, who imports whom, and what templates may hold."""
 
 import ast
+import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.test_settings import variables
+from tracker import __version__
 from tracker.events import messages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,11 +68,124 @@ def test_no_setting_is_documented_that_there_is_not():
     assert set(example) <= variables()
 
 
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+FOLDERS = r"(?:tracker|tracker_project|tests|scripts|static|templates|deploy|docs|benchmarks)"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+class TestDocuments:
+    def test_every_file_that_it_names_is_there(self, path):
+        named = set(re.findall(rf"`({FOLDERS}/[\w./-]*)`", path.read_text()))
+        assert {name for name in named if not (ROOT / name).exists()} == set()
+
+    def test_every_link_leads_somewhere(self, path):
+        links = re.findall(r"\]\((?!https?:)([^)\s]+)\)", path.read_text())
+        assert {link for link in links if not leads_somewhere(path, link)} == set()
+
+
+def leads_somewhere(path: Path, link: str) -> bool:
+    """As GitHub has it: a heading's anchor is its text in small letters, with hyphens for spaces."""
+    name, _, anchor = link.partition("#")
+    page = (path.parent / name).resolve() if name else path
+    if not anchor:
+        return page.exists()
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_every_decision_stands_in_the_index_under_its_number():
+    adr = ROOT / "docs" / "adr"
+    files = sorted(path.name for path in adr.glob("[0-9]*.md"))
+    titles = [(adr / name).read_text().splitlines()[0].removeprefix("# ") for name in files]
+    rows = re.findall(r"^\| \[(\d+)\]\(([^)]+)\) \| (.+) \|$", (adr / "README.md").read_text(), re.MULTILINE)
+    assert len(files) > 50
+    assert [(name, f"{number}. {title}") for number, name, title in rows] == list(zip(files, titles, strict=True))
+    assert [int(name[:4]) for name in files] == list(range(1, len(files) + 1))
+
+
+DRAWN = runpy.run_path(str(ROOT / "scripts" / "draw_floors.py"))
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
+PYPROJECT = (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_picture_of_the_floors_is_what_the_contract_says():
+    assert DRAWN["with_picture"](ARCHITECTURE, PYPROJECT) == ARCHITECTURE, "`make floors` draws it again"
+
+
+@pytest.mark.parametrize("room", ["incidents", "geo"])
+def test_a_contract_that_has_changed_needs_another_picture(room):
+    changed = PYPROJECT.replace(f'"{room}"', '"another_room"')
+    assert DRAWN["with_picture"](ARCHITECTURE, changed) != ARCHITECTURE
+
+
+def test_the_table_of_the_floors_has_their_numbers():
+    floors = DRAWN["floors"](DRAWN["contracts"](PYPROJECT)["floors"])
+    table = re.findall(r"^\| (\d+) \| `(\w+)(?:/|\.py)` \|", ARCHITECTURE, re.MULTILINE)
+    rooms = {(number, room) for number, layer in floors.items() for room in layer.split(" | ")}
+    assert {(int(number), room) for number, room in table} == rooms
+
+
 def test_every_folder_of_tests_is_run():
     script = "".join((ROOT / "scripts" / name).read_text() for name in ("test.sh", "deploy_check.sh"))
     folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
     assert "jobs" in folders
     assert {folder for folder in folders if f"tests/{folder}" not in script} == set()
+
+
+# --- what a contributor meets first --------------------------------------------------------------------------------
+
+FORMS = sorted(path for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.stem != "config")
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_a_form_for_issues_is_one_that_github_shows(path):
+    """https://docs.github.com/communities: "Syntax for GitHub's form schema"."""
+    form = yaml.safe_load(path.read_text())
+    assert {"name", "description", "body"} <= set(form)
+    asked = [part for part in form["body"] if part["type"] != "markdown"]
+    assert all(part["type"] in {"textarea", "input", "dropdown", "checkboxes"} for part in asked)
+    assert all(part["attributes"]["label"] for part in asked)
+    ids = [part["id"] for part in asked]
+    assert len(ids) == len(set(ids))
+    assert any(part.get("validations", {}).get("required") for part in asked)
+
+
+def test_what_runs_elsewhere_is_the_command_of_the_readme():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    (job,) = workflow["jobs"].values()
+    assert job["runs-on"].startswith("ubuntu-")
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["make test"]
+
+
+def test_the_container_to_work_in_is_set_up_for_both_commands():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    script, goal = container["postCreateCommand"].split()
+    assert os.access(ROOT / script, os.X_OK)
+    assert goal == "test"  # installs what `make run` needs, too
+    assert container["forwardPorts"] == [8000]
+
+
+# --- the version ---------------------------------------------------------------------------------------------------
+
+RELEASE = re.compile(r"^## (\d+)\.(\d+)\.(\d+) – (\d{4}-\d\d-\d\d)$")
+
+
+def test_the_version_is_that_of_the_changelog():
+    """The newest release, or while there are changes of no release one that may come after it."""
+    own = tuple(int(number) for number in __version__.split("."))
+    headings = [line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")]
+    releases = [found for line in headings if (found := RELEASE.match(line))]
+    assert headings[len(headings) - len(releases) :] == [found[0] for found in releases], (
+        "a release has no number or no date"
+    )
+    numbers = [tuple(int(number) for number in found.groups()[:3]) for found in releases]
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert own >= numbers[0] if headings[0] == "## Unreleased" else own == numbers[0]
+
+
+def test_the_version_stands_in_one_place():
+    assert "project" not in tomllib.loads((ROOT / "pyproject.toml").read_text()), "it would have a version of its own"
+    assert "version" not in json.loads((ROOT / "package.json").read_text())
 
 
 # --- rooms ---------------------------------------------------------------------------------------------------------

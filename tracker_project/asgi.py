@@ -1,14 +1,18 @@
 """The ASGI application: pages through Django, the WebSocket ``/notifications/`` through Channels."""
 
 import gc
+import logging
 import os
 import resource
 import sys
 
 import django
 
+from tracker import __version__
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker_project.settings")
 django.setup(set_prefix=False)  # before the imports that need it
+logging.getLogger(__name__).info("Tracker %s starts.", __version__)
 
 from channels.routing import ChannelNameRouter, URLRouter  # noqa: E402
 from channels.security.websocket import OriginValidator  # noqa: E402

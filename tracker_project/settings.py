@@ -139,7 +139,10 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "libraries": {"site_time": "tracker.web.templatetags.site_time"},
+            "libraries": {
+                "site_time": "tracker.web.templatetags.site_time",
+                "version": "tracker.web.templatetags.version",
+            },
             "context_processors": [
                 "django.template.context_processors.debug",
                 "django.template.context_processors.request",

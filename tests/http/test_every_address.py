@@ -15,7 +15,9 @@ from django.urls import reverse
 from tests import asgi
 from tests.http.addresses import ROLES, ROWS
 from tests.http.one_of_each import OneOfEach
+from tests.http.page import Page
 from tests.resolver import BESIDE, routes
+from tracker import __version__
 from tracker.models import AuditEntry
 
 METHODS = ("GET", "POST")
@@ -155,6 +157,18 @@ def test_what_people_with_permission_see_is_not_kept_by_caches(address, here):
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
     assert "private" in response["Cache-Control"]
+
+
+def shows_a_page(address: str) -> bool:
+    return address not in BESIDE and ROWS[address].get[-1] == "200"
+
+
+@pytest.mark.parametrize("address", [*filter(shows_a_page, ROWS)])
+def test_every_page_has_the_version_at_its_foot(address, here):
+    response = ask(here.client("admin"), "GET", here.path(address))
+    if not response["Content-Type"].startswith("text/html"):
+        return  # a collection, words for scripts, a picture
+    assert [footer.text.strip() for footer in Page(response).all("footer")] == [f"Tracker {__version__}"]
 
 
 def test_the_sign_in_page_is_where_it_was():

@@ -28,6 +28,7 @@ from tests.asgi import answer
 from tests.http.page import Page
 from tests.http.server import server
 from tests.live_site import wait_until
+from tracker import __version__
 from tracker.alerts import matching
 from tracker.events import log
 from tracker.models import AreaOfInterest, Incident, Notification
@@ -35,7 +36,7 @@ from tracker_project.monitoring import health
 from tracker_project.monitoring.cached_probe import CachedProbe
 
 HEALTHZ = "/healthz"
-WELL = {"status": "ok", "database": "ok", "channel_layer": "ok", "log": "ok"}
+WELL = {"status": "ok", "database": "ok", "channel_layer": "ok", "log": "ok", "version": __version__}
 BOUND_S = 2.0
 
 

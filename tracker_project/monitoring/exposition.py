@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from tracker import __version__
 from tracker.lib.metrics.processes import registry_of_all
 from tracker_project.monitoring import database
 
@@ -34,7 +35,14 @@ async def text() -> bytes:
         logger.warning("The database said nothing for the metrics: %r", error)
         found, is_up = [], 0
     up = GaugeMetricFamily("tracker_database_up", "Whether the database has answered for what follows.", value=is_up)
-    return await asyncio.to_thread(written, [up, *found])
+    return await asyncio.to_thread(written, [version(), up, *found])
+
+
+def version() -> Metric:
+    """Always 1; as is the custom, what it tells is its label."""
+    family = GaugeMetricFamily("tracker_build_info", "Which version of Tracker answers.", labels=["version"])
+    family.add_metric([__version__], 1)
+    return family
 
 
 def written(found: list[Metric]) -> bytes:

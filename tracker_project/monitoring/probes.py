@@ -8,6 +8,7 @@ import json
 
 from django.conf import settings
 
+from tracker import __version__
 from tracker_project.monitoring import exposition, health
 
 Headers = list[tuple[bytes, bytes]]
@@ -41,7 +42,7 @@ class Probes:
     async def healthz(self, headers: dict[bytes, bytes]) -> tuple[int, Headers, bytes]:
         """200, or 503 if this process cannot serve; nothing that a stranger should not know."""
         parts = await health.parts()
-        body = json.dumps(parts).encode()
+        body = json.dumps(parts | {"version": __version__}).encode()
         return 200 if parts["status"] == "ok" else 503, [(b"content-type", b"application/json")], body
 
     async def metrics(self, headers: dict[bytes, bytes]) -> tuple[int, Headers, bytes]:
