@@ -1,7 +1,7 @@
 """Draw the floors of the house into docs/architecture.md, as the contract in pyproject.toml has them.
 
 `lint-imports` holds the code to that contract, so the picture cannot say anything that is not so. Draw it again after
-the contract has changed (`make floors`); tests/test_house.py says when.
+the contract has changed (`make floors`); tests/house/test_house.py says when.
 """
 
 import tomllib

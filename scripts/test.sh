@@ -34,8 +34,9 @@ if [ $# -gt 0 ]; then
 else
     windows="$(ls tests/browser/test_*_every_window.py) tests/browser/test_a_night_on_watch.py tests/browser/test_keyboard_only.py"
     others=$(for file in $windows; do printf ' --ignore=%s' "$file"; done)
-    begin "PostGIS + Redis, pages" $postgis -m pytest -q -m "not alone" tests/http tests/test_*.py
-    begin "PostGIS + Redis, live" $postgis -m pytest -q -m "not alone" tests/live tests/commands
+    rooms="tests/accounts tests/alerts tests/audit tests/events tests/files tests/house tests/incidents tests/lib tests/management tests/project"
+    begin "PostGIS + Redis, pages" $postgis -m pytest -q -m "not alone" tests/web
+    begin "PostGIS + Redis, live" $postgis -m pytest -q -m "not alone" tests/live $rooms
     begin "PostGIS + Redis, under faults" $postgis -m pytest -q -m "not alone" tests/jobs tests/faults
     begin "PostGIS + Redis, in a browser" $postgis -m pytest -q -m "not alone" tests/browser $others
     begin "PostGIS + Redis, in every window" $postgis -m pytest -q -m "not alone" $windows

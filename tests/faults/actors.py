@@ -31,7 +31,7 @@ class Actor:
         except ConnectionResetError:  # it died with something unread in its ear
             line = ""
         said = json.loads(line) if line else {}
-        assert "failed" not in said, f"The process that was to {self.deed} failed:\n{said['failed']}"
+        assert "failed" not in said, f"The process that was to {self.operation} failed:\n{said['failed']}"
         return said
 
     def tell(self, **message: object) -> None:
@@ -44,7 +44,7 @@ class Actor:
                 self.close()
                 return said["done"]
         self.close()
-        raise AssertionError(f"The process that was to {self.deed} died.")
+        raise AssertionError(f"The process that was to {self.operation} died.")
 
     def stop(self):
         """Tell it to stop; what came of it."""
@@ -60,7 +60,7 @@ class Actor:
     def wait_for_its_death(self) -> None:
         """Wait until it has died without being through."""
         while said := self.hear():
-            assert "done" not in said, f"The process that was to {self.deed} and die is through: {said}"
+            assert "done" not in said, f"The process that was to {self.operation} and die is through: {said}"
         self.close()
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from tracker_project.asgi import application  # sets Django up, so it comes befo
 
 __all__ = ["application"]
 
-from tracker.live import hub
+from tracker.live import guard
 
-assert (hub.PATIENCE_S, hub.LOOK_S, hub.ASK_AGAIN_S) == (30, 5, 30), "is it still so?"
-hub.PATIENCE_S, hub.LOOK_S, hub.ASK_AGAIN_S = 1.5, 0.25, 1.5
+assert (guard.PATIENCE_S, guard.LOOK_AT_READERS_S, guard.ASK_AGAIN_S) == (30, 5, 30), "is it still so?"
+guard.PATIENCE_S, guard.LOOK_AT_READERS_S, guard.ASK_AGAIN_S = 1.5, 0.25, 1.5

@@ -13,8 +13,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from tests.http.server import server
 from tests.live_site import wait_until
+from tests.web.server import server
 from tracker.jobs import fire_and_forget, queue
 from tracker.jobs.registry import JOB_TYPES
 from tracker.models import Job

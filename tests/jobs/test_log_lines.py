@@ -7,11 +7,11 @@ import pytest
 
 from tests import make
 from tests.asgi import answer
-from tests.http.log_lines import written
 from tests.job_site import on_celery
 from tests.jobs.conftest import carried_out
 from tests.live_site import wait_until
 from tests.metrics import TOKEN, Metrics
+from tests.web.log_lines import written
 from tracker.jobs import queue
 from tracker.jobs.registry import JobFailed
 from tracker.lib.request import log_context

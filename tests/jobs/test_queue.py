@@ -15,8 +15,8 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from tests import make
-from tests.http.same_moment import at_the_same_moment
 from tests.jobs.conftest import carried_out, now, swept
+from tests.web.same_moment import at_the_same_moment
 from tracker.jobs import queue, worker
 from tracker.jobs.registry import JobFailed
 from tracker.jobs.run import Run

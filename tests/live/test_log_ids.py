@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.http.log_lines import written
+from tests.web.log_lines import written
 from tracker.lib.request import log_context
 from tracker.live import consumers, hub
 from tracker.live.consumers import NotificationConsumer

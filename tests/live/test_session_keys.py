@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.http.test_session_keys import ODD
+from tests.web.test_session_keys import ODD
 
 
 @pytest.mark.parametrize("cookie", ODD.values(), ids=ODD)

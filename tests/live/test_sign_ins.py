@@ -8,8 +8,8 @@ import requests
 from axes.models import AccessAttempt
 from django.db.models import Sum
 
-from tests.http.same_moment import at_the_same_moment
-from tests.http.test_sign_in_lockout import LOGIN
+from tests.web.same_moment import at_the_same_moment
+from tests.web.test_sign_in_lockout import LOGIN
 
 
 @pytest.mark.needs_redis

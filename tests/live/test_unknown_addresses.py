@@ -3,7 +3,7 @@
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.http.server import DAPHNE, UVICORN, server
+from tests.web.server import DAPHNE, UVICORN, server
 
 PATHS = ["", "nothing/", "notifications", "notifications/x/", "admin/", "%00", "%ff", "a" * 2000]
 

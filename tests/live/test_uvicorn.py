@@ -10,8 +10,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests import make
-from tests.http.server import UVICORN, server
 from tests.live_site import SOON_S, wait_until
+from tests.web.server import UVICORN, server
 from tracker.events import log
 from tracker.events.messages import BAD_MESSAGE, SIGNED_OUT
 

@@ -8,7 +8,7 @@ from tests.faults.fuzz.frames import frame, frames
 from tests.faults.fuzz.inputs import Input
 from tests.faults.fuzz.values import as_bytes, odd, percent_encoded
 from tests.faults.fuzz.world import World
-from tests.http.addresses import ROLES
+from tests.web.addresses import ROLES
 
 END = "the end of this conversation"
 PATHS = [

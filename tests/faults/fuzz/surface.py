@@ -17,8 +17,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
-from tests.http.page import Page
 from tests.resolver import Route, routes
+from tests.web.page import Page
 
 WORD = re.compile(r"[a-z_][a-z0-9_]{0,40}")
 LOOKUPS = [

@@ -5,7 +5,7 @@ import random
 import re
 from urllib.parse import quote
 
-from tests.http.odd_input import MARKUP, NUMBERS, TEXTS
+from tests.web.odd_input import MARKUP, NUMBERS, TEXTS
 
 OTHER_HOST = "evil.example"
 PROBE = b"<xss-probe"  # as it stands in MARKUP: in a page it must never be an element

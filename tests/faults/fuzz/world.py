@@ -10,8 +10,8 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from tests.http.one_of_each import OneOfEach
 from tests.live_site import Site
+from tests.web.one_of_each import OneOfEach
 from tracker.accounts import roles
 from tracker.models import Alert, AreaOfInterest, Incident, Job
 
