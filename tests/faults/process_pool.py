@@ -45,7 +45,7 @@ def act(connection: socket.socket) -> None:
     asked = line.hear()
     line.say(pid=os.getpid())
     try:
-        done = OPERATIONS[asked["deed"]](line, **asked["details"])
+        done = OPERATIONS[asked["operation"]](line, **asked["details"])
     except Exception:
         line.say(failed=traceback.format_exc())
     else:

@@ -54,7 +54,7 @@ def test_an_incident_and_an_area_committed_at_the_same_moment_alert(scenario, si
         for actor in pair:
             actor.tell(place=place)
         for actor in pair:
-            assert actor.hear().get("wrote"), f"the {actor.deed} failed"
+            assert actor.hear().get("wrote"), f"the {actor.operation} failed"
     for actor in pair:
         actor.stop()
     scenario.must_be_clean()

@@ -254,7 +254,7 @@ class TestFailures:
         WatchReport.objects.create(process="killed", sockets={BERT: 1}, seen_at=since)
         one = process("one").come(ANNA)
         for seq in (1, 2):
-            one.watch.sent(seq, alert_message(seq, 70 + seq))
+            one.watch.sent(Item(seq, None, alert_message(seq, 70 + seq), type="alert"))
             one.watch.acknowledged(seq - 1, seq)
             with pytest.raises(OperationalError):
                 one.round()
@@ -268,8 +268,8 @@ class TestFailures:
 
     def test_a_count_that_the_database_refuses_keeps_nobody_from_being_on_watch(self, process):
         one = process("one").come(ANNA)
-        one.watch.sent(1, alert_message(1, 1 << 70))  # a number that no column has room for
-        one.watch.sent(2, alert_message(2, 71))
+        one.watch.sent(Item(1, None, alert_message(1, 1 << 70), type="alert"))  # a number that no column has room for
+        one.watch.sent(Item(2, None, alert_message(2, 71), type="alert"))
         one.watch.acknowledged(0, 2)
         with pytest.raises((DataError, OverflowError)):
             one.round()
@@ -280,7 +280,7 @@ class TestFailures:
         one = process("one").come(ANNA)
         for seq, text in enumerate(['{"type":"alert",', '{"type":"alert","seq":2}', alert_message(3, 1, at="x")], 1):
             one.watch.sent(seq, text)
-        one.watch.sent(4, alert_message(4, 70))
+        one.watch.sent(Item(4, None, alert_message(4, 70), type="alert"))
         one.watch.acknowledged(0, 4)
         one.round()
         assert dict(AlertReceipt.objects.values_list("alert_id", "consoles")) == {70: 1}
@@ -303,7 +303,7 @@ class TestShown:
     def test_what_consoles_acknowledge_is_in_the_database_after_the_next_round(self, process):
         one, two = process("one").come(ANNA, ANNA), process("two").come(BERT)
         for each in (one, two):
-            each.watch.sent(11, alert_message(11, 70, 71))
+            each.watch.sent(Item(11, None, alert_message(11, 70, 71), type="alert"))
             each.round()
         one.watch.acknowledged(10, 11)
         one.watch.acknowledged(10, 12)
@@ -315,7 +315,7 @@ class TestShown:
     def test_acknowledgements_of_anything_else_cost_no_round(self, process):
         one = process("one").come(ANNA)
         one.round()
-        one.watch.sent(11, '{"type":"post_save","seq":11}')
+        one.watch.sent(Item(11, None, '{"type":"post_save","seq":11}', type="post_save"))
         one.watch.acknowledged(10, 11)
         assert not one.watch.changed.is_set()
 
