@@ -32,7 +32,7 @@ if [ "$goal" = bench ]; then
     command -v npm >/dev/null 2>&1 || wanted="$wanted npm"
 fi
 if [ "$goal" = deploy ]; then
-    wanted="$wanted debootstrap iproute2 util-linux"
+    wanted="$wanted debootstrap iproute2 util-linux curl"
     # Debian has Vagrant; Ubuntu 24.04 has not any more.
     command -v vagrant >/dev/null 2>&1 || ! apt-cache show vagrant >/dev/null 2>&1 || wanted="$wanted vagrant"
 fi

@@ -15,7 +15,6 @@ pytestmark = pytest.mark.once
 
 LINK = re.compile(r'<link rel="modulepreload" href="([^"]+)">')
 ENTRY = re.compile(r'<script src="([^"]+)" type="module">')
-UNUSED_MS = 6_000  # three seconds after the page has loaded, Chromium complains of what was preloaded and not used
 
 
 @pytest.fixture
@@ -94,17 +93,6 @@ def test_every_page_loads_hashed_files_and_just_the_modules_that_it_names(everyw
         loaded.close()
     assert len(followed) > 8
     assert len(named) > 70, "nearly all that there are"
-
-
-def test_no_browser_complains_of_what_was_preloaded(everywhere, open_page):
-    said: list[str] = []
-    for visit in [each for each in everywhere if each.name in {"live map", "report", "an area there"}]:
-        page = open_page("about:blank", visit.user)
-        page.on("console", lambda message: said.append(message.text))
-        page.goto(visit.path)
-        page.wait_for_timeout(UNUSED_MS)
-        page.context.close()
-    assert [text for text in said if "preload" in text] == []
 
 
 def test_the_pin_of_the_administration_is_seen(everywhere, open_page):
