@@ -44,7 +44,8 @@ def load(url: str, certificates: str, addresses: list[str]) -> list[str]:
     command += ["--parallel", "--parallel-max", "150", "--write-out", "%{http_code} %{http_version}\\n"]
     for address in addresses:
         command += ["--output", "/dev/null", f"{url}{address}"]
-    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout.splitlines()
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+    return done.stdout.splitlines()
 
 
 def open_at_once(url: str, certificates: str, cookie: str, path: str, count: int) -> list[tuple[int, list[str]]]:
