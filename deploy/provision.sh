@@ -9,7 +9,7 @@
 #   BASE_URL=URL         the address that browsers use, if it is not https://SITE
 #   DEMO=1               the demonstration town and its accounts with known passwords; sends no HSTS
 #   ROLE=all|web|data    what this machine is: all of a site, or one of several that share it
-# PREPARE=1              only what needs a network: Debian's packages and Python's
+# PREPARE=1              only what needs a network, Debian's packages and Python's, and the release beside the one that runs
 # NEW_DATABASE=1         make an empty database although this site has had one
 set -eu
 say() { printf '%s\n' "$*"; }

@@ -31,7 +31,7 @@ fi
 [ "$goal" != bench ] || wanted="$wanted nats-server"
 case $goal in test | bench | mutation) command -v npm >/dev/null 2>&1 || wanted="$wanted npm" ;; esac
 if [ "$goal" = deploy ]; then
-    wanted="$wanted debootstrap iproute2 util-linux"
+    wanted="$wanted debootstrap iproute2 util-linux curl"
     # Debian has Vagrant; Ubuntu 24.04 has not any more.
     command -v vagrant >/dev/null 2>&1 || ! apt-cache show vagrant >/dev/null 2>&1 || wanted="$wanted vagrant"
 fi

@@ -140,6 +140,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "libraries": {
+                "modules": "tracker.web.templatetags.modules",
                 "site_time": "tracker.web.templatetags.site_time",
                 "version": "tracker.web.templatetags.version",
             },
@@ -326,9 +327,11 @@ STORAGES = {
             "directory_permissions_mode": 0o700,
         },
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "tracker.web.static_files.HashedFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.[a-z0-9]+$"  # nginx has it, too
+WHITENOISE_MAX_AGE = 0  # seconds, of the others: they are asked for anew
 FORM_RENDERER = "tracker.web.bound_fields.FormRenderer"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes; a drawn area is part of a form
 DEFAULT_EXCEPTION_REPORTER = "tracker_project.debug_page.Reporter"

@@ -1,5 +1,7 @@
 # A release: a copy of this checkout's program, named for its content, with its virtual environment and static files.
-# What runs keeps the files of its release until it is restarted; the last releases stay, to go back to.
+# What runs keeps the files of its release until it is restarted; the last releases stay, to go back to. So do their static
+# files, all in one folder, where a page finds what it names whichever release it came from: the names have a hash of the
+# content in them.
 
 PROGRAM="manage.py tracker_project tracker static templates requirements.txt deploy docs README.md CHANGELOG.md LICENSE"
 RELEASES_KEPT=3
@@ -43,6 +45,22 @@ prepare_release() {
         mv "$release.new" "$release"
         changed "$release"
     fi
+    share_static_files
+}
+
+hashed_files() { # FOLDER: those that have a hash in their names, and the same compressed
+    (cd "$1" && find . -type f -regextype posix-extended -regex '.*\.[0-9a-f]{12}\.[a-z0-9]+(\.gz)?') | LC_ALL=C sort
+}
+
+share_static_files() { # before any process names them in a page. A link is whole or not there, also if this is cut off
+    mkdir -p "$home/static"
+    hashed_files "$release/staticfiles" >"$work/own"
+    hashed_files "$home/static" >"$work/shared"
+    LC_ALL=C comm -23 "$work/own" "$work/shared" >"$work/missing"
+    if [ -s "$work/missing" ]; then
+        (cd "$release/staticfiles" && xargs cp --parents --link -t "$home/static" <"$work/missing")
+        changed "$home/static"
+    fi
 }
 
 manage() { runuser -u tracker -- "$release/.venv/bin/python" "$release/manage.py" "$@"; }
@@ -76,4 +94,7 @@ forget_old_releases() { # those that nobody runs; called when everything runs fr
         for each in "$home"/releases/*; do [ "$(readlink "$each/.venv")" != "$old" ] || used=1; done
         [ -n "$used" ] || rm -rf "$old"
     done
+    for each in "$home"/releases/*; do hashed_files "$each/staticfiles"; done | LC_ALL=C sort -u >"$work/kept"
+    hashed_files "$home/static" | LC_ALL=C comm -23 - "$work/kept" >"$work/old"
+    (cd "$home/static" && xargs -r rm <"$work/old" && find . -mindepth 1 -type d -empty -delete)
 }

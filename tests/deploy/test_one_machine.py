@@ -78,6 +78,7 @@ def test_static_files_come_from_nginx_compressed(site):
     assert answer.status_code == 200
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-cache"
     assert "nginx" in answer.headers["Server"]
     for path in ("/static/../.env", "/static/%2e%2e/.env", "/static../.env"):
         assert requests.get(f"{URL}{path}", timeout=10).status_code in {400, 404}

@@ -279,7 +279,7 @@ class TestFailures:
     def test_an_alert_that_cannot_be_counted_is_passed_on_all_the_same(self, process):
         one = process("one").come(ANNA)
         for seq, text in enumerate(['{"type":"alert",', '{"type":"alert","seq":2}', alert_message(3, 1, at="x")], 1):
-            one.watch.sent(seq, text)
+            one.watch.sent(Item(seq, None, text, type="alert"))
         one.watch.sent(Item(4, None, alert_message(4, 70), type="alert"))
         one.watch.acknowledged(0, 4)
         one.round()

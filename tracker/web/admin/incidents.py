@@ -29,6 +29,7 @@ from tracker.web.admin.any_input import AnyInput
 from tracker.web.admin.audit import AuditEntryAdmin, LockOutAdmin
 from tracker.web.admin.read_only import ReadOnlyAdmin
 from tracker.web.forms import AreaField, GuardedForm, KeepsWhatWasTyped, PointField
+from tracker.web.modules import Module
 
 admin.site.site_header = admin.site.site_title = _("Tracker administration")
 admin.site.index_title = _("Administration")
@@ -47,9 +48,8 @@ class MapWidget(KeepsWhatWasTyped, LeafletWidget):
 
     @property
     def media(self):
-        script = forms.Script("js/pages/admin_map.js", type="module")
         return super().media + forms.Media(
-            js=[script],  # type: ignore[list-item]
+            js=[Module("js/pages/admin_map.js")],  # type: ignore[list-item]
             css={"screen": ["leaflet/leaflet_django.css", "css/admin_map.css"]},
         )
 
