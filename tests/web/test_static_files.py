@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.test import Client, override_settings
 from whitenoise.storage import MissingFileError
 
-from tests.collected import Collected
+from tests.web.collected import Collected
 from tracker.models import AreaOfInterest, Incident
 from tracker.web.modules import Module, imports_of
 
