@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from tracker.events import messages  # noqa: E402
 
-TARGET = ROOT / "static" / "js" / "live" / "messages.d.ts"
+TARGET = ROOT / "scripts" / "types" / "messages.d.ts"
 HEAD = """\
 /**
  * What crosses the socket, as tracker/events/messages.py declares it; docs/wire-format.md explains it. Not edited by
@@ -31,7 +31,7 @@ SCALARS = {str: "string", int: "number", float: "number", bool: "boolean", type(
 def written(hint: object) -> str:
     """A field's type as TypeScript has it."""
     if hint == messages.Feature:
-        return "Feature"  # static/js/live/features.d.ts
+        return "Feature"  # scripts/types/features.d.ts
     if hint in SCALARS:
         return SCALARS[hint]
     if typing.is_typeddict(hint):

@@ -69,7 +69,7 @@ def test_what_cannot_be_written_is_refused(generator):
 )
 def test_a_script_that_reads_what_is_not_sent_is_refused(tmp_path, line, problem):
     for name in ("messages.d.ts", "features.d.ts"):
-        shutil.copy(ROOT / "static" / "js" / "live" / name, tmp_path)
+        shutil.copy(ROOT / "scripts" / "types" / name, tmp_path)
     (tmp_path / "reader.js").write_text(
         f"/** @param {{Wire.AlertRaised}} message */\nexport const read = (message) => {line};\n"
     )
