@@ -48,7 +48,7 @@ def test_the_list_takes_the_same_queries_for_30_rows_and_for_60(viewer_client, o
             state="acknowledged", acknowledged_by=by, acknowledged_at=timezone.now()
         )
 
-        for each in Alert.objects.filter(shown=None)[::2]:
+        for each in Alert.objects.filter(receipt=None)[::2]:
             shown(each, 2)
 
     acknowledged_alerts(operator)

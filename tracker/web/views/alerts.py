@@ -1,7 +1,7 @@
 """Alerts: the list, one alert with what happened to it, and acknowledging."""
 
 from django.contrib import messages
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,7 +16,9 @@ from tracker.web.views.access import PermittedMixin, json_for
 from tracker.web.views.filtered_list import FilteredListView
 from tracker.web.views.sorting import Sort, by_name, by_severity, by_time
 
-AREA_IS_THERE = Exists(AreaOfInterest.objects.filter(pk=OuterRef("area_id")))  # an alert outlives its area
+# An alert outlives its area, and its incident.
+AREA_IS_THERE = Exists(AreaOfInterest.objects.filter(pk=OuterRef("area_id")))
+POINT = Subquery(Incident.objects.filter(pk=OuterRef("incident_id")).order_by().values("location"))
 
 
 class AlertListView(FilteredListView):
@@ -52,16 +54,12 @@ class AlertListView(FilteredListView):
         area = self.asked_area()
         if area is not None:
             rows = rows.filter(area_id=area)
-        return self.sorted(self.narrowed(rows)).annotate(area_is_there=AREA_IS_THERE)
+        return self.sorted(self.narrowed(rows)).annotate(area_is_there=AREA_IS_THERE, point=POINT)
 
     def places(self, rows):
         """Where the incident is now; nothing for one that was deleted."""
-        found = Incident.objects.filter(pk__in={alert.incident_id for alert in rows}).order_by()
-        points = {pk: location.coords for pk, location in found.values_list("pk", "location")}
-        for alert in rows:
-            alert.point = points.get(alert.incident_id)
         return {
-            alert.pk: {"type": "Point", "coordinates": alert.point, "severity": alert.severity}
+            alert.pk: {"type": "Point", "coordinates": alert.point.coords, "severity": alert.severity}
             for alert in rows
             if alert.point
         }

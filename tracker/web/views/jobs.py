@@ -60,13 +60,12 @@ class JobListView(PermittedMixin, ListView):
     def get_context_data(self, **kwargs):
         kinds = [kind for kind in JOB_TYPES.values() if kind.by_name and self.request.user.has_perm(kind.permission)]
         context = super().get_context_data(kinds=kinds, **kwargs)
-        for job in context["object_list"]:
-            job.shown = serializer.as_message(job, self.request.user)
+        rows = [(job, serializer.as_message(job, self.request.user)) for job in context["object_list"]]
         may_import = any(
             self.request.user.has_perm(JOB_TYPES[code].permission) for code in ("import_incidents", "import_areas")
         )
         config = page_config(takes_new=context["page_obj"].number == 1, most=self.paginate_by)
-        return context | {"config": config, "may_import": may_import}
+        return context | {"config": config, "may_import": may_import, "rows": rows}
 
 
 class JobDetailView(PermittedMixin, DetailView):
@@ -79,13 +78,13 @@ class JobDetailView(PermittedMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         kind = JOB_TYPES.get(self.object.kind)
-        self.object.shown = serializer.as_message(self.object, self.request.user)
         problems = self.object.problems if may_do(self.request.user, self.object) else []
         return super().get_context_data(
             config=page_config(
                 takes_new=False, most=1, problems=self.object.problem_count, attempt=self.object.attempt
             ),
             kind=kind.title if kind else self.object.kind,
+            shown=serializer.as_message(self.object, self.request.user),
             problems=problems,
             not_told=self.object.problem_count - len(problems),
             **kwargs,
