@@ -259,7 +259,7 @@ try:
 except (KeyError, ValueError, OSError):
     stop(f"TIME_ZONE: there is no time zone “{TIME_ZONE}”; write it as “Europe/Berlin”.")
 USE_TZ = True
-FORMAT_MODULE_PATH = ["tracker_project.formats"]
+FORMAT_MODULE_PATH = ["tracker_project.locale_formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = read("path", "STATIC_ROOT", BASE_DIR / "staticfiles")
