@@ -30,7 +30,7 @@ from tests.web.page import Page
 from tests.web.server import server
 from tracker import __version__
 from tracker.alerts import matching
-from tracker.events import log
+from tracker.events import publishing
 from tracker.models import AreaOfInterest, Incident, Notification
 from tracker_project.monitoring import health
 from tracker_project.monitoring.cached_probe import CachedProbe
@@ -72,7 +72,7 @@ class TestItsParts:
         make.incident()
         Notification.objects.update(seq=None, created=timezone.now() - timedelta(seconds=31))
         with monkeypatch.context() as stuck:
-            stuck.setattr(log, "publish", lambda: None)
+            stuck.setattr(publishing, "publish", lambda: None)
             response = answer(HEALTHZ)
             assert (response.status, json.loads(response.body)) == (200, WELL | {"log": "behind"})
         assert json.loads(answer(HEALTHZ).body) == WELL
@@ -131,33 +131,33 @@ class TestItsParts:
 class TestAnInquiry:
     def test_it_is_asked_once_for_all_who_want_to_know(self):
         times = []
-        inquiry = CachedProbe(lambda: times.append(time.sleep(0.1)) or len(times))
+        probe = CachedProbe(lambda: times.append(time.sleep(0.1)) or len(times))
 
         async def ask_often() -> list[int]:
-            together = await asyncio.gather(*(inquiry.answer() for _ in range(100)))
-            return [*together, await inquiry.answer()]
+            together = await asyncio.gather(*(probe.answer() for _ in range(100)))
+            return [*together, await probe.answer()]
 
         assert asyncio.run(ask_often()) == [1] * 101
 
     def test_an_answer_grows_old(self):
         times = []
-        inquiry = CachedProbe(lambda: times.append(1) or len(times), fresh_s=0.05)
+        probe = CachedProbe(lambda: times.append(1) or len(times), fresh_s=0.05)
 
         async def ask_twice() -> list[int]:
-            first = await inquiry.answer()
+            first = await probe.answer()
             await asyncio.sleep(0.1)
-            return [first, await inquiry.answer()]
+            return [first, await probe.answer()]
 
         assert asyncio.run(ask_twice()) == [1, 2]
 
     def test_while_it_hangs_nobody_else_waits_and_nobody_asks_again(self):
         asked, release = [], threading.Event()
-        inquiry = CachedProbe(lambda: asked.append(1) or release.wait(), patience_s=0.2)
+        probe = CachedProbe(lambda: asked.append(1) or release.wait(), patience_s=0.2)
 
         async def ask() -> float:
             began = time.monotonic()
             with pytest.raises(TimeoutError):
-                await inquiry.answer()
+                await probe.answer()
             return time.monotonic() - began
 
         async def ask_several_times() -> list[float]:
@@ -173,13 +173,13 @@ class TestAnInquiry:
         monkeypatch.setattr("tracker_project.monitoring.cached_probe.GIVEN_UP_S", 0.1)
         release = threading.Event()
         answers = iter([release.wait, lambda: "well"])
-        inquiry = CachedProbe(lambda: next(answers)(), patience_s=0.05)
+        probe = CachedProbe(lambda: next(answers)(), patience_s=0.05)
 
         async def ask_until_it_is_well() -> object:
             with pytest.raises(TimeoutError):
-                await inquiry.answer()
+                await probe.answer()
             await asyncio.sleep(0.2)
-            return await inquiry.answer()
+            return await probe.answer()
 
         assert asyncio.run(ask_until_it_is_well()) == "well"
         release.set()

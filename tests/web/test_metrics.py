@@ -26,7 +26,7 @@ REPORT = "/tracker/incident/report/"
 @pytest.fixture
 def asked_anew(monkeypatch, committing):
     """What was asked a moment ago is asked again, on a database that commits, as other threads see it."""
-    monkeypatch.setattr(database, "inquiry", CachedProbe(database.read, fresh_s=0))
+    monkeypatch.setattr(database, "probe", CachedProbe(database.read, fresh_s=0))
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_it_takes_a_handful_of_queries(committing, django_assert_max_num_queries
 
 
 def test_without_the_database_the_rest_is_told(metrics, monkeypatch):
-    monkeypatch.setattr(database, "inquiry", CachedProbe(lambda: 1 / 0))
+    monkeypatch.setattr(database, "probe", CachedProbe(lambda: 1 / 0))
     said = metrics()
     assert said.value("tracker_database_up") == 0
     assert said.value("tracker_alerts_open", severity="urgent") is None
@@ -164,7 +164,7 @@ def test_without_the_database_the_rest_is_told(metrics, monkeypatch):
 
 def test_a_database_that_hangs_is_not_waited_for(metrics, monkeypatch):
     release = threading.Event()
-    monkeypatch.setattr(database, "inquiry", CachedProbe(release.wait, patience_s=0.3))
+    monkeypatch.setattr(database, "probe", CachedProbe(release.wait, patience_s=0.3))
     began = time.monotonic()
     assert metrics().value("tracker_database_up") == 0
     assert time.monotonic() - began < 1
