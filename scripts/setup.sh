@@ -28,7 +28,7 @@ if [ "$goal" != run ]; then
         wanted="$wanted chromium"
     fi
 fi
-[ "$goal" != bench ] || wanted="$wanted nats-server"
+[ "$goal" != bench ] || wanted="$wanted nats-server nginx-light openssl"
 case $goal in test | bench | mutation) command -v npm >/dev/null 2>&1 || wanted="$wanted npm" ;; esac
 if [ "$goal" = deploy ]; then
     wanted="$wanted debootstrap iproute2 util-linux curl"
@@ -60,8 +60,8 @@ if [ -n "$missing" ]; then
         { cat "$log" >&2; stop "apt-get install failed."; }
     rm -f "$log"
     # Tests and benchmarks start servers of their own; the packages' would only run on.
-    for service in redis-server nats-server; do
-        case " $missing " in *" $service "*) ${apt%env} systemctl disable --now $service >/dev/null 2>&1 || true ;; esac
+    for service in redis-server nats-server nginx; do
+        case " $missing " in *" $service"[-\ ]*) ${apt%env} systemctl disable --now $service >/dev/null 2>&1 || true ;; esac
     done
 fi
 

@@ -18,9 +18,6 @@ from typing import Any
 
 from benchmarks import people, report, servers
 from benchmarks.cores import REST, pinned_to
-from benchmarks.strangers import attacks
-from benchmarks.strangers.nginx import Nginx
-from benchmarks.strangers.watch import Watch
 
 SECONDS, QUICK_S = 60.0, 8.0
 CROWDS = {"one": (1, 1), "ten": (10, 10)}  # strangers, and connections of each
@@ -29,6 +26,9 @@ NO_STATIC = "ignore:No directory at"  # static files are not measured, and their
 
 
 def measure(quick: bool, only: set[str] = frozenset()) -> dict:
+    from benchmarks.strangers.nginx import Nginx
+    from benchmarks.strangers.watch import Watch
+
     seconds = QUICK_S if quick else SECONDS
     rows: list[dict] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -57,9 +57,11 @@ def make_operator() -> None:
 
 
 def at_door(door, scheme, port, watch, server, cookie, seconds, only) -> list[dict]:
+    from benchmarks.strangers import attacks  # which is also a program, and those must not be imported before they run
+
     rows = []
     watch.measure(QUICK_S)  # everything is loaded that is loaded once
-    after = watch.measure(seconds / 3)
+    after = watch.measure(seconds / 4)
     names = [name for name in attacks.ATTACKS if not only or name in only]
     for name in names:
         for crowd, (strangers, each) in CROWDS.items():
@@ -69,7 +71,7 @@ def at_door(door, scheme, port, watch, server, cookie, seconds, only) -> list[di
                 time.sleep(1)
                 under = watch.measure(seconds)
                 peak_mb = server.memory_kib()[0] / 1024
-            after = watch.measure(seconds / 3)
+            after = watch.measure(seconds / 4)
             settled = settled_s(server, before_mb)
             row = {
                 "door": door,
