@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route
 
 from tests import make
 from tests.browser.every_page import Visit, visits
+from tests.live_site import wait_until
 from tracker.models import Alert
 
 pytestmark = pytest.mark.once
@@ -101,7 +102,7 @@ def test_the_pin_of_the_administration_is_seen(everywhere, open_page):
     page = open_page(visit.path, visit.user)
     pin = page.locator("img.leaflet-marker-icon").first
     pin.wait_for()
-    page.wait_for_function("document.querySelector('img.leaflet-marker-icon').naturalWidth > 0")
+    wait_until(lambda: pin.evaluate("(image) => image.naturalWidth") > 0, "the pin's picture does not come")
     assert re.search(r"/leaflet/images/marker-icon(-2x)?\.[0-9a-f]{12}\.png$", pin.get_attribute("src"))
     shadow = page.locator("img.leaflet-marker-shadow").first
     assert re.search(r"/leaflet/images/marker-shadow\.[0-9a-f]{12}\.png$", shadow.get_attribute("src"))
