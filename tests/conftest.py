@@ -89,6 +89,7 @@ ON_BOTH = (
     "tests/jobs/test_sweeping.py",
     "tests/live/test_session_keys.py",
     "tests/live/test_socket.py",
+    "tests/live/test_socket_replay.py",
     "tests/browser/test_two_people.py",
 )
 
