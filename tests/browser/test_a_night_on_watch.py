@@ -6,20 +6,17 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests import make
-from tests.browser.live_map import LiveMap
+from tests.browser.live_map import LiveMap, live
 from tests.browser.windows import Window, assert_fits, assert_readable, assert_theme, in_every_window, sentence, settled
 from tracker.models import Alert, Incident
 
 pytestmark = pytest.mark.once
 
 HOME = "#map=7/49.500/10.200"
-NO_SERVER = r"WebSocket connection to|net::ERR_CONNECTION|Failed to load resource"
-HALF_A_MINUTE_LATER = "() => { const now = Date.now; Date.now = () => now.call(Date) + 31_000; }"
 
 
 @pytest.fixture
@@ -51,12 +48,6 @@ def evening(live_site, vera):
     Alert.objects.filter(incident_name="Gas leak").update(
         state=Alert.State.ACKNOWLEDGED, acknowledged_by=vera, acknowledged_at=timezone.now()
     )
-
-
-def live(page: Page) -> LiveMap:
-    live_map = LiveMap(page)
-    live_map.wait_until_live()
-    return live_map
 
 
 def names(page: Page, which: str):
@@ -363,67 +354,3 @@ def test_what_calls_me(live_site, open_page, evening, vera, window: Window):
         expect(now).to_contain_text("High or worse in Harbour · sound: Blocked by the browser")
         live_map.page.locator("#alerts-heading").click()
         expect(now).to_contain_text("sound: On")
-
-
-@in_every_window
-def test_whether_what_i_see_is_still_live(live_site, open_page, watch, evening, vera, olga, window: Window):
-    watch.excused.append(NO_SERVER)
-    watched, other = (live(open_page(f"/{HOME}", person, **window.options)) for person in (vera, olga))
-    page, badge = watched.page, watched.badge
-
-    def looks() -> dict[str, str]:
-        return page.evaluate(
-            """() => ({
-                badge: getComputedStyle(document.getElementById("connection")).backgroundColor,
-                map: getComputedStyle(document.getElementById("live-map")).filter,
-                frame: getComputedStyle(document.querySelector(".live-map-frame"), "::after").borderTopStyle,
-            })"""
-        )
-
-    with sentence("Connection badge, always visible: Live, with the round trip in its tooltip."):
-        expect(badge).to_have_text("Live")
-        expect(badge).to_be_in_viewport(ratio=1)
-        expect(badge).to_have_attribute("title", re.compile(r"^Round trip \d+ ms$"))
-        was = looks()
-        assert (was["map"], was["frame"]) == ("none", "none")
-        expect(page.get_by_text("What you see may be out of date.")).to_be_hidden()
-
-    with sentence("Reconnecting (next try in 4 s)"):
-        live_site.kill()
-        expect(badge).to_have_text(re.compile(r"^Reconnecting \(next try in \d+ s\)$"))
-        expect(badge).to_be_in_viewport(ratio=1)
-        expect(page.get_by_role("status")).to_contain_text("Connection: Reconnecting")
-        expect(page.locator("#presence")).to_be_empty()
-        assert looks()["badge"] != was["badge"]
-        assert_readable(badge)
-
-    with sentence("Not live since 10:32. A page that is not live must look it."):
-        page.evaluate(HALF_A_MINUTE_LATER)
-        expect(badge).to_have_text(re.compile(r"^Not live since \d\d:\d\d$"))
-        expect(badge).to_be_in_viewport(ratio=1)
-        expect(page.get_by_role("status")).to_contain_text(re.compile(r"Connection: Not live since \d\d:\d\d"))
-        now = looks()
-        assert "grayscale" in now["map"]
-        assert now["frame"] == "dashed"
-        assert now["badge"] != was["badge"]
-        stale = page.get_by_text("What you see may be out of date.")
-        expect(stale).to_be_in_viewport(ratio=1)
-        assert_readable(badge, stale)
-        assert_fits(page)
-        watched.incident_entry(Incident.objects.get(name="Tree down").feature_id).get_by_role("button").click()
-        expect(page.locator(".leaflet-popup")).to_contain_text("Tree down")  # what is there can still be read
-
-    with sentence("Signed out"):
-        Session.objects.filter(session_key=page.context.cookies()[0]["value"]).delete()
-        make.incident("Meanwhile", (9.8, 49.2), "UR")
-        live_site.start()
-        page.evaluate("dispatchEvent(new Event('online'))")
-        other.page.evaluate("dispatchEvent(new Event('online'))")
-        expect(badge).to_have_text("Signed out", timeout=30_000)
-        expect(badge.get_by_role("link")).to_have_attribute("href", re.compile("/accounts/login/"))
-        assert_readable(badge.get_by_role("link"))
-        assert "grayscale" in looks()["map"]
-    with sentence("Is what I see still live: the other one's page comes back by itself and has missed nothing."):
-        other.wait_until_live(40)
-        expect(names(other.page, "alert").first).to_have_text("Urgent: Meanwhile")
-        other.assert_nothing_twice()

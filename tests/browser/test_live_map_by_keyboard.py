@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests import make
-from tests.browser.live_map import LiveMap
+from tests.browser.live_map import live
 from tests.live_site import PASSWORD
 from tracker.models import Alert
 
@@ -23,12 +23,6 @@ def waiting(live_site):
     make.area("Harbour", make.box(9, 49, 10, 50), "ME")
     make.incident("Oil spill", (9.2, 49.2), "ME")
     return make.incident("Crane on fire", (9.5, 49.5), "UR")
-
-
-def live(page: Page) -> LiveMap:
-    live_map = LiveMap(page)
-    live_map.wait_until_live()
-    return live_map
 
 
 def tab_to(page: Page, wanted: Locator, at_most: int = 60) -> None:
