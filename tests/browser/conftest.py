@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.browser.report_page import PHONE
 from tests.conftest import need
-from tests.live_site import ROOT, Site
+from tests.live_site import Site
+from tests.processes import ROOT
 
 FLAGS = [
     "--no-sandbox",

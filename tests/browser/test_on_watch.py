@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests import make
 from tests.browser.live_map import LiveMap
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tracker.models import Alert, AlertReceipt, Incident, WatchGap, WatchReport
 
 TOLD = re.compile(r"Nobody was on watch from .* to .*\.\s+2 alerts were raised meanwhile\.")

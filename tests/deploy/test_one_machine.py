@@ -14,7 +14,8 @@ from websockets.sync.client import connect
 from tests.deploy.conftest import SITE
 from tests.deploy.machine import PATH
 from tests.deploy.visitors import Visitor, words
-from tests.live_site import Listener, wait_until
+from tests.listener import Listener
+from tests.processes import wait_until
 
 URL = f"https://{SITE}"
 PROGRAMS = {

@@ -18,7 +18,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from tests import make
-from tests.live_site import end_with_parent, wait_until
+from tests.processes import end_with_parent, wait_until
 from tracker.events import log, numbering, sending
 from tracker.events.background_loop import sender_for
 from tracker.models import Notification

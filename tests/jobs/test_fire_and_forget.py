@@ -13,7 +13,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tests.web.server import server
 from tracker.jobs import fire_and_forget, queue
 from tracker.jobs.registry import JOB_TYPES

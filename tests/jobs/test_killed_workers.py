@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tracker.jobs import queue
 from tracker.models import Incident, Job
 

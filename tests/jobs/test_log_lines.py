@@ -9,8 +9,8 @@ from tests import make
 from tests.asgi import answer
 from tests.job_site import on_celery
 from tests.jobs.conftest import carried_out
-from tests.live_site import wait_until
 from tests.metrics import TOKEN, Metrics
+from tests.processes import wait_until
 from tests.web.log_lines import written
 from tracker.jobs import queue
 from tracker.jobs.registry import JobFailed

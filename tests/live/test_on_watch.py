@@ -9,8 +9,10 @@ from django.utils import timezone
 from websockets.exceptions import ConnectionClosed
 
 from tests import make
-from tests.live_site import Daphne, Listener, wait_until
+from tests.listener import Listener
+from tests.live_site import Daphne
 from tests.metrics import Metrics
+from tests.processes import wait_until
 from tracker.accounts import presence
 from tracker.events.messages import TOO_MANY_SOCKETS
 from tracker.models import AlertReceipt, WatchGap, WatchReport

@@ -15,7 +15,7 @@ from django.db import DataError, OperationalError, connection
 from django.utils import timezone
 
 from tests.live.alert_messages import alert_message
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tracker.accounts import presence as watch
 from tracker.live import presence
 from tracker.live.presence import LocalPresence

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.asgi import answer
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tests.web.page import Page
 from tests.web.server import server
 from tracker import __version__

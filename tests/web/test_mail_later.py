@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.live_site import free_port, wait_until
+from tests.processes import free_port, wait_until
 from tests.web.mail_server import mail_server
 from tests.web.page import Page
 from tests.web.server import UVICORN, server
