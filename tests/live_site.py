@@ -33,6 +33,7 @@ from django.db import connection, connections
 from django.test import override_settings
 from django.urls import reverse
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests import make
 from tests.listener import Listener
@@ -309,6 +310,7 @@ class Site(Daphne):
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
+        assert session.session_key is not None
         return session.session_key
 
     def browse(self, user) -> requests.Session:
@@ -338,7 +340,7 @@ class Site(Daphne):
         cookie = self.session_key(user) if user is not None and cookie is None else cookie
         opening = connect(
             f"{self.ws_url}?{query}",
-            origin=self.url if origin == "same" else origin,  # type: ignore[arg-type]
+            origin=None if origin is None else Origin(self.url if origin == "same" else origin),
             additional_headers={"Cookie": f"sessionid={cookie}"} if cookie else None,
             open_timeout=SOON_S,
             close_timeout=2,

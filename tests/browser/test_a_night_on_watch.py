@@ -11,7 +11,16 @@ from playwright.sync_api import Page, expect
 
 from tests import make
 from tests.browser.live_map import LiveMap, live
-from tests.browser.windows import Window, assert_fits, assert_readable, assert_theme, in_every_window, sentence, settled
+from tests.browser.windows import (
+    Window,
+    assert_fits,
+    assert_readable,
+    assert_theme,
+    box_of,
+    in_every_window,
+    sentence,
+    settled,
+)
 from tracker.models import Alert, Incident
 
 pytestmark = pytest.mark.once
@@ -65,7 +74,7 @@ def go(page: Page, view: str) -> None:
 
 def assert_same_view(one: str, other: str) -> None:
     """Two addresses show the same, but for what a pixel is worth."""
-    views = [[float(each) for each in re.match(r"#map=([^&]+)", text)[1].split("/")] for text in (one, other)]
+    views = [[float(each) for each in text.removeprefix("#map=").partition("&")[0].split("/")] for text in (one, other)]
     pixel = 360 / (256 * 2 ** views[0][0])
     assert views[0][0] == views[1][0], (one, other)
     assert max(abs(a - b) for a, b in zip(*views, strict=True)) < 1.5 * pixel, (one, other)
@@ -73,7 +82,7 @@ def assert_same_view(one: str, other: str) -> None:
 
 def stands_at(live_map: LiveMap, name: str) -> tuple[int, int]:
     """Where an incident is on the screen: whoever moves the view moves it."""
-    box = live_map.marker(Incident.objects.get(name=name).feature_id).bounding_box()
+    box = box_of(live_map.marker(Incident.objects.get(name=name).feature_id))
     return round(box["x"]), round(box["y"])
 
 
@@ -96,8 +105,8 @@ def test_the_map_and_its_twin(live_site, open_page, evening, vera, olga, window:
     expect(page.locator("#presence")).to_have_text("1 person on watch, 1 console")
 
     with sentence("The map fills the window. Beside it a panel. On a phone the panel is a sheet at the bottom."):
-        frame, panel = page.locator("#live-map").bounding_box(), page.locator("aside.panel").bounding_box()
-        header = page.locator("header").bounding_box()
+        frame, panel = box_of(page.locator("#live-map")), box_of(page.locator("aside.panel"))
+        header = box_of(page.locator("header"))
         assert frame["x"] == 0
         assert frame["y"] == pytest.approx(header["height"], abs=1)
         assert panel["x"] + panel["width"] == pytest.approx(window.width, abs=1)

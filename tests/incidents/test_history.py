@@ -77,7 +77,7 @@ def test_only_what_was_stored_is_a_change():
     incident.severity, incident.name = "HI", "never stored"
     incident.save(update_fields=["severity"])
     assert told(incident)[-1] == ("changed", "", {"severity": ["LO", "HI"]})
-    assert history.of(incident).first().name == "Fire"
+    assert make.first(history.of(incident)).name == "Fire"
 
 
 def test_what_is_rolled_back_was_never_changed():
@@ -109,7 +109,7 @@ def test_an_area_and_its_shape(operator):
     ]
     number = area.pk
     area.delete()
-    assert history.about(AreaOfInterest, number).first().kind == "deleted"
+    assert make.first(history.about(AreaOfInterest, number)).kind == "deleted"
 
 
 def test_the_size_of_an_area_leaves_out_its_holes():

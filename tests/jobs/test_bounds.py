@@ -80,7 +80,7 @@ class TestBounds:
         assert now(old).upload == ""
         assert (given.exists(), made.exists()) == (False, True)
         new = carried_out(queue.enqueue(kind, by=vera))
-        assert (now(old).result, made.exists()) == ("", False)
+        assert (now(old).result.name, made.exists()) == ("", False)
         assert Path(new.result.path).exists()
 
     @pytest.mark.parametrize(

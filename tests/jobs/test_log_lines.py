@@ -77,6 +77,7 @@ def test_a_worker_of_celery_logs_and_counts_as_web_processes_do(live_site, tmp_p
                 "a web process does not tell what a worker has counted",
                 30,
             )
+            assert site.worker is not None
             said = [line for line in site.worker.log.read_text().splitlines() if "celery" in line and "ready" in line]
             assert [json.loads(line)["level"] for line in said] == ["INFO"]
     finally:

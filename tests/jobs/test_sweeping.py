@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from tests import make
@@ -55,7 +56,7 @@ class TestSweeping:
             swept()
             if now(job).state != "running":
                 break
-            Job.objects.filter(pk=job.pk).update(beat=now(job).beat + timedelta(seconds=2))
+            Job.objects.filter(pk=job.pk).update(beat=F("beat") + timedelta(seconds=2))
         assert now(job).state == "interrupted", "the time between two sweeps is counted, here none"
         job = self.lost(vera, declare(lambda run: None))
         queue.sweep()
@@ -64,7 +65,12 @@ class TestSweeping:
 
     def test_a_process_does_not_take_what_it_carries_out_for_dead(self, declare, vera):
         """Whatever keeps its heart from writing: a busy database, above all."""
-        job = carried_out(queue.enqueue(declare(lambda run: swept() or run.write()), by=vera))
+
+        def sweep_meanwhile(run: Run) -> None:
+            swept()
+            run.write()
+
+        job = carried_out(queue.enqueue(declare(sweep_meanwhile), by=vera))
         assert job.state == "done"
 
     @pytest.mark.needs_sqlite

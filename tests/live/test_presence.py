@@ -84,6 +84,7 @@ class TestPresence:
         assert one.watch.message is None
         one.round()
         assert one.told == [{"type": "presence", "people": 1, "consoles": 2}]
+        assert one.watch.message is not None
         assert json.loads(one.watch.message) == one.told[-1]
         one.round()
         one.go(ANNA)

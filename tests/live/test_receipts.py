@@ -1,5 +1,7 @@
 """On how many consoles an alert was shown, as one process counts it."""
 
+import random
+
 from tests.live.alert_messages import alert_message
 from tracker.live.receipts import KEPT, ReadReceipts
 from tracker.live.replay import Item
@@ -25,23 +27,22 @@ class TestReadReceipts:
 
     def test_it_counts_as_counting_one_by_one_would(self):
         """Against the obvious way, on many acknowledgements."""
-        import random
-
-        random = random.Random(7)
-        shown, alerts, obvious = ReadReceipts(), [], {}
+        dice = random.Random(7)
+        shown, alerts = ReadReceipts(), []
+        obvious: dict[int, int] = {}
         for seq in range(1, 400):
-            if random.random() < 0.3:
+            if dice.random() < 0.3:
                 alerts.append((seq, seq * 10))
                 shown.send(Item(seq, None, alert_message(seq, seq * 10), type="alert"))
         taken: dict[int, int] = {}
         for _ in range(1000):
-            old = random.randrange(0, 420)
-            new = old + random.randrange(1, 60)
+            old = dice.randrange(0, 420)
+            new = old + dice.randrange(1, 60)
             shown.acknowledge(old, new)
             for seq, alert in alerts:
                 if old < seq <= new:
                     obvious[alert] = obvious.get(alert, 0) + 1
-            if random.random() < 0.05:
+            if dice.random() < 0.05:
                 for alert, count in self.counts(shown).items():
                     taken[alert] = taken.get(alert, 0) + count
         for alert, count in self.counts(shown).items():

@@ -327,7 +327,7 @@ def test_markup_in_every_field_shows_as_text(admin, admin_client):
 
 def test_a_notification_can_be_read_in_full(admin_client, alert):
     publishing.publish()
-    row = Notification.objects.order_by("seq").first()
+    row = make.first(Notification.objects.order_by("seq"))
     page = admin_client.get(f"/admin/tracker/notification/{row.pk}/change/").content.decode()
     assert "readonly" in page
     assert json.loads(row.body)["feature"]["id"] in page

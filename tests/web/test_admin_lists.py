@@ -1,6 +1,7 @@
 """The lists of the administration: searched, filtered, each in as many queries for many rows as for few."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from tests import make
@@ -9,7 +10,7 @@ from tracker.models import Alert, LogState, Notification
 
 
 def test_lists_take_the_same_queries_for_3_rows_and_for_40(admin_client, admin, operator, queries):
-    people = []
+    people: list[User] = []
 
     def rows(count):
         for n in range(count):
@@ -67,7 +68,7 @@ def test_areas_and_the_log_are_searched_and_filtered(admin_client):
 def test_every_list_and_every_form_opens(admin_client, alert):
     for address in LISTS:
         assert admin_client.get(address).status_code == 200, address
-    for row in (alert, alert.incident, alert.area, Notification.objects.first(), LogState.current()):
+    for row in (alert, alert.incident, alert.area, make.first(Notification.objects.all()), LogState.current()):
         assert admin_client.get(change(row)).status_code == 200, row
         assert (
             admin_client.get(reverse(f"admin:tracker_{row._meta.model_name}_history", args=[row.pk])).status_code == 200
