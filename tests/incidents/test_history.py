@@ -1,7 +1,9 @@
 """Who changed an incident or an area, what and when: an append-only record, written with the change."""
 
+from typing import cast
+
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -274,6 +276,6 @@ def test_who_acts_is_not_looked_up_before_something_is_written(operator, operato
     async def nothing():
         pass
 
-    with current_user.acting_as(SimpleLazyObject(look_up)):
+    with current_user.acting_as(cast(User, SimpleLazyObject(look_up))):
         async_to_sync(nothing)()
     assert looked_up == []
