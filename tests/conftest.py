@@ -62,6 +62,7 @@ ON_BOTH = (
     "tests/files/",
     "tests/incidents/",
     "tests/lib/test_named_lock.py",
+    "tests/lib/test_stored_geometry.py",
     "tests/management/",
     "tests/faults/test_fuzz.py",
     "tests/faults/test_killed_web_processes.py",
