@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from benchmarks import environment, ground, people, report, servers
 from benchmarks.cores import MEASURED, REST
@@ -23,8 +24,9 @@ TIMES = 5  # each way at each size, in turns
 PATH = "/tracker/incident/feature_collection/"
 
 
-def measure(quick: bool, only: set[str] = frozenset()) -> dict:
-    sizes, times = {}, 3 if quick else TIMES
+def measure(quick: bool, only: frozenset[str] = frozenset()) -> dict:
+    sizes: dict[int, dict[str, Any]] = {}
+    times = 3 if quick else TIMES
     with tempfile.TemporaryDirectory() as home, servers.tracker("daphne") as server:
         browser = Browser(server.port, people.sign_in(1, Path(home) / "cookie").read_text().strip())
         there = 0

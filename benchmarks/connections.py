@@ -34,7 +34,7 @@ ROWS = {
 }
 
 
-def measure(quick: bool, only: set[str] = frozenset()) -> dict:
+def measure(quick: bool, only: frozenset[str] = frozenset()) -> dict:
     clients = 500 if quick else CLIENTS
     runs: dict[str, list[dict]] = {name: [] for name in ROWS if not only or name in only}
     with tempfile.TemporaryDirectory() as home:
@@ -48,7 +48,7 @@ def measure(quick: bool, only: set[str] = frozenset()) -> dict:
 
 
 def connect(server: Server, cookies: Path, clients: int, **given: Any) -> Generator:
-    place = {"path": server.path, "origin": environment.origin(), "cookies": cookies}
+    place: dict[str, Any] = {"path": server.path, "origin": environment.origin(), "cookies": cookies}
     return Generator(server.protocol, server.port, clients, **(place | given), handshakes=HANDSHAKES, retry_ms=RETRY_MS)
 
 

@@ -16,6 +16,7 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks import environment, ground, people, report
@@ -32,7 +33,7 @@ FULL = {"areas": 100_000, "clients": 1_000, "reports": 100, "runs": 5}
 QUICK = {"areas": 10_000, "clients": 100, "reports": 30, "runs": 1}
 
 
-def measure(quick: bool, only: set[str] = frozenset()) -> dict:
+def measure(quick: bool, only: frozenset[str] = frozenset()) -> dict:
     size = QUICK if quick else FULL
     dice = random.Random(20)
     centres = draw(size["areas"])
@@ -48,7 +49,7 @@ def measure(quick: bool, only: set[str] = frozenset()) -> dict:
             play(site.report, place, dice, WARM)
             floor.send(newest_texts())
             play(floor.report, place, dice, WARM)
-            runs = {"site": [], "floor": []}
+            runs: dict[str, list[dict]] = {"site": [], "floor": []}
             for _ in range(size["runs"]):
                 runs["site"].append(play(site.report, place, dice, size["reports"]))
                 runs["floor"].append(play(floor.report, place, dice, size["reports"]))
@@ -205,9 +206,8 @@ class Floor:
 
 
 def listeners(port: int, clients: int, cookies: Path | None = None) -> Generator:
-    origin = environment.origin()
-    how = {"path": "/notifications/", "origin": origin, "cookies": cookies, "type": "alert", "announce": True}
-    return Generator("tracker", port, clients, **how)
+    place: dict[str, Any] = {"path": "/notifications/", "origin": environment.origin(), "cookies": cookies}
+    return Generator("tracker", port, clients, **place, type="alert", announce=True)
 
 
 # --- the database --------------------------------------------------------------------------------------------------
@@ -228,6 +228,7 @@ def newest_texts() -> list[str]:
     from tracker.models import Notification
 
     alert = Notification.objects.filter(type="alert").latest("seq")
+    assert alert.seq is not None
     return [row.text() for row in Notification.objects.filter(seq__in=[alert.seq - 1, alert.seq]).order_by("seq")]
 
 

@@ -7,6 +7,7 @@ of its frame by the generator. The rate is deliveries by the time from the first
 import statistics
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from benchmarks import environment, people, report, servers
 from benchmarks.cores import MEASURED, REST, core_busy_s
@@ -36,7 +37,7 @@ ROWS = {
 }
 
 
-def measure(quick: bool, only: set[str] = frozenset()) -> dict:
+def measure(quick: bool, only: frozenset[str] = frozenset()) -> dict:
     names = [name for name in ROWS if not only or name in only]
     runs: dict[str, list[dict]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as home:
@@ -51,8 +52,8 @@ def measure(quick: bool, only: set[str] = frozenset()) -> dict:
 
 
 def one_run(server: Server, cookies: Path, seconds: float) -> dict:
-    given = {"path": server.path, "origin": environment.origin(), "cookies": cookies, "round_ms": ROUND_MS}
-    clients = Generator(server.protocol, server.port, CLIENTS, **given)
+    place: dict[str, Any] = {"path": server.path, "origin": environment.origin(), "cookies": cookies}
+    clients = Generator(server.protocol, server.port, CLIENTS, **place, round_ms=ROUND_MS)
     with clients, Publisher(server.publisher) as publisher:
         clients.wait("open")
         count = PILOT_STOCK if server.publisher.startswith("stock") else PILOT

@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from benchmarks import environment, ground, people, report
 from benchmarks.cores import ended_with_parent
@@ -29,7 +30,7 @@ MODES = ("threads", "celery")
 WORKERS = 4  # JOB_THREADS, and --concurrency
 
 
-def measure(quick: bool, only: set[str] = frozenset()) -> dict:
+def measure(quick: bool, only: frozenset[str] = frozenset()) -> dict:
     size = QUICK if quick else FULL
     dice = random.Random(21)
     centres = draw(size["areas"])
@@ -39,7 +40,7 @@ def measure(quick: bool, only: set[str] = frozenset()) -> dict:
         longitude, latitude = dice.choice(centres)
         return longitude + dice.uniform(-0.01, 0.01), latitude + dice.uniform(-0.01, 0.01)
 
-    result = dict(size)
+    result: dict[str, Any] = dict(size)
     with tempfile.TemporaryDirectory() as home:
         cookies = people.sign_in(size["clients"], Path(home) / "cookies")
         os.environ["JOB_FILES"] = f"{home}/job_files"
@@ -50,7 +51,7 @@ def measure(quick: bool, only: set[str] = frozenset()) -> dict:
                 JobPage(site) as page,
             ):
                 play(site.report, place, dice, WARM)
-                runs = {"idle": [], "busy": []}
+                runs: dict[str, list[dict]] = {"idle": [], "busy": []}
                 for _ in range(size["runs"]):
                     runs["idle"].append(play(site.report, place, dice, size["reports"]))
                 queued_s = queue_jobs(mode, size["jobs"])
@@ -143,11 +144,12 @@ class JobPage:
 
     def __init__(self, site: Site):
         from websockets.sync.client import connect
+        from websockets.typing import Origin
 
         cookie = "; ".join(f"{name}={value}" for name, value in site.operator.cookies.items())
         self.opening = connect(
             f"ws://127.0.0.1:{site.server.port}/notifications/?only=job",
-            origin=environment.origin(),  # type: ignore[arg-type]
+            origin=Origin(environment.origin()),
             additional_headers={"Cookie": cookie},
             max_size=None,
         )

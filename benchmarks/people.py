@@ -24,7 +24,7 @@ def sign_in(count: int, cookies: Path) -> Path:
     expires = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
     sessions = [
         Session(
-            session_key=store._get_new_session_key(),
+            session_key=store._get_new_session_key(),  # type: ignore[attr-defined]  # the stubs leave it out
             session_data=store.encode(
                 {
                     SESSION_KEY: str(person.pk),

@@ -30,7 +30,7 @@ def main() -> int:
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     if given.inside:
-        measure(given.names[0], given.quick, set(filter(None, given.only.split(","))), given.keep)
+        measure(given.names[0], given.quick, frozenset(filter(None, given.only.split(","))), given.keep)
         return 0
     os.sched_setaffinity(0, {REST})
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -48,7 +48,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def measure(name: str, quick: bool, only: set[str], keep: bool) -> None:
+def measure(name: str, quick: bool, only: frozenset[str], keep: bool) -> None:
     environment.prepare()
     benchmark = importlib.import_module(f"benchmarks.{name}")
     busy = wait_for_quiet(limit_s=3 if quick else 30)

@@ -27,7 +27,7 @@ ROWS = {  # and how often; the table has the medians
 }
 
 
-def measure(quick: bool, only: set[str] = frozenset()) -> dict:
+def measure(quick: bool, only: frozenset[str] = frozenset()) -> dict:
     seconds = 3 if quick else SECONDS
     rows: dict[str, list[dict]] = {name: [] for name in ROWS if not only or name in only}
     with tempfile.TemporaryDirectory() as home:

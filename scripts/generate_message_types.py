@@ -28,7 +28,7 @@ HEAD = """\
 SCALARS = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", typing.Any: "unknown"}
 
 
-def written(hint: object) -> str:
+def written(hint: typing.Any) -> str:
     """A field's type as TypeScript has it."""
     if hint == messages.Feature:
         return "Feature"  # scripts/types/features.d.ts
@@ -46,7 +46,7 @@ def written(hint: object) -> str:
     raise TypeError(f"{hint} has no type for the scripts yet.")
 
 
-def interface(declared: type) -> list[str]:
+def interface(declared: typing.Any) -> list[str]:
     hints = typing.get_type_hints(declared)
     fields = [
         f"    {name}{'' if name in declared.__required_keys__ else '?'}: {written(hint)};"

@@ -18,10 +18,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Geolocation, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-TOWN = {"latitude": 56.975, "longitude": -2.21, "accuracy": 25}  # where the phone of the pictures is
+TOWN: Geolocation = {"latitude": 56.975, "longitude": -2.21, "accuracy": 25}  # where the phone of the pictures is
 START_S = 60.0
 HEIGHTS = {360: 740, 1280: 800, 1920: 1080}
 # A page is its address, or how to come to it from another one: the first link that fits.

@@ -7,7 +7,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from tests.live_site import ROOT, Site, end_with_parent, free_port, wait_until
+from tests.live_site import Site
+from tests.processes import ROOT, end_with_parent, free_port, wait_until
 
 
 class CeleryWorker:

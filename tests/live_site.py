@@ -7,18 +7,14 @@ site; so tests compare with ``site.log_position()`` and not with numbers of thei
 """
 
 import contextlib
-import ctypes
 import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -36,12 +32,14 @@ from django.contrib.sessions.models import Session
 from django.db import connection, connections
 from django.test import override_settings
 from django.urls import reverse
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests import make
+from tests.listener import Listener
+from tests.processes import ROOT, SOON_S, START_S, end_with_parent, free_port, wait_until
 from tests.settings import ENVIRONMENT
-from tracker.events import messages, publishing
+from tracker.events import publishing
 from tracker.models import (
     Alert,
     AlertEvent,
@@ -56,32 +54,8 @@ from tracker.models import (
     WatchReport,
 )
 
-ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "a long enough passphrase"
-SOON_S = 30.0  # how long to wait for what should come at once; generous, for a busy machine
-START_S = 120.0  # likewise for a process of the site to start
-LIBC = ctypes.CDLL(None)
 WHERE = ("NAME", "HOST", "PORT", "USER", "PASSWORD")  # of a database
-
-
-def end_with_parent() -> None:
-    """In a child before exec: the kernel ends it when the test process ends, however that happens."""
-    LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def wait_until(condition: Callable[[], object], what: str, timeout_s: float = SOON_S) -> None:
-    """Return as soon as *condition()* is true; fail with *what* if it does not become so."""
-    end = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"Waited {timeout_s:g} s in vain: {what}.")
-        time.sleep(0.02)
 
 
 @contextlib.contextmanager
@@ -100,83 +74,6 @@ def on_database(there: Mapping[str, Any]) -> Iterator[None]:
         ContentType.objects.clear_cache()
         for each, before in zip(dicts, own, strict=True):
             each.update(before)
-
-
-class Listener:
-    """A person's open socket, with what came through it taken apart and checked against the declared messages."""
-
-    def __init__(self, opening: AbstractContextManager[ClientConnection]):
-        self.opening = opening  # kept: the connection lives as long as this context
-        self.ws = opening.__enter__()
-        self.waiting: list[dict] = []
-        self.received: list[dict] = []
-
-    def next(self, timeout_s: float = SOON_S) -> dict:
-        """The next message; raises TimeoutError when none comes, ConnectionClosed when none will."""
-        if not self.waiting:
-            frame = self.ws.recv(timeout=timeout_s)
-            assert isinstance(frame, str), "frames are text"
-            self.waiting = [checked(line) for line in frame.split("\n")]
-        message = self.waiting.pop(0)
-        self.received.append(message)
-        return message
-
-    def next_of(self, *types: str, timeout_s: float = SOON_S) -> dict:
-        """The next message of one of these types; the others are passed over (they stay in ``received``)."""
-        end = time.monotonic() + timeout_s
-        while True:
-            message = self.next(max(0.0, end - time.monotonic()))
-            if message["type"] in types:
-                return message
-
-    def up_to(self, seq: int, timeout_s: float = SOON_S) -> list[dict]:
-        """The messages of the log that come until number *seq* has."""
-        got: list[dict] = []
-        end = time.monotonic() + timeout_s
-        while not got or got[-1]["seq"] < seq:
-            message = self.next(max(0.0, end - time.monotonic()))
-            if "seq" in message and message["type"] not in {"hello", "reset", "heartbeat"}:
-                got.append(message)
-        return got
-
-    def ping(self) -> list[dict]:
-        """What the server has sent to this socket until it answers a ping, but what comes without a cause.
-
-        Left out are the answer, who is on watch, and heartbeats.
-        """
-        before = len(self.received)
-        token = time.monotonic_ns()
-        self.say({"type": "ping", "t": token})
-        while self.next().get("t") != token:
-            pass
-        return [message for message in self.received[before:-1] if message["type"] not in {"presence", "heartbeat"}]
-
-    def say(self, message: object) -> None:
-        self.ws.send(message if isinstance(message, str | bytes) else json.dumps(message))
-
-    def close_code(self, timeout_s: float = SOON_S) -> int:
-        """Read on until the server closes; its close code."""
-        with contextlib.suppress(ConnectionClosed):
-            end = time.monotonic() + timeout_s
-            while True:
-                self.next(max(0.0, end - time.monotonic()))
-        assert self.ws.close_code is not None
-        return self.ws.close_code
-
-    def close(self) -> None:
-        self.ws.close()
-
-
-def checked(line: str) -> dict:
-    """A line of a frame as a message, which must have exactly the fields declared for its type."""
-    message = json.loads(line, parse_constant=lambda name: fail_json(name))
-    fields = set(messages.FROM_SERVER[message["type"]].__annotations__)
-    assert set(message) == fields, f"{message['type']}: {set(message) ^ fields} differ from the declaration"
-    return message
-
-
-def fail_json(name: str):
-    raise AssertionError(f"{name} is not JSON")
 
 
 class Daphne:
@@ -413,6 +310,7 @@ class Site(Daphne):
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
+        assert session.session_key is not None
         return session.session_key
 
     def browse(self, user) -> requests.Session:
@@ -442,7 +340,7 @@ class Site(Daphne):
         cookie = self.session_key(user) if user is not None and cookie is None else cookie
         opening = connect(
             f"{self.ws_url}?{query}",
-            origin=self.url if origin == "same" else origin,  # type: ignore[arg-type]
+            origin=None if origin is None else Origin(self.url if origin == "same" else origin),
             additional_headers={"Cookie": f"sessionid={cookie}"} if cookie else None,
             open_timeout=SOON_S,
             close_timeout=2,

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tracker.accounts import roles
@@ -14,6 +16,8 @@ from tracker.models.severity import Severity
 
 HOME = (10.0, 50.0)  # where incidents happen unless a test says otherwise: longitude, latitude
 AWAY = (-60.0, -30.0)
+
+Row = TypeVar("Row")
 
 
 def person(name: str, *given: str, **fields):
@@ -72,6 +76,13 @@ def job(person, state: str = "queued", name: str = "Mine", **fields) -> Job:
 
 def alerts_of(incident: Incident) -> list[Alert]:
     return list(Alert.objects.filter(incident_id=incident.pk).order_by("pk"))
+
+
+def first(rows: QuerySet[Any, Row]) -> Row:
+    """The first of these rows, of which there must be one."""
+    found = rows.first()
+    assert found is not None, f"there is no {rows.model._meta.verbose_name}"
+    return found
 
 
 def newest_id() -> int:

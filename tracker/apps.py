@@ -6,7 +6,7 @@ class TrackerConfig(AppConfig):
     name = "tracker"
     verbose_name = _("Tracker")
 
-    def ready(self):
+    def ready(self) -> None:
         """Import what registers itself: receivers of signals, checks, jobs, what is periodic, the administration."""
         import tracker.accounts.signals
         import tracker.alerts.jobs

@@ -6,6 +6,7 @@ itself, whatever a request says about its length; nginx does before (deploy/ngin
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from tracker_project.body_limits import REFUSED, limit_of
 from tracker_project.known_sessions import known_sessions
@@ -21,7 +22,7 @@ class BodyLimit:
     def __init__(self, application: Callable[..., Awaitable[None]]):
         self.application = application
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: dict[str, Any], receive: Callable, send: Callable) -> None:
         extensions = scope.get("extensions") or {}
         if refusal := extensions.get(REFUSED):
             await refuse(send, *refusal)
@@ -30,7 +31,7 @@ class BodyLimit:
         else:
             await self.count(scope, receive, send)
 
-    async def count(self, scope, receive, send):
+    async def count(self, scope: dict[str, Any], receive: Callable, send: Callable) -> None:
         limit, is_begun, received = partial(limit_of, scope["path"]), False, 0
         allowed = limit(is_signed_in=False)
 
@@ -45,14 +46,14 @@ class BodyLimit:
             if size > allowed:
                 raise TooLarge(allowed)
 
-        async def counted():
+        async def counted() -> dict[str, Any]:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
             await allow(received)
             return message
 
-        async def watched(message):
+        async def watched(message: dict[str, Any]) -> None:
             nonlocal is_begun
             is_begun = True
             await send(message)
@@ -66,6 +67,6 @@ class BodyLimit:
             await refuse(send, 413, error.limit)
 
 
-def declared(scope) -> int:
+def declared(scope: dict[str, Any]) -> int:
     length = dict(scope["headers"]).get(b"content-length", b"")
     return int(length) if length.isdigit() and len(length) < 19 else 0

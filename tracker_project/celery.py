@@ -5,6 +5,7 @@ Messages are JSON and carry nothing but the number of a job; there is no result 
 
 import os
 from pathlib import Path
+from typing import Any
 
 from celery import Celery
 from kombu import Queue
@@ -21,7 +22,7 @@ app.autodiscover_tasks(["tracker.jobs.backends"], related_name="celery")
 
 
 @app.on_after_finalize.connect
-def plan(**kwargs) -> None:
+def plan(**kwargs: Any) -> None:
     """What is periodic; by now the applications are loaded, where it is declared."""
     from tracker.jobs.periodic import PERIODIC
 
@@ -37,7 +38,7 @@ def plan(**kwargs) -> None:
 
 
 @app.on_after_configure.connect
-def make_the_folder_of_the_schedule(**kwargs) -> None:
+def make_the_folder_of_the_schedule(**kwargs: Any) -> None:
     """``celery beat`` keeps there what it has done; it does not make the folder itself."""
     Path(app.conf.beat_schedule_filename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 

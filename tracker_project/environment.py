@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any, NoReturn
 from urllib.parse import SplitResult, urlsplit
 
 from environs import Env, EnvError, validate
@@ -14,12 +15,12 @@ env = Env()
 env.read_env(env.path("ENV_FILE", BASE_DIR / ".env"), recurse=False)
 
 
-def stop(sentence: str):
+def stop(sentence: str) -> NoReturn:
     """End the start with one sentence on standard error (exit status 1)."""
     sys.exit(f"Tracker cannot start: {sentence}")
 
 
-def read(parser: str, name: str, *args, **kwargs):
+def read(parser: str, name: str, *args: Any, **kwargs: Any) -> Any:
     """``env.<parser>(name)``, or stop with a sentence that names the variable."""
     given = os.environ.get(name, "").strip()
     if parser == "int" and given and not re.fullmatch("[+-]?[0-9]+", given):  # Python reads ٣ and 1_0, too

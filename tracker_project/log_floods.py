@@ -6,6 +6,7 @@ and fill a disk.
 
 import logging
 import time
+from collections.abc import Callable
 
 ALIKE = 20  # lines of one kind in a minute
 MINUTE_S = 60.0
@@ -16,7 +17,7 @@ REFUSALS = "django.security."  # which are no errors of the site, though Django 
 class Floods(logging.Filter):
     """Passes so many lines of each kind in a minute; errors, and what the site writes by itself, all of it."""
 
-    def __init__(self, alike: int = ALIKE, clock=time.monotonic):
+    def __init__(self, alike: int = ALIKE, clock: Callable[[], float] = time.monotonic):
         super().__init__()
         self.alike, self.clock = alike, clock
         self.begun = clock()

@@ -9,6 +9,7 @@ import json
 import logging
 import traceback
 from datetime import UTC, datetime
+from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -52,7 +53,7 @@ class LineFormatter(logging.Formatter):
         record.context = f"[{where}] " if where else ""
         return printable(super().formatMessage(record))
 
-    def formatException(self, ei) -> str:
+    def formatException(self, ei: Any) -> str:
         return traceback_of(ei)
 
 
@@ -62,7 +63,7 @@ class JsonLineFormatter(JsonFormatter):
     def format(self, record: logging.LogRecord) -> str:
         return super().format(without_news_of_no_error(record))
 
-    def formatException(self, ei) -> str:
+    def formatException(self, ei: Any) -> str:
         return traceback_of(ei)
 
     def add_fields(self, log_data: dict, record: logging.LogRecord, message_dict: dict) -> None:

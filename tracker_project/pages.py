@@ -8,11 +8,13 @@ in the request's thread.
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import IO, Any
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
 
 from tracker.lib.request.client_address import counted_in
@@ -32,7 +34,7 @@ class Request(ASGIRequest):
     on a form that is not UTF-8 while the form's token is looked for, and on parameters that cannot be read.
     """
 
-    def _set_content_type_params(self, meta):
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         given = meta.get("CONTENT_TYPE", "")
         try:
             self.content_type, self.content_params = parse_header_parameters(given)
@@ -65,7 +67,7 @@ class Pages(ASGIHandler):
         super().__init__()
         self.begin = begin
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: dict[str, Any], receive: Callable, send: Callable) -> None:
         self.begin()
         visit = Visit(scope, receive)
         async with visit.turn:
@@ -74,7 +76,7 @@ class Pages(ASGIHandler):
             except LineIsFull:
                 await refuse(send, 503)
 
-    async def read_body(self, visit):
+    async def read_body(self, visit: Any) -> IO[bytes]:
         """The body's file, when it is the turn of this request."""
         body = visit.scope.get("extensions", {}).get(BODY)
         if body is None:
@@ -88,10 +90,11 @@ class Pages(ASGIHandler):
             raise
         return body
 
-    def load_middleware(self, is_async=False):
+    def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
-    async def get_response_async(self, request):
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        assert isinstance(request, Request)
         try:
             return await sync_to_async(self.get_response, thread_sensitive=True)(request)
         finally:  # sending the answer takes no turn

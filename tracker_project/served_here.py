@@ -4,13 +4,16 @@ A server may take the path under which an application is served from a request's
 Django would put it before every address that it makes: of links in mail and on the map, of redirects and of forms.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from channels.routing import ProtocolTypeRouter
 
 
 class ServedHere(ProtocolTypeRouter):
     """Channels' router of what comes to the site, by its kind."""
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: dict[str, Any], receive: Callable, send: Callable) -> None:
         scope["root_path"] = ""
         application = self.application_mapping.get(scope["type"])
         if application is None:

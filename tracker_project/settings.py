@@ -8,6 +8,7 @@ import logging
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from csp.constants import NONCE, NONE, SELF
@@ -356,7 +357,7 @@ LOG_FORMAT = read("str", "LOG_FORMAT", "line")
 if LOG_FORMAT not in {"line", "json"}:
     stop("LOG_FORMAT must be “line” or “json”.")
 SLOW_REQUEST_MS = whole("SLOW_REQUEST_MS", 1000, 0)  # with LOG_FORMAT=json a request that takes as long is logged
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {

@@ -25,7 +25,7 @@ SETTLE_S = 60.0  # in which memory must be back
 NO_STATIC = "ignore:No directory at"  # static files are not measured, and their folder is not made
 
 
-def measure(quick: bool, only: set[str] = frozenset()) -> dict:
+def measure(quick: bool, only: frozenset[str] = frozenset()) -> dict:
     from benchmarks.strangers.nginx import Nginx
     from benchmarks.strangers.watch import Watch
 
@@ -121,7 +121,7 @@ class Attackers:
         assert self.process.stdout.readline() == "ready\n"
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *how) -> None:
         out, _ = self.process.communicate("\n", timeout=60)
         self.done = int(out)
 

@@ -44,7 +44,7 @@ class Nginx:
         self.home.parent.chmod(0o755)
         certificate, key = self.home / "certificate.pem", self.home / "key.pem"
         make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        make += ["-days", "2", "-keyout", key, "-out", certificate, "-subj", "/CN=127.0.0.1"]
+        make += ["-days", "2", "-keyout", str(key), "-out", str(certificate), "-subj", "/CN=127.0.0.1"]
         subprocess.run(make, check=True, capture_output=True)
         text = (DEPLOY / "tracker.conf").read_text()
         for name, value in {

@@ -46,6 +46,7 @@ def main(scheme: str, port: str, cookie: str) -> None:
     import urllib3
     from django.contrib.gis.geos import Point, Polygon
     from websockets.sync.client import connect
+    from websockets.typing import Origin
 
     from benchmarks.strangers.nginx import unverified
     from tracker.incidents.bulk import close_incidents
@@ -61,7 +62,7 @@ def main(scheme: str, port: str, cookie: str) -> None:
     page = f"{scheme}://127.0.0.1:{port}/tracker/incident/"
     socket = connect(
         f"{scheme.replace('http', 'ws')}://127.0.0.1:{port}/notifications/",
-        origin=os.environ["BASE_URL"],  # type: ignore[arg-type]
+        origin=Origin(os.environ["BASE_URL"]),
         additional_headers={"Cookie": cookie},
         ssl=unverified() if scheme == "https" else None,
         ping_interval=None,

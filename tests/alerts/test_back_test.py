@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -31,9 +31,11 @@ def raised(shape, threshold: str) -> int:
     return count
 
 
-SHAPES = {
+SHAPES: dict[str, Polygon | MultiPolygon] = {
     "square": make.box(0, 0, 10, 10),
-    "with a hole": GEOSGeometry("SRID=4326;POLYGON((0 0,10 0,10 10,0 10,0 0),(2 2,8 2,8 8,2 8,2 2))"),
+    "with a hole": Polygon(
+        ((0, 0), (10, 0), (10, 10), (0, 10), (0, 0)), ((2, 2), (8, 2), (8, 8), (2, 8), (2, 2)), srid=4326
+    ),
     "two parts": make.boxes((0, 0, 3, 3), (7, 7, 10, 10)),
     "across the antimeridian": geometry.normal_area(make.box(175, -10, 185, 10)),
     "up to the antimeridian from the west": make.box(170, -10, 180, 10),

@@ -207,8 +207,9 @@ class TestAcknowledge:
         (entry,) = message["alerts"]
         assert (message["type"], entry["alert"], entry["state"]) == ("alert_state", alert.pk, "acknowledged")
         assert entry["by"] == "Olga Ortega"
+        assert alert.acknowledged_at is not None
         assert entry["at"] == lifecycle.iso(alert.acknowledged_at)
-        event = alert.events.order_by("-pk").first()
+        event = make.first(alert.events.order_by("-pk"))
         assert (event.kind, event.by) == (Kind.ACKNOWLEDGED, operator)
 
     def test_a_person_without_a_full_name(self, recorded, viewer):

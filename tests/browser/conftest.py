@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 
 from tests.browser.report_page import PHONE
 from tests.conftest import need
-from tests.live_site import ROOT, Site
+from tests.live_site import Site
+from tests.processes import ROOT
 
 FLAGS = [
     "--no-sandbox",
@@ -78,10 +79,18 @@ class Watch:
 
     def follow_page(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.wrong.append(f"error in {page.url}: {error}"))
-        page.on("console", lambda message: message.type == "error" and self.wrong.append(message.text))
+        page.on("console", self.note_message)
         page.on("request", lambda request: self.note_request(request.url))
         page.on("websocket", lambda socket: self.note_request(socket.url))
-        page.on("dialog", lambda dialog: (self.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", self.dismiss)
+
+    def note_message(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.wrong.append(message.text)
+
+    def dismiss(self, dialog: Dialog) -> None:
+        self.wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def note_request(self, url: str) -> None:
         if not url.startswith(("data:", "blob:")) and f"//{self.host}/" not in url:
@@ -89,6 +98,18 @@ class Watch:
 
     def left(self) -> list[str]:
         return [text for text in self.wrong if not any(re.search(pattern, text) for pattern in self.excused)]
+
+
+def requests_for(page: Page, part: str) -> list[str]:
+    """The addresses with this in them that the page asks for from now on."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if part in request.url:
+            asked.append(request.url)
+
+    page.on("request", note)
+    return asked
 
 
 @pytest.fixture

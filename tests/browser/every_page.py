@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from tests import make
 from tests.live_site import Site
-from tracker.models import Alert, Job
+from tracker.models import Alert, Incident, Job
 from tracker.models.severity import Severity
 
 
@@ -16,7 +17,7 @@ class Visit:
 
     name: str
     path: str
-    user: object | None
+    user: User | None
 
 
 def visits(site: Site) -> list[Visit]:
@@ -27,10 +28,10 @@ def visits(site: Site) -> list[Visit]:
         incident = make.incident(f"Incident {severity.label}", (10 + number / 100, 50), severity, place="near the quay")
     make.incident("Closed one", closed=True)
     make.area("A place that is far away and has a long name", make.box(-60, -30, -59, -29))
-    incident = Alert.objects.first().incident
+    alert = make.first(Alert.objects.all())
+    incident = Incident.objects.get(pk=alert.incident_id)
     incident.description = "Smoke over the roofs.\nTwo streets are closed."
     incident.save()
-    alert = Alert.objects.first()
     ended = {"owner": admin, "finished": timezone.now(), "total": 20, "started": timezone.now()}
     Job.objects.create(kind="try_it", name="Count", state=Job.State.CANCELLED, message="Cancelled.", done=7, **ended)
     job = Job.objects.create(

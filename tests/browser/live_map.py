@@ -55,3 +55,10 @@ class LiveMap:
     def assert_nothing_twice(self) -> None:
         for kind, entries in self.shown().items():
             assert len(entries) == len(set(entries)), f"{kind} shown twice: {entries}"
+
+
+def live(page: Page) -> LiveMap:
+    """The live map of a page that has just been opened, once it is live."""
+    live_map = LiveMap(page)
+    live_map.wait_until_live()
+    return live_map

@@ -6,21 +6,27 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests import make
-from tests.browser.live_map import LiveMap
-from tests.browser.windows import Window, assert_fits, assert_readable, assert_theme, in_every_window, sentence, settled
+from tests.browser.live_map import LiveMap, live
+from tests.browser.windows import (
+    Window,
+    assert_fits,
+    assert_readable,
+    assert_theme,
+    box_of,
+    in_every_window,
+    sentence,
+    settled,
+)
 from tracker.models import Alert, Incident
 
 pytestmark = pytest.mark.once
 
 HOME = "#map=7/49.500/10.200"
-NO_SERVER = r"WebSocket connection to|net::ERR_CONNECTION|Failed to load resource"
-HALF_A_MINUTE_LATER = "() => { const now = Date.now; Date.now = () => now.call(Date) + 31_000; }"
 
 
 @pytest.fixture
@@ -54,12 +60,6 @@ def evening(live_site, vera):
     )
 
 
-def live(page: Page) -> LiveMap:
-    live_map = LiveMap(page)
-    live_map.wait_until_live()
-    return live_map
-
-
 def names(page: Page, which: str):
     return page.locator(f"#{which}-list .entry-name")
 
@@ -75,7 +75,7 @@ def go(page: Page, view: str) -> None:
 
 def assert_same_view(one: str, other: str) -> None:
     """Two addresses show the same, but for what a pixel is worth."""
-    views = [[float(each) for each in re.match(r"#map=([^&]+)", text)[1].split("/")] for text in (one, other)]
+    views = [[float(each) for each in text.removeprefix("#map=").partition("&")[0].split("/")] for text in (one, other)]
     pixel = 360 / (256 * 2 ** views[0][0])
     assert views[0][0] == views[1][0], (one, other)
     assert max(abs(a - b) for a, b in zip(*views, strict=True)) < 1.5 * pixel, (one, other)
@@ -83,7 +83,7 @@ def assert_same_view(one: str, other: str) -> None:
 
 def stands_at(live_map: LiveMap, name: str) -> tuple[int, int]:
     """Where an incident is on the screen: whoever moves the view moves it."""
-    box = live_map.marker(Incident.objects.get(name=name).feature_id).bounding_box()
+    box = box_of(live_map.marker(Incident.objects.get(name=name).feature_id))
     return round(box["x"]), round(box["y"])
 
 
@@ -106,8 +106,8 @@ def test_the_map_and_its_twin(live_site, open_page, evening, vera, olga, window:
     expect(page.locator("#presence")).to_have_text("1 person on watch, 1 console")
 
     with sentence("The map fills the window. Beside it a panel. On a phone the panel is a sheet at the bottom."):
-        frame, panel = page.locator("#live-map").bounding_box(), page.locator("aside.panel").bounding_box()
-        header = page.locator("header").bounding_box()
+        frame, panel = box_of(page.locator("#live-map")), box_of(page.locator("aside.panel"))
+        header = box_of(page.locator("header"))
         assert frame["x"] == 0
         assert frame["y"] == pytest.approx(header["height"], abs=1)
         assert panel["x"] + panel["width"] == pytest.approx(window.width, abs=1)
@@ -365,67 +365,3 @@ def test_what_calls_me(live_site, open_page, evening, vera, window: Window):
         expect(now).to_contain_text("High or worse in Harbour · sound: Blocked by the browser")
         live_map.page.locator("#alerts-heading").click()
         expect(now).to_contain_text("sound: On")
-
-
-@in_every_window
-def test_whether_what_i_see_is_still_live(live_site, open_page, watch, evening, vera, olga, window: Window):
-    watch.excused.append(NO_SERVER)
-    watched, other = (live(open_page(f"/{HOME}", person, **window.options)) for person in (vera, olga))
-    page, badge = watched.page, watched.badge
-
-    def looks() -> dict[str, str]:
-        return page.evaluate(
-            """() => ({
-                badge: getComputedStyle(document.getElementById("connection")).backgroundColor,
-                map: getComputedStyle(document.getElementById("live-map")).filter,
-                frame: getComputedStyle(document.querySelector(".live-map-frame"), "::after").borderTopStyle,
-            })"""
-        )
-
-    with sentence("Connection badge, always visible: Live, with the round trip in its tooltip."):
-        expect(badge).to_have_text("Live")
-        expect(badge).to_be_in_viewport(ratio=1)
-        expect(badge).to_have_attribute("title", re.compile(r"^Round trip \d+ ms$"))
-        was = looks()
-        assert (was["map"], was["frame"]) == ("none", "none")
-        expect(page.get_by_text("What you see may be out of date.")).to_be_hidden()
-
-    with sentence("Reconnecting (next try in 4 s)"):
-        live_site.kill()
-        expect(badge).to_have_text(re.compile(r"^Reconnecting \(next try in \d+ s\)$"))
-        expect(badge).to_be_in_viewport(ratio=1)
-        expect(page.get_by_role("status")).to_contain_text("Connection: Reconnecting")
-        expect(page.locator("#presence")).to_be_empty()
-        assert looks()["badge"] != was["badge"]
-        assert_readable(badge)
-
-    with sentence("Not live since 10:32. A page that is not live must look it."):
-        page.evaluate(HALF_A_MINUTE_LATER)
-        expect(badge).to_have_text(re.compile(r"^Not live since \d\d:\d\d$"))
-        expect(badge).to_be_in_viewport(ratio=1)
-        expect(page.get_by_role("status")).to_contain_text(re.compile(r"Connection: Not live since \d\d:\d\d"))
-        now = looks()
-        assert "grayscale" in now["map"]
-        assert now["frame"] == "dashed"
-        assert now["badge"] != was["badge"]
-        stale = page.get_by_text("What you see may be out of date.")
-        expect(stale).to_be_in_viewport(ratio=1)
-        assert_readable(badge, stale)
-        assert_fits(page)
-        watched.incident_entry(Incident.objects.get(name="Tree down").feature_id).get_by_role("button").click()
-        expect(page.locator(".leaflet-popup")).to_contain_text("Tree down")  # what is there can still be read
-
-    with sentence("Signed out"):
-        Session.objects.filter(session_key=page.context.cookies()[0]["value"]).delete()
-        make.incident("Meanwhile", (9.8, 49.2), "UR")
-        live_site.start()
-        page.evaluate("dispatchEvent(new Event('online'))")
-        other.page.evaluate("dispatchEvent(new Event('online'))")
-        expect(badge).to_have_text("Signed out", timeout=30_000)
-        expect(badge.get_by_role("link")).to_have_attribute("href", re.compile("/accounts/login/"))
-        assert_readable(badge.get_by_role("link"))
-        assert "grayscale" in looks()["map"]
-    with sentence("Is what I see still live: the other one's page comes back by itself and has missed nothing."):
-        other.wait_until_live(40)
-        expect(names(other.page, "alert").first).to_have_text("Urgent: Meanwhile")
-        other.assert_nothing_twice()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import make
+from tests.browser.conftest import requests_for
 from tracker.models import AreaOfInterest
 
 pytestmark = pytest.mark.once
@@ -82,8 +83,7 @@ def line(page):
 def test_a_pasted_shape_says_what_it_would_have_meant_at_every_threshold(live_site, open_page, fires):
     page = open_page(CREATE, live_site.make_user("olga", "Operator"))
     expect(line(page)).to_contain_text("Draw the area")
-    asked = []
-    page.on("request", lambda request: "back_test" in request.url and asked.append(request.url))
+    asked = requests_for(page, "back_test")
     page.locator("#id_polygon").fill(make.box(9, 49, 10, 50).geojson)
     expect(line(page)).to_have_text("This shape at High: 3 alerts in the last 90 days, 1 of them at night (22–06 UTC).")
     page.get_by_label("Severity threshold").select_option("UR")

@@ -8,11 +8,20 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from tests import make
 from tests.browser.live_map import LiveMap
-from tests.browser.windows import Window, assert_fits, assert_readable, assert_theme, in_every_window, painted, sentence
+from tests.browser.windows import (
+    Window,
+    assert_fits,
+    assert_readable,
+    assert_theme,
+    box_of,
+    in_every_window,
+    painted,
+    sentence,
+)
 from tracker.models import Alert, AreaOfInterest, Change, Incident
 
 pytestmark = pytest.mark.once
@@ -38,14 +47,15 @@ def problem_at(page: Page, name: str):
     ids = (field.get_attribute("aria-describedby") or "").split()
     told = page.locator(", ".join(f"#{each}" for each in ids if "error" in each) or "#nothing-describes-it").first
     expect(told).to_be_visible()
-    below = told.bounding_box()["y"] - field.bounding_box()["y"]
+    below = box_of(told)["y"] - box_of(field)["y"]
     assert 0 < below < 200, f"the sentence stands {below} px below its field"
     assert_readable(told)
     return told
 
 
 def coordinates(page: Page) -> tuple[float, float]:
-    return tuple(float(page.locator(f"#id_{name}").input_value()) for name in ("latitude", "longitude"))
+    latitude, longitude = (float(page.locator(f"#id_{name}").input_value()) for name in ("latitude", "longitude"))
+    return latitude, longitude
 
 
 def overtake(first: Page, second: Page, name: str, change: str, saved: str) -> None:
@@ -102,7 +112,7 @@ def test_an_incident_from_the_form_to_its_history(live_site, open_page, watch, o
         page.get_by_role("button", name="Use my location").click()
         expect(page.locator("#location-status")).to_contain_text("±400 m")
         assert coordinates(page) == (48.39, -4.49)
-        circle = page.locator("path.accuracy").bounding_box()
+        circle = box_of(page.locator("path.accuracy"))
         assert circle["width"] > 20
         assert circle["width"] == pytest.approx(circle["height"], abs=2)
         assert_readable(page.locator("#location-status"))
@@ -172,15 +182,15 @@ def says(page: Page, words: str) -> None:
     expect(page.locator("#back-test[role=status]")).to_contain_text(words)
 
 
-def in_sight(page: Page) -> dict[str, float]:
+def in_sight(page: Page) -> FloatRect:
     """Where the whole map is, for the mouse."""
     map_box = page.locator(".leaflet-container")
     map_box.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    return map_box.bounding_box()
+    return box_of(map_box)
 
 
 def corner(page: Page, index: int) -> tuple[float, float]:
-    box = page.locator(".leaflet-editing-icon").nth(index).bounding_box()
+    box = box_of(page.locator(".leaflet-editing-icon").nth(index))
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 

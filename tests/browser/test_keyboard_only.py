@@ -63,7 +63,7 @@ def test_from_signing_in_to_closing_the_incident(live_site, open_page, window: W
     tab_to(page, r"^Acknowledge.*Fire at the quay")
     page.keyboard.press("Enter")
     expect(live_map.alert_entry(alert.pk)).to_contain_text("Acknowledged by olga")
-    assert Alert.objects.get().acknowledged_by.username == "olga"
+    assert Alert.objects.get(acknowledged_by__username="olga") == alert
 
     tab_to(page, r"^Details: Fire at the quay")
     page.keyboard.press("Enter")

@@ -204,7 +204,7 @@ def test_axe_finds_nothing_where_people_choose_undo_and_decide(live_site, open_p
     watch.excused += ["409", "404"]
     make.area("Town")
     fire, flood = make.incident("Fire"), make.incident("Flood")
-    found = {}
+    found: dict[str, object] = {}
 
     def look(name: str) -> None:
         page.evaluate(AXE)

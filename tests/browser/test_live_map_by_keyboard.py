@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests import make
-from tests.browser.live_map import LiveMap
+from tests.browser.live_map import live
+from tests.browser.windows import box_of
 from tests.live_site import PASSWORD
 from tracker.models import Alert
 
@@ -23,12 +24,6 @@ def waiting(live_site):
     make.area("Harbour", make.box(9, 49, 10, 50), "ME")
     make.incident("Oil spill", (9.2, 49.2), "ME")
     return make.incident("Crane on fire", (9.5, 49.5), "UR")
-
-
-def live(page: Page) -> LiveMap:
-    live_map = LiveMap(page)
-    live_map.wait_until_live()
-    return live_map
 
 
 def tab_to(page: Page, wanted: Locator, at_most: int = 60) -> None:
@@ -139,7 +134,7 @@ def test_toasts_leave_the_controls_and_the_panel_free(live_site, open_page, vera
 def test_the_sheet_on_a_phone(open_page, waiting, vera, pictures):
     live_map = live(open_page("/", vera, **PHONE))
     page = live_map.page
-    map_box = page.locator("#live-map").bounding_box()
+    map_box = box_of(page.locator("#live-map"))
     assert map_box["height"] > 200, "there is a map"
     alert = live_map.alert_entry(Alert.objects.get(incident_id=waiting.pk).pk)
     expect(alert.get_by_role("button", name=re.compile("Acknowledge"))).to_be_in_viewport()
@@ -148,7 +143,7 @@ def test_the_sheet_on_a_phone(open_page, waiting, vera, pictures):
     toggle.click()
     expect(toggle).to_have_attribute("aria-expanded", "false")
     expect(alert).to_be_hidden()
-    assert page.locator("#live-map").bounding_box()["height"] > map_box["height"] + 100
+    assert box_of(page.locator("#live-map"))["height"] > map_box["height"] + 100
     if pictures:
         page.screenshot(path=pictures / "sheet-closed.png")
     new_incident = make.incident("Smoke", (9.5, 49.6), "HI")

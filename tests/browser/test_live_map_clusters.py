@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import make
-from tests.browser.live_map import LiveMap
+from tests.browser.live_map import live
 
 pytestmark = pytest.mark.once
 
@@ -14,12 +14,6 @@ pytestmark = pytest.mark.once
 @pytest.fixture
 def vera(live_site):
     return live_site.make_user("vera")
-
-
-def live(page: Page) -> LiveMap:
-    live_map = LiveMap(page)
-    live_map.wait_until_live()
-    return live_map
 
 
 def view_of(page: Page) -> str:

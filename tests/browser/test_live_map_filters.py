@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests import make
-from tests.browser.live_map import LiveMap
+from tests.browser.live_map import LiveMap, live
 from tracker.models import Alert, AreaOfInterest, Incident
 
 pytestmark = pytest.mark.once
@@ -29,12 +29,6 @@ def harbour(live_site) -> AreaOfInterest:
     make.incident("Buoy adrift", (9.5, 49.2), "ME")
     make.incident("Tree on the road", (11.5, 49.5), "LO")
     return harbour
-
-
-def live(page: Page) -> LiveMap:
-    live_map = LiveMap(page)
-    live_map.wait_until_live()
-    return live_map
 
 
 def filters(page: Page):

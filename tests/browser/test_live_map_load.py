@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests import make
 from tests.browser.live_map import LiveMap
+from tests.browser.windows import box_of
 from tracker.events import log, publishing
 from tracker.incidents import bulk
 from tracker.models import Alert, Incident
@@ -82,7 +83,7 @@ def best_of(attempt: Callable[[int], float], limit: float, what: str) -> None:
 def look_around(page: Page, view: str) -> None:
     """Drag the map, zoom in by the wheel to the single incidents of a town, and out by the button."""
     page.evaluate("(hash) => { location.hash = hash; }", view)
-    box = page.locator("#live-map").bounding_box()
+    box = box_of(page.locator("#live-map"))
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     for dx, dy in [(-250, 80), (300, -180), (-50, 100)]:
         page.mouse.move(x, y)

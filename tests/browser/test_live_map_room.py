@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import make
-from tests.browser.live_map import LiveMap
+from tests.browser.live_map import live
 
 pytestmark = pytest.mark.once
 
@@ -23,12 +23,6 @@ def vera(live_site):
 @pytest.fixture
 def harbour(live_site):
     return make.area("Harbour", make.box(9, 49, 10, 50), "LO")
-
-
-def live(page: Page) -> LiveMap:
-    live_map = LiveMap(page)
-    live_map.wait_until_live()
-    return live_map
 
 
 def overlap(page: Page, one: str, other: str) -> bool:

@@ -1,6 +1,7 @@
 """Words without end, as anybody in the street may send them: no page, list or popup becomes wider than its window."""
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from tests import make
@@ -33,7 +34,7 @@ WIDER = """() => {
 }"""
 
 
-def fill(site: Site) -> list[tuple[str, str, object]]:
+def fill(site: Site) -> list[tuple[str, str, User | None]]:
     """Pages with such words wherever somebody may write; the people who look have such names, too."""
     pages = visits(site)
     anna = next(visit.user for visit in pages if visit.user)
@@ -47,8 +48,8 @@ def fill(site: Site) -> list[tuple[str, str, object]]:
         area.name = "Q" * 150
         area.save()
     make.incident("M" * 150, place="W" * 200, description="m" * 10_000)
-    Alert.objects.update(state="acknowledged", acknowledged_by=anna, acknowledged_at=Alert.objects.first().raised)
-    alert = Alert.objects.order_by("-pk").first()
+    alert = make.first(Alert.objects.order_by("-pk"))
+    Alert.objects.update(state="acknowledged", acknowledged_by=anna, acknowledged_at=alert.raised)
     Job.objects.update(name="J" * 150, message="N" * 150, problems=[[1, "P" * 400]], problem_count=1)
     own = Incident.objects.get(pk=alert.incident_id)
     return [

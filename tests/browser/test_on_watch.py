@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests import make
 from tests.browser.live_map import LiveMap
-from tests.live_site import wait_until
+from tests.browser.windows import box_of
+from tests.processes import wait_until
 from tracker.models import Alert, AlertReceipt, Incident, WatchGap, WatchReport
 
 TOLD = re.compile(r"Nobody was on watch from .* to .*\.\s+2 alerts were raised meanwhile\.")
@@ -101,14 +102,15 @@ def test_it_is_told_until_it_is_read_and_not_again(open_page, nobody_was_there, 
     wait_until(WatchGap.objects.exists, "the gap was not noted")  # the page's socket has come
     page.reload()
     expect(notice(live(page))).to_have_text(TOLD)
-    height = page.locator("#live-map").bounding_box()["height"]
+    height = box_of(page.locator("#live-map"))["height"]
 
     notice(page).get_by_role("button", name="I have read this").press("Enter")
     expect(notice(page)).to_have_count(0)
     assert page.evaluate("document.activeElement.id") == "content", "the focus is not lost"
-    assert page.locator("#live-map").bounding_box()["height"] > height
+    assert box_of(page.locator("#live-map"))["height"] > height
     assert WatchGap.objects.get().read_by == vera
-    for other in (page.reload() and page, open_page("/", olga)):
+    page.reload()
+    for other in (page, open_page("/", olga)):
         live(other)
         expect(notice(other)).to_have_count(0)
 
@@ -150,10 +152,14 @@ def test_it_fits_the_window(open_page, nobody_was_there, vera, olga, width, colo
     expect(people(page)).to_have_text("2 people on watch, 2 consoles")
     expect(notice(page)).to_contain_text("And 3 more times before that")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator("#live-map").bounding_box()["height"] > 150, "there is a map left"
+    assert box_of(page.locator("#live-map"))["height"] > 150, "there is a map left"
     for incident in Incident.objects.all():
         expect(LiveMap(page).marker(incident.feature_id)).to_be_in_viewport()
-    addresses = {"told": "/", "alerts": "/tracker/alert/", "alert": f"/tracker/alert/{Alert.objects.first().pk}/"}
+    addresses = {
+        "told": "/",
+        "alerts": "/tracker/alert/",
+        "alert": f"/tracker/alert/{make.first(Alert.objects.all()).pk}/",
+    }
     for name, address in addresses.items():
         if page.url != address:
             page.goto(address)

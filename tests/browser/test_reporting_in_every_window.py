@@ -14,6 +14,7 @@ from tests.browser.windows import (
     assert_fits,
     assert_readable,
     assert_theme,
+    box_of,
     choose_severity,
     in_every_window,
     painted,
@@ -28,12 +29,14 @@ THUMB_PX = 44
 
 
 def pin(page: Page) -> tuple[float, float]:
-    return tuple(float(page.locator(f"#id_{name}").input_value() or "nan") for name in ("latitude", "longitude"))
+    texts = (page.locator(f"#id_{name}").input_value() for name in ("latitude", "longitude"))
+    latitude, longitude = (float(text or "nan") for text in texts)
+    return latitude, longitude
 
 
 def drag_the_pin(page: Page, dx: int, dy: int) -> None:
     page.locator(".pin").scroll_into_view_if_needed()
-    box = page.locator(".pin").bounding_box()
+    box = box_of(page.locator(".pin"))
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] - 12
     page.mouse.move(x, y)
     page.mouse.down()
@@ -58,12 +61,12 @@ def test_a_stranger_reports_and_the_watch_sees_it(live_site, open_page, window: 
     with sentence("Made for a thumb."):
         assert_theme(page, window)
         assert_fits(page)
-        boxes = [each.locator("xpath=..").bounding_box() for each in page.get_by_role("radio").all()]
-        boxes += [locate.bounding_box(), send.bounding_box(), page.get_by_label("What happened?").bounding_box()]
+        boxes = [box_of(each.locator("xpath=..")) for each in page.get_by_role("radio").all()]
+        boxes += [box_of(locate), box_of(send), box_of(page.get_by_label("What happened?"))]
         assert min(min(box["height"], box["width"]) for box in boxes) >= THUMB_PX - 0.5
         if window.is_phone:
-            assert page.locator("#point-map").bounding_box()["y"] + 100 < window.height, "some map is seen at once"
-            assert send.bounding_box()["width"] > window.width * 0.85
+            assert box_of(page.locator("#point-map"))["y"] + 100 < window.height, "some map is seen at once"
+            assert box_of(send)["width"] > window.width * 0.85
 
     with sentence("When location is refused or fails it says so and the pin still works."):
         locate.click()
@@ -110,8 +113,8 @@ def test_a_stranger_reports_and_the_watch_sees_it(live_site, open_page, window: 
     with sentence("Nearby open incidents are shown first: 'is it one of these?' Distances in m and km."):
         nearby = page.get_by_role("region", name="Is it one of these?")
         expect(nearby).to_be_visible()
-        top = nearby.bounding_box()["y"]
-        assert page.get_by_label("What happened?").bounding_box()["y"] > top, "it is asked before the rest"
+        top = box_of(nearby)["y"]
+        assert box_of(page.get_by_label("What happened?"))["y"] > top, "it is asked before the rest"
         expect(nearby.get_by_role("listitem").first).to_contain_text("Fallen tree")
         expect(nearby.get_by_role("listitem").first).to_contain_text(re.compile(r"Low · about \d+ m away"))
         expect(nearby.locator(".severity-icon text").first).to_have_text("L")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
+from tests.browser.conftest import requests_for
 from tests.browser.live_map import LiveMap
 
 BOXES = """() => [...document.querySelectorAll(".town-name")].map((name) => {
@@ -45,8 +46,7 @@ def test_names_follow_the_map_and_are_asked_for_once(live_site, open_page):
     page = open_page("/#map=9/51.3/12.4", live_site.make_user("vera"))
     LiveMap(page).wait_until_live()
     expect(towns(page).filter(has_text="Leipzig")).to_have_count(1)
-    asked: list[str] = []
-    page.on("request", lambda request: "/place/labels/" in request.url and asked.append(request.url))
+    asked = requests_for(page, "/place/labels/")
     page.evaluate("location.hash = '#map=9/48.14/11.57'")
     expect(towns(page).filter(has_text=re.compile("^Munich$"))).to_have_count(1)
     expect(towns(page).filter(has_text="Leipzig")).to_have_count(0)
@@ -62,8 +62,7 @@ def test_a_map_that_rests_twice_on_one_view_asks_once(live_site, open_page):
     page = open_page("/#map=9/51.3/12.4", live_site.make_user("vera"))
     LiveMap(page).wait_until_live()
     expect(towns(page).filter(has_text="Leipzig")).to_have_count(1)
-    asked, held = [], []
-    page.on("request", lambda request: "/place/labels/" in request.url and asked.append(request.url))
+    asked, held = requests_for(page, "/place/labels/"), []
     page.route("**/place/labels/*", lambda route: held.append(route))
     with page.expect_request("**/place/labels/*"):
         page.evaluate("location.hash = '#map=9/48.14/11.57'")

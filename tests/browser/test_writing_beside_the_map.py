@@ -65,7 +65,7 @@ def test_by_keyboard_one_comes_to_the_map_first_and_then_to_the_fields(live_site
     page = open_page(path, live_site.make_user("olga", "Operator"))
     page.wait_for_load_state("networkidle")
     page.locator("h1").click()
-    seen = []
+    seen: list[str] = []
     for _ in range(40):
         page.keyboard.press("Tab")
         place = page.evaluate(

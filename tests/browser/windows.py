@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FloatRect, Locator, Page
 
 SIZES = {360: 640, 1280: 800, 1920: 1080}  # a phone, a desk, a wall
 AA_TEXT = 4.5
@@ -66,6 +66,13 @@ def choose_severity(page: Page, name: str) -> None:
         radio.check(force=True)  # it lies under its own label
     else:
         page.get_by_label("Severity").select_option(name)
+
+
+def box_of(what: Locator) -> FloatRect:
+    """Where it is in the window; it must be seen."""
+    box = what.bounding_box()
+    assert box is not None, f"{what} is not seen"
+    return box
 
 
 def assert_fits(page: Page) -> None:

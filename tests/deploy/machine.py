@@ -126,7 +126,7 @@ class Machine:
         return self.run("sh", "-ec", script, check=check)
 
     def provision(self, checkout: str = CHECKOUT, **env: str) -> str:
-        return self.run(f"{checkout}/deploy/provision.sh", **env)
+        return self.run(f"{checkout}/deploy/provision.sh", check=True, **env)
 
     def manage(self, *command: str) -> str:
         return self.run("tracker-manage", *command)

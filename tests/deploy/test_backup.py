@@ -10,7 +10,7 @@ from django.db import connections
 
 from tests.deploy.conftest import SITE
 from tests.deploy.visitors import Visitor
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tracker.models import LogState
 
 

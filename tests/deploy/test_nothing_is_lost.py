@@ -4,7 +4,7 @@ import random
 import time
 
 from tests.deploy.conftest import database_of
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tracker.models import Incident
 
 URL_OF_THE_VERSION = "/static/css/tracker.css"

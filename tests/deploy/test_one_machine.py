@@ -10,11 +10,13 @@ import pytest
 import requests
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests.deploy.conftest import SITE
 from tests.deploy.machine import PATH
 from tests.deploy.visitors import Visitor, words
-from tests.live_site import Listener, wait_until
+from tests.listener import Listener
+from tests.processes import wait_until
 
 URL = f"https://{SITE}"
 PROGRAMS = {
@@ -31,11 +33,12 @@ def operator(site) -> Visitor:
 @pytest.fixture
 def sockets(site):
     """Makes sockets of a visitor through nginx; they are closed at the end."""
-    opened = []
+    opened: list[Listener] = []
 
     def open_one(visitor: Visitor, origin: str = URL) -> Listener:
         headers = {"Cookie": f"sessionid={visitor.cookie}"}
-        opened.append(Listener(connect(f"wss://{SITE}/notifications/", origin=origin, additional_headers=headers)))  # type: ignore[arg-type]
+        opening = connect(f"wss://{SITE}/notifications/", origin=Origin(origin), additional_headers=headers)
+        opened.append(Listener(opening))
         return opened[-1]
 
     yield open_one
@@ -151,7 +154,7 @@ def test_a_page_of_another_origin_gets_no_socket(site, operator, sockets):
 def test_a_job_runs_in_celery(site, operator):
     answer = operator.post("/tracker/job/start/", {"kind": "try_it", "name": "On the server"})
     assert answer.status_code == 302, words(answer)
-    ours = {"job": {}}
+    ours: dict[str, dict] = {"job": {}}
 
     def is_done() -> bool:
         jobs = operator.get("/tracker/job/rows/?newest").json()["jobs"]

@@ -11,7 +11,7 @@ import requests
 
 from tests.deploy.conftest import SITE
 from tests.deploy.visitors import PLACE, Visitor, words
-from tests.live_site import wait_until
+from tests.processes import wait_until
 
 URL = f"https://{SITE}"
 FLOOD = 400  # reports

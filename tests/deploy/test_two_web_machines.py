@@ -7,7 +7,7 @@ from django.db import connections
 
 from tests.deploy.conftest import database_of
 from tests.deploy.visitors import Visitor, Watch
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tracker.models import Incident
 
 NAME = "many.test"

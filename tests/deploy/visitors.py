@@ -33,7 +33,7 @@ class Visitor:
         address = f"{self.url}{path}"
         answer = requests.request(method, address, cookies=self.cookies, headers=headers, timeout=30, **how)
         for each in [*answer.history, answer]:
-            self.cookies.update(each.cookies.get_dict())
+            self.cookies.update({name: value or "" for name, value in each.cookies.get_dict().items()})
         return answer
 
     def get(self, path: str, **how) -> requests.Response:

@@ -3,7 +3,6 @@
 import json
 import threading
 import time
-from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, connections, transaction
@@ -12,9 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.make import AWAY, HOME
-from tracker.alerts import lifecycle
-from tracker.events import log, messages, numbering, publishing
-from tracker.incidents import bulk
+from tracker.events import log, numbering, publishing
 from tracker.models import Incident, LogState, Notification
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,9 +21,15 @@ class Undo(Exception):
     """Rolls a transaction back."""
 
 
+def number_of(row: Notification) -> int:
+    assert row.seq is not None, "it has no number yet"
+    return row.seq
+
+
 def numbers() -> list[int]:
     """The numbers given so far, in their order."""
-    return list(Notification.objects.exclude(seq=None).order_by("seq").values_list("seq", flat=True))
+    rows = Notification.objects.exclude(seq=None).order_by("seq")
+    return [number_of(row) for row in rows]
 
 
 def pending() -> int:
@@ -261,7 +264,7 @@ class TestManyWriters:
         Notification.objects.bulk_create(Notification(type="changed", body="{}") for _ in range(1500))
         LogState.objects.all().delete()
         seen: list[int] = []
-        in_threads(*[lambda: seen.extend(row.seq for row in numbering.number_pending()) for _ in range(6)])
+        in_threads(*[lambda: seen.extend(number_of(row) for row in numbering.number_pending()) for _ in range(6)])
         assert numbers() == gapless(1500)
         assert sorted(seen) == gapless(1500), "none was sent by two, and none by nobody"
 
@@ -271,7 +274,7 @@ class TestManyWriters:
             for _ in range(3):
                 log.record_all(("changed", {"model": "Incident", "count": n}) for n in range(500))
         seen: list[int] = []
-        publish = [lambda: seen.extend(row.seq for row in numbering.number_pending()) for _ in range(3)]
+        publish = [lambda: seen.extend(number_of(row) for row in numbering.number_pending()) for _ in range(3)]
         in_threads(*publish, *publish)
         assert numbers() == gapless(1500)
         assert sorted(seen) == gapless(1500), "no number was sent by two"
@@ -284,8 +287,8 @@ class TestManyWriters:
             position = 0
             while not (stop.is_set() and position == LogState.current().last):
                 for row in log.read(position):
-                    got.append(row.seq)
-                    position = row.seq
+                    position = number_of(row)
+                    got.append(position)
                 time.sleep(0.002)  # a reader that spins would hold up the writers of this process
 
         reader = in_thread(read)
@@ -321,82 +324,9 @@ class TestManyWriters:
         late = log.read(position)
         assert [json.loads(row.text())["feature"]["properties"]["name"] for row in late] == ["slow"]
         slow_row, quick_row = Notification.objects.order_by("id")
-        assert slow_row.seq > quick_row.seq, "ids are in the order of writing, numbers in the order of commits"
-
-
-class TestTexts:
-    def shape(self, declared) -> set[str]:
-        return set(declared.__annotations__)
-
-    def write_one_of_each(self) -> None:
-        markup = 'Fire "<script>"\n\u2028\u0007 & é – 火 😀'
-        area = make.area(name=markup)
-        incident = make.incident(name=markup, description=markup * 3)
-        lifecycle.acknowledge([make.alerts_of(incident)[0].pk], make.person("vera"))
-        incident.closed = True
-        incident.save()
-        incident.delete()
-        area.delete()
-        bulk.record_changed(Incident, 12_000)
-
-    def test_every_message_is_one_line_of_json_with_the_declared_fields(self):
-        self.write_one_of_each()
-        seen = set()
-        for row in Notification.objects.order_by("seq"):
-            text = row.text()
-            assert "\n" not in text
-            assert "\r" not in text
-            message = json.loads(text)
-            assert set(message) == self.shape(messages.FROM_SERVER[message["type"]]), text
-            assert (message["type"], message["seq"]) == (row.type, row.seq)
-            seen.add(row.type)
-        assert seen == {"post_save", "post_delete", "alert", "alert_state", "changed"}
-
-    def test_what_is_in_a_message_has_the_declared_fields(self):
-        self.write_one_of_each()
-        texts = [json.loads(n.text()) for n in Notification.objects.order_by("seq")]
-        entries = [entry for m in texts if m["type"] == "alert_state" for entry in m["alerts"]]
-        areas = [entry for m in texts if m["type"] == "alert" for entry in m["areas_of_interest"]]
-        assert len(entries) == 2
-        assert areas
-        assert all(set(entry) == self.shape(messages.AlertChange) for entry in entries)
-        assert all(set(entry) == self.shape(messages.AlertedArea) for entry in areas)
-        assert [m["cause"] for m in texts if m["type"] == "alert"] == ["created"]
-
-    def test_a_feature_of_an_incident(self):
-        incident = make.incident(name="Fire", description="Smoke.", at=(10.123456789, 50))
-        (message,) = make.recorded()
-        feature = message["feature"]
-        assert (feature["type"], feature["id"]) == ("Feature", f"Incident:{incident.pk}")
-        assert feature["geometry"] == {"type": "Point", "coordinates": [10.1234568, 50]}
-        created = datetime.fromisoformat(feature["properties"].pop("created"))
-        assert abs(created - incident.created) <= timedelta(milliseconds=1)
-        assert feature["properties"] == {
-            "name": "Fire",
-            "description": "Smoke.",
-            "severity": "High",
-            "severity_code": "HI",
-            "closed": False,
-            "model": "Incident",
-            "pk": incident.pk,
-            "url": f"/tracker/incident/{incident.pk}/",
-        }
-
-    def test_a_feature_of_an_area(self):
-        area = make.area(name="Fiji", polygon=make.box(176, -21, 182, -15), severity="IN")
-        (message,) = make.recorded()
-        feature = message["feature"]
-        assert (feature["type"], feature["id"]) == ("Feature", f"AreaOfInterest:{area.pk}")
-        assert feature["geometry"]["type"] == "MultiPolygon"
-        assert feature["properties"].pop("centroid") == {"type": "Point", "coordinates": [179, -18]}
-        assert feature["properties"] == {
-            "name": "Fiji",
-            "severity": "Info",
-            "severity_code": "IN",
-            "model": "AreaOfInterest",
-            "pk": area.pk,
-            "url": f"/tracker/area_of_interest/{area.pk}/",
-        }
+        assert number_of(slow_row) > number_of(quick_row), (
+            "ids are in the order of writing, numbers in the order of commits"
+        )
 
 
 class TestLayer:

@@ -18,7 +18,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from tests import make
-from tests.live_site import end_with_parent, wait_until
+from tests.processes import end_with_parent, wait_until
 from tracker.events import log, numbering, sending
 from tracker.events.background_loop import sender_for
 from tracker.models import Notification
@@ -86,7 +86,7 @@ def frozen_redis():
     if not shutil.which("redis-server"):
         pytest.fail("redis-server is missing")
     home = Path(tempfile.mkdtemp())
-    command = ["redis-server", "--port", "0", "--unixsocket", home / "redis.sock", "--save", "", "--dir", home]
+    command = ["redis-server", "--port", "0", "--unixsocket", f"{home}/redis.sock", "--save", "", "--dir", f"{home}"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
     wait_until((home / "redis.sock").exists, "redis-server does not start")
     yield server, f"unix://{home}/redis.sock"

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.live_site import ROOT, end_with_parent, wait_until
+from tests.processes import ROOT, end_with_parent, wait_until
 
 
 class Actor:

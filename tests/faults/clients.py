@@ -21,7 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 
 from tests.faults.stretch import Person, Stretch, stretch_from
-from tests.live_site import checked
+from tests.listener import checked
 
 COLLECTIONS = {
     "incidents": "/tracker/incident/feature_collection/",

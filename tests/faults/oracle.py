@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from tests.conftest import need
 from tests.faults.clients import read
 from tests.faults.stretch import Person, Stretch
-from tests.live_site import ROOT
+from tests.processes import ROOT
 from tracker.models import LogState, Notification
 
 SHOWN = 5  # numbers that a finding lists

@@ -10,7 +10,7 @@ from tests.faults.crowd import Crowd
 from tests.faults.fault_site import FaultSite
 from tests.faults.oracle import Oracle, differences
 from tests.faults.stretch import Person
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tracker.models import LogState, Notification
 
 SETTLED_S = 60.0  # after the last fault, everybody must be complete within this time

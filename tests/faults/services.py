@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from tests.conftest import need
-from tests.live_site import end_with_parent, wait_until
+from tests.processes import end_with_parent, wait_until
 
 
 def postgresql_programs() -> Path | None:

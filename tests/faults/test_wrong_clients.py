@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.faults.wrong_clients import Forgetful, GroupListener, NaiveCursor
-from tests.live_site import wait_until
+from tests.processes import wait_until
 
 
 def test_who_comes_back_without_a_number_loses_what_happened_meanwhile(scenario, site):

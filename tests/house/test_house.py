@@ -192,9 +192,34 @@ def test_the_version_stands_in_one_place():
 
 
 @pytest.mark.parametrize("path", MODULES, ids=dotted)
-def test_modules_are_named_for_a_noun_and_stay_small(path):
+def test_modules_are_named_for_a_noun(path):
     assert path.stem not in {"utils", "helpers", "misc", "common"}
-    assert len(path.read_text().splitlines()) <= 500
+
+
+LONGEST = 400
+OURS = ("tracker", "tracker_project", "tests", "benchmarks", "scripts", "deploy", "static/js")
+NOT_OURS = {"vendor", "node_modules"}
+
+
+def too_long(root: Path) -> list[str]:
+    """Which of our files have more lines than one reads at a sitting."""
+    files = [path for folder in OURS for ending in ("py", "js", "mjs") for path in (root / folder).rglob(f"*.{ending}")]
+    ours = sorted(path.relative_to(root) for path in files if NOT_OURS.isdisjoint(path.parts))
+    return [str(path) for path in ours if len((root / path).read_text().splitlines()) > LONGEST]
+
+
+def test_no_file_is_too_long_to_be_read_at_a_sitting():
+    assert too_long(ROOT) == []
+
+
+@pytest.mark.parametrize("name", ["tests/web/test_it.py", "static/js/live/it.js"])
+def test_a_file_that_is_too_long_is_told(tmp_path, name):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text("\n" * LONGEST)
+    assert too_long(tmp_path) == []
+    path.write_text("\n" * (LONGEST + 1))
+    assert too_long(tmp_path) == [name]
 
 
 def test_the_top_of_the_house_is_seen_at_a_glance():

@@ -31,10 +31,10 @@ def channel() -> HTTPChannel:
     """An HTTP channel that has received the head of a request, and not its body."""
     channel = HTTPChannel()
     channel.requestFactory = Request
-    channel.callLater = lambda *args: None  # type: ignore[attr-defined]
+    channel.callLater = lambda *args: None  # type: ignore[method-assign]
     channel.timeOut = None
     channel.factory = None
-    channel.site = None
+    channel.site = None  # type: ignore[attr-defined]  # Request reads it
     channel.makeConnection(StringTransport())
     channel.dataReceived(HEAD)
     return channel
@@ -109,8 +109,9 @@ class TestDjango:
     def test_the_steps_that_are_replaced(self):
         assert list(inspect.signature(ASGIHandler.read_body).parameters) == ["self", "receive"]
         assert list(inspect.signature(ASGIHandler.get_response_async).parameters) == ["self", "request"]
-        assert list(inspect.signature(ASGIRequest._set_content_type_params).parameters) == ["self", "meta"]
-        assert callable(SessionBase._validate_session_key)
+        reads_the_type = inspect.getattr_static(ASGIRequest, "_set_content_type_params")
+        assert list(inspect.signature(reads_the_type).parameters) == ["self", "meta"]
+        assert callable(inspect.getattr_static(SessionBase, "_validate_session_key"))
         assert list(inspect.signature(QuerySet._raw_delete).parameters) == ["self", "using"]
 
     def test_a_request_that_is_given_up_waits_for_its_thread(self):

@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from tests.live_site import ROOT
+from tests.processes import ROOT
 
 # Keys, tokens and passwords as they are written down; what documentation shows instead has dots or an ellipsis in it.
 SECRETS = {

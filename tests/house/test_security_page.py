@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text()
 MIB = 1024 * 1024
 
-SAID = {
+SAID: dict[str, list[float]] = {
     "connections | one address": [bounds.CONNECTIONS],
     "connections | all addresses": [bounds.ALL_CONNECTIONS],
     "event loop |": [round(bounds.SLICE_S * 1000), bounds.READ_BYTES // 1024, bounds.WHOLESALE_BYTES // 1024],

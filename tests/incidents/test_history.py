@@ -1,7 +1,9 @@
 """Who changed an incident or an area, what and when: an append-only record, written with the change."""
 
+from typing import cast
+
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -77,7 +79,7 @@ def test_only_what_was_stored_is_a_change():
     incident.severity, incident.name = "HI", "never stored"
     incident.save(update_fields=["severity"])
     assert told(incident)[-1] == ("changed", "", {"severity": ["LO", "HI"]})
-    assert history.of(incident).first().name == "Fire"
+    assert make.first(history.of(incident)).name == "Fire"
 
 
 def test_what_is_rolled_back_was_never_changed():
@@ -109,7 +111,7 @@ def test_an_area_and_its_shape(operator):
     ]
     number = area.pk
     area.delete()
-    assert history.about(AreaOfInterest, number).first().kind == "deleted"
+    assert make.first(history.about(AreaOfInterest, number)).kind == "deleted"
 
 
 def test_the_size_of_an_area_leaves_out_its_holes():
@@ -274,6 +276,6 @@ def test_who_acts_is_not_looked_up_before_something_is_written(operator, operato
     async def nothing():
         pass
 
-    with current_user.acting_as(SimpleLazyObject(look_up)):
+    with current_user.acting_as(cast(User, SimpleLazyObject(look_up))):
         async_to_sync(nothing)()
     assert looked_up == []

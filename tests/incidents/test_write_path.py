@@ -26,7 +26,7 @@ def test_a_new_writer_gets_everything_right(recorded, operator):
     make.area("Town", severity=Severity.HIGH)
     mild, urgent = make.incident("Smoke", severity=Severity.LOW), make.incident("Fire", severity=Severity.URGENT)
     recorded()
-    since = AuditEntry.objects.order_by("-pk").first().pk
+    since = make.first(AuditEntry.objects.order_by("-pk")).pk
     with current_user.acting_as(operator):
         assert escalate([mild.pk, urgent.pk, 10**9]) == 1
     messages = recorded()
@@ -35,7 +35,7 @@ def test_a_new_writer_gets_everything_right(recorded, operator):
     assert messages[0]["created"] is False
     assert (messages[1]["feature"]["id"], messages[1]["cause"]) == (f"Incident:{mild.pk}", "worsened")
     assert Alert.objects.unresolved().filter(incident=mild).count() == 1
-    change = Change.objects.filter(number=mild.pk).first()
+    change = make.first(Change.objects.filter(number=mild.pk))
     assert (change.kind, change.who, change.values) == ("changed", "Olga Ortega", {"severity": ["LO", "UR"]})
     assert change.number == mild.pk
     assert not Change.objects.filter(number=urgent.pk).exclude(kind="created").exists()

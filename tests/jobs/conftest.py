@@ -1,11 +1,17 @@
-"""Kinds of jobs that only tests have, and a worker in the test's own thread."""
+"""Kinds of jobs that only tests have, imports, and a worker in the test's own thread."""
 
 import itertools
+import json
 
 import pytest
+from django.core.files.base import ContentFile
 
+from tracker.events import log
+from tracker.files import writer
+from tracker.incidents import bulk
 from tracker.jobs import queue, registry, worker
-from tracker.jobs.registry import job
+from tracker.jobs.registry import JOB_TYPES, job
+from tracker.lib import piece_size
 from tracker.models import Job
 
 NUMBERS = itertools.count(1)
@@ -22,6 +28,31 @@ def declare():
     yield declare_it
     registry.JOB_TYPES.clear()
     registry.JOB_TYPES.update(before)
+
+
+@pytest.fixture
+def given(operator):
+    """``given("incidents", content)``: the job that imports a collection, as Python values, text or bytes."""
+
+    def given(what: str, content: object, **fields: str) -> Job:
+        if isinstance(content, list):
+            content = {"type": "FeatureCollection", "features": content}
+        if not isinstance(content, str | bytes):
+            content = json.dumps(content)
+        file = ContentFile(content.encode() if isinstance(content, str) else content, "it.geojson")
+        fields = {"name": "name", "default": "IN"} | fields
+        return queue.enqueue(JOB_TYPES[f"import_{what}"], by=operator, upload=file, fields=fields)
+
+    return given
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Ten rows are many, and a piece is three."""
+    monkeypatch.setattr(bulk, "ANNOUNCE_AT_MOST", 10)
+    monkeypatch.setattr(log, "PIECE", 3)
+    monkeypatch.setattr(writer, "AREAS_AT_ONCE", 3)
+    monkeypatch.setattr(piece_size, "FIRST_OF", 1)
 
 
 def now(given: Job) -> Job:

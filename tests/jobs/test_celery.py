@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from tests.job_site import on_celery
-from tests.live_site import ROOT, end_with_parent, wait_until
+from tests.processes import ROOT, end_with_parent, wait_until
 from tracker.jobs.periodic import PERIODIC
 
 

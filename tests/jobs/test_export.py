@@ -254,7 +254,7 @@ def test_the_rows_are_those_of_the_list(several, vera, asked, count):
     client = Client()
     client.force_login(vera)
     listed = client.get("/tracker/incident/", asked).context["object_list"]
-    address = client.post("/tracker/job/export/", asked | {"format": "geojson"}).url
+    address = client.post("/tracker/job/export/", asked | {"format": "geojson"})["Location"]
     job = carried_out(Job.objects.get(pk=address.split("/")[-2]))
     assert job.state == "done"
     assert sorted(names(job)) == sorted(row.name for row in listed)

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tests.web.server import server
 from tracker.jobs import fire_and_forget, queue
 from tracker.jobs.registry import JOB_TYPES
@@ -46,6 +47,9 @@ class Worker:
         with self.process.stdout as lines:
             for line in lines:
                 self.said += line
+
+    def has_said(self, words: str) -> bool:
+        return words in self.said
 
     def end(self) -> None:
         self.process.kill()
@@ -145,7 +149,7 @@ def test_what_fails_or_is_unknown_does_not_end_the_worker(live_site):
     with worker(live_site) as running:
         for task in ("no_such_task", "_private"):
             said = f"“{task.replace('_', '.')}” failed"
-            until(lambda said=said: said in running.said, lambda task=task: fire_and_forget.send(task), said)
+            until(partial(running.has_said, said), partial(fire_and_forget.send, task), said)
         old_session("a" * 32)
         until(lambda: old_ones() == [], lambda: live_site.sign_in("vera"), "the worker still does such tasks")
         assert running.process.poll() is None

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.live_site import wait_until
+from tests.jobs.importing import feature
+from tests.processes import wait_until
 from tracker.jobs import queue
 from tracker.models import Incident, Job
 
@@ -49,14 +50,7 @@ def test_a_job_that_cannot_go_on_says_so_and_is_run_again(jobs, vera):
 
 
 def test_an_import_goes_on_by_itself_and_brings_nothing_twice(jobs, vera):
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [at / 100, 50]},
-            "properties": {"name": str(at)},
-        }
-        for at in range(FEATURES)
-    ]
+    features = [feature(f"{at}", {"type": "Point", "coordinates": [at / 100, 50]}) for at in range(FEATURES)]
     features[4_321]["geometry"]["coordinates"] = [0, 100]  # refused
     begin_import(jobs, vera, json.dumps({"type": "FeatureCollection", "features": features}))
     wait_until(lambda: Incident.objects.count() >= 500, "a piece is written", 60)
@@ -70,8 +64,3 @@ def test_an_import_goes_on_by_itself_and_brings_nothing_twice(jobs, vera):
     assert [row for row, _sentence in job.problems] == [4_321]
     names = Counter(Incident.objects.values_list("name", flat=True))
     assert names == Counter(str(at) for at in range(FEATURES) if at != 4_321)
-
-
-def feature(at: int) -> dict:
-    point = {"type": "Point", "coordinates": [at / 100, 50]}
-    return {"type": "Feature", "geometry": point, "properties": {"name": str(at)}}

@@ -9,8 +9,8 @@ from tests import make
 from tests.asgi import answer
 from tests.job_site import on_celery
 from tests.jobs.conftest import carried_out
-from tests.live_site import wait_until
 from tests.metrics import TOKEN, Metrics
+from tests.processes import wait_until
 from tests.web.log_lines import written
 from tracker.jobs import queue
 from tracker.jobs.registry import JobFailed
@@ -77,6 +77,7 @@ def test_a_worker_of_celery_logs_and_counts_as_web_processes_do(live_site, tmp_p
                 "a web process does not tell what a worker has counted",
                 30,
             )
+            assert site.worker is not None
             said = [line for line in site.worker.log.read_text().splitlines() if "celery" in line and "ready" in line]
             assert [json.loads(line)["level"] for line in said] == ["INFO"]
     finally:

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from tests.live_site import Listener, wait_until
+from tests.listener import Listener
+from tests.processes import wait_until
 from tracker.jobs.run import PACE_S
 from tracker.models import Job
 

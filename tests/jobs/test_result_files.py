@@ -41,7 +41,7 @@ def mode(path: Path) -> int:
 
 
 def test_what_was_written_is_what_is_kept_and_nobody_else_can_read_it(declare, vera, folder):
-    written = {}
+    written: dict[str, int] = {}
 
     def make_a_file(run: Run):
         with run.result("it.txt") as file:

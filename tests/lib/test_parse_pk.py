@@ -20,4 +20,6 @@ def test_anything_else_is_none(text):
 
 
 def test_the_database_can_be_asked_for_the_greatest(db):
-    assert not Incident.objects.filter(pk=parse_pk("9" * 18)).exists()
+    greatest = parse_pk("9" * 18)
+    assert greatest is not None
+    assert not Incident.objects.filter(pk=greatest).exists()

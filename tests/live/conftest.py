@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.live_site import Daphne, Listener
+from tests.listener import Listener
+from tests.live_site import Daphne
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from django.utils import timezone
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests import make
-from tests.live_site import Listener, wait_until
+from tests.listener import Listener
+from tests.processes import wait_until
 from tests.web.server import server
 from tracker.accounts import access
 from tracker.events.messages import BAD_MESSAGE, NO_PERMISSION, SIGNED_OUT, TOO_MANY_SOCKETS

@@ -5,6 +5,7 @@ What goes through a real server and a real log is in test_socket.py; here time a
 
 import asyncio
 import json
+from typing import TypeVar
 
 import pytest
 
@@ -49,6 +50,9 @@ class Wire:
         return [message["seq"] for message in self.messages]
 
 
+AnyWire = TypeVar("AnyWire", bound=Wire)
+
+
 def text(seq: int) -> str:
     return json.dumps({"type": "changed", "seq": seq, "model": "Incident", "count": 1})
 
@@ -72,7 +76,7 @@ def hub() -> Hub:
     return hub
 
 
-def live(hub: Hub, wire: Wire, position: int = 10) -> Wire:
+def live(hub: Hub, wire: AnyWire, position: int = 10) -> AnyWire:
     wire.socket.position = wire.socket.handled = position
     hub.enter(wire.socket)
     hub.live[wire.socket] = None

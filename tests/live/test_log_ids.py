@@ -31,7 +31,10 @@ class Speaking(NotificationConsumer):
 
 async def say(*texts: str, name: str = "") -> None:
     """Through a socket of its own, from the handshake to the end."""
-    messages = [{"type": "websocket.connect"}, *({"type": "websocket.receive", "text": text} for text in texts)]
+    messages: list[dict] = [
+        {"type": "websocket.connect"},
+        *({"type": "websocket.receive", "text": text} for text in texts),
+    ]
     messages.append({"type": "websocket.disconnect", "code": 1000})
 
     async def receive() -> dict:

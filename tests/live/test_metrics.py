@@ -12,8 +12,9 @@ import requests
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests import make
-from tests.live_site import Daphne, wait_until
+from tests.live_site import Daphne
 from tests.metrics import Metrics
+from tests.processes import wait_until
 from tracker.events.messages import BAD_MESSAGE, SIGNED_OUT
 from tracker.live.metrics import PACE_S
 

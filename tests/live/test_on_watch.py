@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -9,8 +10,10 @@ from django.utils import timezone
 from websockets.exceptions import ConnectionClosed
 
 from tests import make
-from tests.live_site import Daphne, Listener, wait_until
+from tests.listener import Listener
+from tests.live_site import Daphne
 from tests.metrics import Metrics
+from tests.processes import wait_until
 from tracker.accounts import presence
 from tracker.events.messages import TOO_MANY_SOCKETS
 from tracker.models import AlertReceipt, WatchGap, WatchReport
@@ -78,18 +81,27 @@ def said(daphne: Daphne, name: str) -> float | None:
     return Metrics.at(daphne.url).value(f"tracker_watch_{name}")
 
 
+def wait_for_consoles(daphne: Daphne, count: int, what: str) -> None:
+    wait_until(lambda: said(daphne, "consoles") == count, what)
+
+
+def is_counting(daphne: Daphne) -> bool:
+    """For how long nobody has been on watch."""
+    return 0 < (said(daphne, "absent_seconds") or 0) < 60
+
+
 def test_the_metrics_of_every_process_say_who_is_on_watch(live_site, process, console, vera, olga):
     second = process()
     one, two = console(vera), console(olga, second)
     for daphne in (live_site, second):
-        wait_until(lambda d=daphne: said(d, "consoles") == 2, "the consoles are not counted")
+        wait_for_consoles(daphne, 2, "the consoles are not counted")
         assert said(daphne, "people") == 2
         assert said(daphne, "absent_seconds") == 0
     one.close()
     two.close()
     for daphne in (live_site, second):
-        wait_until(lambda d=daphne: said(d, "consoles") == 0, "those who have left are still counted")
-        wait_until(lambda d=daphne: 0 < (said(d, "absent_seconds") or 0) < 60, "nobody counts how long nobody watches")
+        wait_for_consoles(daphne, 0, "those who have left are still counted")
+        wait_until(partial(is_counting, daphne), "nobody counts how long nobody watches")
 
 
 def test_who_comes_back_after_the_server_was_down_ends_a_gap(live_site, console, vera):

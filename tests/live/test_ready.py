@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.live_site import START_S, wait_until
+from tests.processes import START_S, wait_until
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests import make
-from tests.live_site import START_S, wait_until
 from tests.make import AWAY, HOME
+from tests.processes import START_S, wait_until
 from tracker.models import LogState
 
 WRITE = """

@@ -9,7 +9,8 @@ import pytest
 import requests
 
 from tests import make
-from tests.live_site import PASSWORD, wait_until
+from tests.live_site import PASSWORD
+from tests.processes import wait_until
 from tracker.models import Notification
 
 EVIL = "evil.example"

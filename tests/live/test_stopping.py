@@ -16,7 +16,7 @@ import requests
 from django.db import transaction
 
 from tests import make
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tracker.alerts import matching
 from tracker.models import AreaOfInterest, Incident
 

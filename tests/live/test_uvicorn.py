@@ -10,7 +10,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests import make
-from tests.live_site import SOON_S, wait_until
+from tests.processes import SOON_S, wait_until
 from tests.web.server import UVICORN, server
 from tracker.events import log
 from tracker.events.messages import BAD_MESSAGE, SIGNED_OUT

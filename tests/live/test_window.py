@@ -91,6 +91,7 @@ class TestAServerThatMakesUsWait:
         slow = live(hub, SlowWire())
         await hub.broadcast(say(hub, 11))
         follower = slow.socket.follower
+        assert follower is not None
         hub.leave(slow.socket)
         await settle()
         assert follower.cancelled()

@@ -111,6 +111,7 @@ def test_accounts():
         ("viewer", False, False, {"Viewer"}),
     ]:
         user = authenticate(HttpRequest(), username=name, password=name)
+        assert user is not None
         assert (user.is_staff, user.is_superuser) == (staff, superuser)
         assert set(user.groups.values_list("name", flat=True)) == groups
 

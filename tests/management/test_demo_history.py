@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from tests import make
 from tracker.incidents import history
 from tracker.models import AreaOfInterest, Change, Incident
 
@@ -21,7 +22,7 @@ def test_every_row_has_the_history_that_led_to_it(settings):
     assert created.filter(subject="area").count() == AreaOfInterest.objects.count()
     assert set(Change.objects.values_list("kind", flat=True)) == {"created", "changed", "closed"}
     for incident in Incident.objects.all():
-        newest = history.of(incident).first()
+        newest = make.first(history.of(incident))
         assert (newest.kind == "closed") == incident.closed
         assert newest.at == incident.updated
         entries = history.entries(history.of(incident))

@@ -12,9 +12,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs_postgis
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # of the site's own database engine
     yield
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
 
 
 def in_a_thread(work=lambda: None):

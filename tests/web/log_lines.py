@@ -7,7 +7,7 @@ import logging.config
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
+from tracker_project.settings import LOGGING
 
 
 class Lines:
@@ -29,8 +29,8 @@ def written(log_format: str, *names: str) -> Iterator[Lines]:
     """What these loggers write while this lasts."""
     lines = Lines(io.StringIO())
     handler = logging.StreamHandler(lines.stream)
-    configurator = logging.config.DictConfigurator(settings.LOGGING)
-    handler.setFormatter(configurator.configure_formatter(settings.LOGGING["formatters"][log_format]))
+    configurator = logging.config.DictConfigurator(LOGGING)
+    handler.setFormatter(configurator.configure_formatter(LOGGING["formatters"][log_format]))
     loggers = [logging.getLogger(name) for name in names]
     for logger in loggers:
         logger.addHandler(handler)

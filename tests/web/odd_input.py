@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 MARKUP = "\"><xss-probe onclick=evil()>'</textarea></script><script>evil()</script><!--"
 
 # Text that must be refused or kept as it is, and never be an error of the server.
-TEXTS = {
+TEXTS: dict[str, str | bytes] = {
     "nul": "a\0b",
     "only nul": "\0",
     "lone surrogate": b"a\xed\xa0\x80b",  # U+D800 in the UTF-8 that is none
@@ -20,7 +20,7 @@ TEXTS = {
     "quotes and percent": "%s %(name)s {} {{ x }} {% y %} \\u0000 \\",
     "sql": "'; DROP TABLE tracker_incident; --",
 }
-NUMBERS = {
+NUMBERS: dict[str, str | bytes] = {
     "inf": "inf",
     "minus infinity": "-Infinity",
     "nan": "nan",

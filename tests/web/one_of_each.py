@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -45,7 +46,7 @@ class OneOfEach:
         self.rows: dict[type[Model], Any] = {}
         self.make_rows()
         now = timezone.now()
-        WatchGap.objects.create(since=now - timezone.timedelta(hours=2), until=now - timezone.timedelta(hours=1))
+        WatchGap.objects.create(since=now - timedelta(hours=2), until=now - timedelta(hours=1))
 
     @staticmethod
     def person(role: str):
@@ -75,7 +76,8 @@ class OneOfEach:
         """The address with the row, and the question, that it is about."""
         model = next((model for start, model in OF.items() if address.startswith(start)), None)
         if address.startswith("/admin/") and address.split("/")[2] in apps.app_configs:
-            model = apps.get_model(*address.split("/")[2:4])
+            app, name = address.split("/")[2:4]
+            model = apps.get_model(app, name)
         number = str(self.rows[model].pk) if model else ""
         for parameter in ("<int:pk>", "<path:object_id>", "<id>"):
             address = address.replace(parameter, number)

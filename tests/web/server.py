@@ -7,7 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from tests.live_site import ROOT, Site, end_with_parent, free_port
+from tests.live_site import Site
+from tests.processes import ROOT, end_with_parent, free_port
 
 DAPHNE = ("daphne", "-b", "127.0.0.1", "-p", "{port}")
 UVICORN = (

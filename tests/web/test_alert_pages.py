@@ -31,7 +31,7 @@ def test_the_list_has_pages_of_25_newest_first(viewer_client):
     now = timezone.now()
     for n in range(30):
         make.incident(f"Incident {n:02}")
-        Alert.objects.filter(incident_name=f"Incident {n:02}").update(raised=now - timezone.timedelta(minutes=n))
+        Alert.objects.filter(incident_name=f"Incident {n:02}").update(raised=now - timedelta(minutes=n))
     first, second = viewer_client.get(LIST), viewer_client.get(LIST + "?page=2")
     assert names(first) + names(second) == [f"Incident {n:02}" for n in range(30)]
     assert len(names(first)) == 25

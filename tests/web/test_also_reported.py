@@ -40,7 +40,7 @@ def test_it_stands_in_the_history_and_is_counted_and_changes_nothing(reporter, v
     assert "It is known already." in thanks.text
     assert thanks.all("strong", class_="reference")[0].text == str(fire.pk)
     assert fire.name not in thanks.text
-    change = history.of(fire).first()
+    change = make.first(history.of(fire))
     assert (change.kind, change.by, change.who, change.name) == ("reported", None, "", "Fire")
     assert change.values == {"source": [None, "public"]}
     assert history.version(fire) == version
@@ -59,7 +59,7 @@ def test_the_page_of_an_incident_that_nobody_else_reported_says_nothing_of_it(vi
 
 def test_who_is_signed_in_is_named(viewer_client, fire):
     viewer_client.post(ALSO, tap(fire))
-    assert history.of(fire).first().who == "vera"
+    assert make.first(history.of(fire)).who == "vera"
 
 
 def test_the_same_tap_twice_counts_once_and_another_incident_is_another_tap(reporter, fire):

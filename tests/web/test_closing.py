@@ -44,7 +44,7 @@ def test_closing_many_ends_their_alerts_and_is_recorded(three, operator, operato
     assert [m["type"] for m in make.recorded(since)] == ["post_save", "post_save", "alert_state"]
     assert {alert.reason for alert in make.alerts_of(fire)} == {"incident_closed"}
     assert {alert.state for alert in make.alerts_of(oil)} == {"unacknowledged"}
-    change = history.of(fire).first()
+    change = make.first(history.of(fire))
     assert (change.kind, change.by, change.who) == ("closed", operator, "Olga Ortega")
     fire.refresh_from_db()
     assert fire.updated == change.at
@@ -60,7 +60,7 @@ def test_what_was_closed_is_reopened_by_undo_and_alerts_again(three, operator_cl
     assert said(response) == "2 incidents were reopened."
     assert open_names() == ["Fire", "Flood"]
     assert [m["cause"] for m in make.recorded(since, ["alert"])] == ["reopened", "reopened"]
-    assert history.of(fire).first().kind == "reopened"
+    assert make.first(history.of(fire)).kind == "reopened"
     assert "1 incident was reopened." in said(undo(operator_client, before)), "an older closing can be taken back, too"
 
 
@@ -75,7 +75,9 @@ def test_what_was_changed_since_stays_as_it_is(three, operator_client, second_op
     assert open_names() == ["Flood"]
     assert "1 incident was reopened." in said(response)
     assert "2 incidents were changed or deleted since, and were left as they are." in said(response)
-    again = operator_client.post(UNDO, {"closed_at": history.of(fire).last().at.isoformat()}, follow=True)
+    again = operator_client.post(
+        UNDO, {"closed_at": make.first(history.of(fire).reverse()).at.isoformat()}, follow=True
+    )
     assert "There is nothing to undo." in said(again)
 
 
@@ -183,5 +185,5 @@ def test_choosing_no_alert_is_said(three, viewer_client):
 
 def test_a_closing_by_the_admin_is_in_the_history(three, admin, admin_client):
     admin_client.post("/admin/tracker/incident/", {"action": "close", "_selected_action": [three[0].pk]}, follow=True)
-    assert history.of(three[0]).first().by == admin
-    assert history.of(three[0]).first().at <= timezone.now()
+    assert make.first(history.of(three[0])).by == admin
+    assert make.first(history.of(three[0])).at <= timezone.now()

@@ -1,9 +1,9 @@
 """The three collections that a map is loaded from: what is in them, their position in the log, bbox, queries."""
 
 import json
+from datetime import datetime
 
 import pytest
-from django.utils import timezone
 
 from tests import make
 from tracker.events import publishing
@@ -71,7 +71,7 @@ def test_open_incidents_only_as_features(viewer_client):
             "url": incident.get_absolute_url(),
         },
     }
-    shown = timezone.datetime.fromisoformat(feature["properties"]["created"].replace("Z", "+00:00"))
+    shown = datetime.fromisoformat(feature["properties"]["created"].replace("Z", "+00:00"))
     assert abs((shown - created).total_seconds()) <= 0.001
 
 
@@ -177,17 +177,17 @@ def test_log_and_seq_are_those_of_the_log(address, viewer_client):
 def test_the_position_is_read_before_the_rows(address, viewer_client, monkeypatch):
     """What commits between the two is in the rows and comes again over the socket; the other way it would be lost."""
     make.area()
-    read = LogState.current.__func__
+    read = LogState.current
 
-    def read_and_then_somebody_commits(cls):
-        state = read(cls)
+    def read_and_then_somebody_commits() -> LogState:
+        state = read()
         make.area("Late")
         make.incident("Late")
         publishing.publish()
         return state
 
     before = LogState.current().last
-    monkeypatch.setattr(LogState, "current", classmethod(read_and_then_somebody_commits))
+    monkeypatch.setattr(LogState, "current", staticmethod(read_and_then_somebody_commits))
     answer = strict(viewer_client.get(address))
     assert answer["seq"] == before < LogState.objects.get().last
     assert "Late" in json.dumps(answer)

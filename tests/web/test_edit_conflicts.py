@@ -84,7 +84,7 @@ def test_saving_mine_anyway(fire, operator_client, second_operator_client):
     assert Page(response).messages == ["The incident was saved."]
     fire.refresh_from_db()
     assert (fire.name, fire.severity) == ("Small fire", "HI")
-    assert history.of(fire).first().values == {"name": ["Fire", "Small fire"], "severity": ["UR", "HI"]}
+    assert make.first(history.of(fire)).values == {"name": ["Fire", "Small fire"], "severity": ["UR", "HI"]}
 
 
 def test_saving_mine_anyway_does_not_overwrite_a_third(fire, operator_client, second_operator_client):

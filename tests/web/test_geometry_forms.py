@@ -279,11 +279,10 @@ def test_no_geometry_is_an_error_and_a_good_one_is_taken(form, post):
         assert Page(response).errors_at(form.said_at)
     assert not model.objects.filter(name="Typed name").exists()
     assert post(form, SQUARE if form.field == "polygon" else POINT).status_code == 302
-    stored = model.objects.get(name="Typed name")
     if form.field == "polygon":
-        assert stored.polygon.extent == (0, 0, 1, 1)
+        assert AreaOfInterest.objects.get(name="Typed name").polygon.extent == (0, 0, 1, 1)
     else:
-        assert stored.location.coords == (10, 50)
+        assert Incident.objects.get(name="Typed name").location.coords == (10, 50)
 
 
 @pytest.mark.parametrize("form", AREA_FORMS)

@@ -4,12 +4,13 @@ It answers in two seconds whatever hangs, and tells a stranger no more than whic
 """
 
 import asyncio
+import itertools
 import json
 import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -25,7 +26,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.asgi import answer
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tests.web.page import Page
 from tests.web.server import server
 from tracker import __version__
@@ -130,8 +131,13 @@ class TestItsParts:
 
 class TestAnInquiry:
     def test_it_is_asked_once_for_all_who_want_to_know(self):
-        times = []
-        probe = CachedProbe(lambda: times.append(time.sleep(0.1)) or len(times))
+        times = itertools.count(1)
+
+        def ask() -> int:
+            time.sleep(0.1)
+            return next(times)
+
+        probe = CachedProbe(ask)
 
         async def ask_often() -> list[int]:
             together = await asyncio.gather(*(probe.answer() for _ in range(100)))
@@ -140,8 +146,8 @@ class TestAnInquiry:
         assert asyncio.run(ask_often()) == [1] * 101
 
     def test_an_answer_grows_old(self):
-        times = []
-        probe = CachedProbe(lambda: times.append(1) or len(times), fresh_s=0.05)
+        times = itertools.count(1)
+        probe = CachedProbe(lambda: next(times), fresh_s=0.05)
 
         async def ask_twice() -> list[int]:
             first = await probe.answer()
@@ -151,8 +157,13 @@ class TestAnInquiry:
         assert asyncio.run(ask_twice()) == [1, 2]
 
     def test_while_it_hangs_nobody_else_waits_and_nobody_asks_again(self):
-        asked, release = [], threading.Event()
-        probe = CachedProbe(lambda: asked.append(1) or release.wait(), patience_s=0.2)
+        asked, release = itertools.count(), threading.Event()
+
+        def hang() -> None:
+            next(asked)
+            release.wait()
+
+        probe = CachedProbe(hang, patience_s=0.2)
 
         async def ask() -> float:
             began = time.monotonic()
@@ -166,13 +177,13 @@ class TestAnInquiry:
         first, *later = asyncio.run(ask_several_times())
         assert first >= 0.2
         assert max(later) < 0.1
-        assert len(asked) == 1
+        assert next(asked) == 1
         release.set()
 
     def test_what_hung_for_long_is_asked_again(self, monkeypatch):
         monkeypatch.setattr("tracker_project.monitoring.cached_probe.GIVEN_UP_S", 0.1)
         release = threading.Event()
-        answers = iter([release.wait, lambda: "well"])
+        answers: Iterator[Callable[[], object]] = iter([release.wait, lambda: "well"])
         probe = CachedProbe(lambda: next(answers)(), patience_s=0.05)
 
         async def ask_until_it_is_well() -> object:
@@ -229,7 +240,10 @@ def test_what_a_dead_process_left_is_numbered_although_nobody_is_on_watch(live_s
 def test_asking_often_leaves_nothing_behind_in_redis(live_site):
     def left() -> tuple[int, int]:
         client = redis.Redis.from_url(settings.REDIS_URL)
-        return len(client.pubsub_channels()), client.dbsize()
+        channels, keys = client.pubsub_channels(), client.dbsize()
+        assert isinstance(channels, list)
+        assert isinstance(keys, int)
+        return len(channels), keys
 
     requests.get(live_site.url + HEALTHZ, timeout=10)
     before = left()

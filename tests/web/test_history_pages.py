@@ -94,7 +94,7 @@ def test_deleting_is_recorded_with_who_and_the_name(operator, operator_client):
     incident, area = make.incident("Oil"), make.area("Town")
     for kind, row in (("incident", incident), ("area", area)):
         operator_client.post(reverse(f"{kind}_delete", args=[row.pk]))
-        change = history.about(type(row), row.pk).first()
+        change = make.first(history.about(type(row), row.pk))
         assert (change.kind, change.by, change.name) == ("deleted", operator, row.name)
 
 
@@ -132,7 +132,7 @@ def test_markup_shows_as_text(operator, operator_client, viewer_client, admin_cl
     page = Page(viewer_client.get(incident.get_absolute_url()))
     no_markup(page)
     assert MARKUP in page.text
-    change = history.of(incident).first()
+    change = make.first(history.of(incident))
     for address in ("/admin/tracker/change/", f"/admin/tracker/change/{change.pk}/change/"):
         no_markup(Page(admin_client.get(address)))
 
@@ -140,7 +140,7 @@ def test_markup_shows_as_text(operator, operator_client, viewer_client, admin_cl
 def test_the_history_is_read_only_in_the_administration(admin_client, db):
     incident = make.incident("Oil")
     incident.delete()
-    change = Change.objects.first()
+    change = make.first(Change.objects.all())
     before = list(Change.objects.values())
     address = f"/admin/tracker/change/{change.pk}/"
     assert "Oil" in Page(admin_client.get("/admin/tracker/change/?q=oil")).text
@@ -171,4 +171,4 @@ def test_values_are_kept_as_they_were(who, request, operator_client):
     operator_client.post(CREATE, form(description=text))
     incident = Incident.objects.get()
     operator_client.post(reverse("incident_update", args=[incident.pk]), form(description=""))
-    assert json.loads(json.dumps(history.of(incident).first().values))["description"] == [text, ""]
+    assert json.loads(json.dumps(make.first(history.of(incident)).values))["description"] == [text, ""]

@@ -1,6 +1,7 @@
 """The pages that show incidents: the list, and one with its areas and alerts."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
@@ -25,7 +26,7 @@ def names(response) -> list[str]:
 def test_the_list_has_pages_of_25_newest_first(viewer_client):
     now = timezone.now()
     for n in range(30):
-        make.incident(f"Incident {n:02}", created=now - timezone.timedelta(minutes=n))
+        make.incident(f"Incident {n:02}", created=now - timedelta(minutes=n))
     first, second = viewer_client.get(LIST), viewer_client.get(LIST + "?page=2")
     assert names(first) + names(second) == [f"Incident {n:02}" for n in range(30)]
     assert len(names(first)) == 25

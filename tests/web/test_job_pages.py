@@ -328,8 +328,8 @@ def test_running_again_needs_the_permission_still(operator, operator_client):
 def test_who_has_lost_the_permission_does_not_get_the_earlier_result(outsider, outsider_client):
     """What one may not see in the pages of the site any more, the file of an earlier job does not show either."""
     make.grant(outsider, "view_incident")
-    problems = {"problems": [[1, "What the job has found."]], "problem_count": 1}
-    job = make.job(outsider, "done", result_name="areas.geojson", **problems)
+    problems = [[1, "What the job has found."]]
+    job = make.job(outsider, "done", result_name="areas.geojson", problems=problems, problem_count=1)
     job.result.save("x", SimpleUploadedFile("x", b"all areas"))
     Job.objects.update(kind="export_areas")
 

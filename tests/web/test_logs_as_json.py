@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tests.web.log_lines import written
 from tests.web.server import server
 from tracker.web import middleware

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.live_site import free_port, wait_until
+from tests.processes import free_port, wait_until
 from tests.web.mail_server import mail_server
 from tests.web.page import Page
-from tests.web.server import UVICORN, server
+from tests.web.server import DAPHNE, UVICORN, server
 from tracker.accounts import mail_later
 from tracker.accounts.mail_later import Mails
 
@@ -33,10 +33,10 @@ def said(tmp_path: Path) -> str:
 @pytest.mark.parametrize("asgi", ["daphne", "uvicorn"])
 def test_the_answer_is_there_before_the_mail_server_greets(asgi, live_site, tmp_path):
     live_site.make_user("vera", email="vera@example.org")
-    how = {"asgi": UVICORN} if asgi == "uvicorn" else {}
+    command = UVICORN if asgi == "uvicorn" else DAPHNE
     with (
         mail_server() as smtp,
-        server(live_site, tmp_path, **how, EMAIL_URL=smtp.url, EMAIL_TIMEOUT="600") as url,
+        server(live_site, tmp_path, asgi=command, EMAIL_URL=smtp.url, EMAIL_TIMEOUT="600") as url,
     ):
         known, unknown = ask(url, "vera@example.org"), ask(url, "nobody@example.org")
         assert known.status_code == unknown.status_code == 302

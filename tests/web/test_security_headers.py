@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from tests import make
 from tests.conftest import signed_in
-from tests.live_site import ROOT
+from tests.processes import ROOT
 from tests.settings import ENVIRONMENT
 from tests.web.addresses import ROLES, ROWS
 from tests.web.one_of_each import OneOfEach

@@ -5,16 +5,17 @@ import logging
 import logging.config
 
 import pytest
-from django.conf import settings
+
+from tracker_project.settings import LOGGING
 
 
 @pytest.fixture
 def lines():
     """``lines()``: what Django's requests have written, as the console shows it."""
-    name = settings.LOGGING["handlers"]["console"]["formatter"]
-    configurator = logging.config.DictConfigurator(settings.LOGGING)
+    name = LOGGING["handlers"]["console"]["formatter"]
+    configurator = logging.config.DictConfigurator(LOGGING)
     handler = logging.StreamHandler(io.StringIO())
-    handler.setFormatter(configurator.configure_formatter(settings.LOGGING["formatters"][name]))
+    handler.setFormatter(configurator.configure_formatter(LOGGING["formatters"][name]))
     loggers = [logging.getLogger(name) for name in ("django.request", "django.security")]
     for logger in loggers:
         logger.addHandler(handler)

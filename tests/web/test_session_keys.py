@@ -52,5 +52,6 @@ def test_the_sessions_of_before_are_still_good(viewer_client):
     again.save()
     assert again.load()["_auth_user_id"]
     browser = Client()
+    assert again.session_key is not None
     browser.cookies["sessionid"] = again.session_key
     assert browser.get("/").status_code == 200

@@ -13,6 +13,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.test import Client
+from django.utils.crypto import pbkdf2
 
 from tests import make
 from tests.web.page import Page
@@ -46,7 +47,7 @@ class Hashes:
                 self.now -= 1
                 self.done.append(iterations)
 
-    compute = staticmethod(hashers.pbkdf2)
+    compute = staticmethod(pbkdf2)
 
 
 @pytest.fixture(autouse=True)

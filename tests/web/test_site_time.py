@@ -7,10 +7,10 @@ from django.test import override_settings
 from django.utils.dateformat import format as formatted
 from django.utils.timezone import get_current_timezone, now
 
-from tests.web.page import Page
+from tests.web.page import Element, Page
 
 
-def of_page(response) -> dict[str, str]:
+def of_page(response) -> Element:
     (html,) = Page(response).all("html")
     return html
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from django.contrib import admin
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.contrib.staticfiles.storage import HashedFilesMixin, staticfiles_storage
 from django.core.files.base import ContentFile
+from django.http import HttpRequest
 from django.template import engines
 from django.templatetags.static import static
 from django.test import Client, override_settings
@@ -88,9 +89,9 @@ def test_what_pages_name_is_there(collected):
     named = {name for text in texts for name in re.findall(r"""\{% (?:static|module) ["']([^"']+)["'] %\}""", text)}
     assert {"css/tracker.css", "js/pages/live_map.js", "js/ui/site_menu.js"} <= named
     for model in (Incident, AreaOfInterest):
-        media = admin.site.get_model_admin(model).get_form(None)().media
-        named |= {getattr(each, "_path", each) for each in media._js}
-        named |= {name for names in media._css.values() for name in names}
+        media = admin.site.get_model_admin(model).get_form(HttpRequest())().media
+        named |= {getattr(each, "_path", each) for each in media._js}  # type: ignore[attr-defined]
+        named |= {name for names in media._css.values() for name in names}  # type: ignore[attr-defined]
     assert "js/pages/admin_map.js" in named
     assert sorted(name for name in named if not name.startswith("/") and name not in collected.names) == []
 
@@ -242,6 +243,7 @@ def test_browsers_keep_hashed_files_for_good_and_no_others(deployed):
 def test_nginx_takes_the_same_names_for_hashed(settings):
     text = (ROOT / "deploy" / "nginx" / "tracker.conf").read_text()
     assert f'location ~ "^/static/.+{settings.WHITENOISE_IMMUTABLE_FILE_TEST}"' in text
+    assert isinstance(staticfiles_storage, HashedFilesMixin)
     assert re.search(
         settings.WHITENOISE_IMMUTABLE_FILE_TEST, staticfiles_storage.hashed_name("a.js", ContentFile(b"1"))
     )

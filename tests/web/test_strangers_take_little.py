@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.live_site import wait_until
+from tests.processes import wait_until
 from tests.web.server import server
 from tracker_project.daphne import bounds
 

@@ -18,7 +18,7 @@ def test_an_incident_keeps_its_place_to_the_last_digit(client, operator):
     assert client.post(url, data | {"name": "Another name"}).status_code == 302
     saved = Incident.objects.get()
     assert (saved.name, saved.location.coords) == ("Another name", (ODD, ODD))
-    assert set(history.of(saved).first().values) == {"name"}
+    assert set(make.first(history.of(saved)).values) == {"name"}
 
 
 def test_an_area_keeps_its_shape_to_the_last_digit(client, operator):
@@ -29,4 +29,4 @@ def test_an_area_keeps_its_shape_to_the_last_digit(client, operator):
     assert client.post(url, data).status_code == 302
     saved = AreaOfInterest.objects.get()
     assert saved.polygon.equals_exact(area.polygon)
-    assert set(history.of(saved).first().values) == {"name"}
+    assert set(make.first(history.of(saved)).values) == {"name"}

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -94,7 +95,7 @@ def user_of(session: dict) -> int | None:
         return None
 
 
-def is_signed_in(user, session: dict) -> bool:
+def is_signed_in(user: User, session: dict) -> bool:
     """Whether this stored session, which names this user, was signed in with the password as it is now."""
     hashes = [user.get_session_auth_hash()]
     if settings.SECRET_KEY_FALLBACKS:

@@ -11,6 +11,7 @@ import time
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -52,7 +53,7 @@ def looked_up(request: HttpRequest, name: str) -> str:
     return own if constant_time_compare(sign, sign_of(person)) else ""
 
 
-def remember(request: HttpRequest, response: HttpResponse, user) -> None:
+def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """This person has just shown who they are. The browser gets a new name: a copy of the old cookie is another's."""
     entry: Entry = (user.pk, secrets.token_hex(8), sign_of(user), int(time.time()))
     others = [other for other in entries(request) if other[0] != user.pk]
@@ -68,6 +69,6 @@ def remember(request: HttpRequest, response: HttpResponse, user) -> None:
     )
 
 
-def sign_of(user) -> str:
+def sign_of(user: User) -> str:
     """Changes with the password, and tells nothing of it."""
     return salted_hmac(SALT, user.get_session_auth_hash(), algorithm="sha256").hexdigest()[:16]

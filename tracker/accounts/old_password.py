@@ -4,6 +4,8 @@ Failures are counted for the session, as often as they are for a name at sign-in
 owner is not held up. Each is counted before it is looked at, so that those that are sent at once are all counted.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.sessions.backends.base import SessionBase
@@ -22,7 +24,7 @@ class ChangePasswordForm(PasswordChangeForm):
 
     wait_s = 0  # set when it was refused for failures before
 
-    def __init__(self, *args, session: SessionBase, **kwargs):
+    def __init__(self, *args: Any, session: SessionBase, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.session = session
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
 
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
@@ -176,7 +177,7 @@ def count_alerts(gaps: list[WatchGap]) -> None:
         gap.alerts = counts[name]
 
 
-def mark_read(since: datetime, user) -> None:
+def mark_read(since: datetime, user: User) -> None:
     """Note that this person has read of the gap that began then, and of those before it."""
     now = timezone.now()
     if since == last_watched() and now - since > WatchGap.SLACK:  # read before the socket of the reader's page came

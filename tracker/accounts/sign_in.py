@@ -45,7 +45,7 @@ class SignInForm(AuthenticationForm):
     request: HttpRequest
     wait_s = 0  # set when it was refused for failures before
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username", "")
         self.refuse_who_must_wait(name)  # at once, and not after all who are before
         if len(name) > NAME_LENGTH:  # nobody's name, and axes has no room for it
@@ -72,7 +72,7 @@ class SignInForm(AuthenticationForm):
             self.request.axes_locked_out = True  # type: ignore[attr-defined]
             raise self.get_invalid_login_error()
 
-    def get_invalid_login_error(self):
+    def get_invalid_login_error(self) -> ValidationError:
         if not getattr(self.request, "axes_locked_out", False):
             return super().get_invalid_login_error()
         self.wait_s = wait_of_name(self.request, self.cleaned_data["username"])

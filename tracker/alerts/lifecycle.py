@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -205,7 +206,7 @@ def resolve(alerts: Iterable[Alert], reason: Alert.Reason | Callable[[Alert], Al
 # --- people --------------------------------------------------------------------------------------------------------
 
 
-def acknowledge(pks: Iterable[int], user) -> list[Alert]:
+def acknowledge(pks: Iterable[int], user: User) -> list[Alert]:
     """Mark those of these alerts that nobody has acknowledged; returns them. A conditional update: first come."""
     with transaction.atomic():
         matching.lock_for_incidents()  # a writer of areas comes to the alerts area by area: one of the two waits here
@@ -223,7 +224,7 @@ def acknowledge(pks: Iterable[int], user) -> list[Alert]:
 # --- the record ----------------------------------------------------------------------------------------------------
 
 
-def add_events(alerts: list[Alert], kind: AlertEvent.Kind, at: datetime, by=None) -> None:
+def add_events(alerts: list[Alert], kind: AlertEvent.Kind, at: datetime, by: User | None = None) -> None:
     """Each with a note: what it was raised for, or why it was resolved."""
     who = current_user.name_of(by)
     events = [AlertEvent(alert=alert, kind=kind, at=at, by=by, who=who, severity=alert.severity) for alert in alerts]

@@ -5,10 +5,11 @@ is one entry, which names their numbers.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -63,7 +64,7 @@ def record_changes(changes: Sequence[Change]) -> None:
         record(action, subject=subject, **rows_in_short([(change.number, change.name) for change in changes]))
 
 
-def record_acknowledged(alerts: Sequence[Alert], user) -> None:
+def record_acknowledged(alerts: Sequence[Alert], user: User) -> None:
     if alerts:
         what = rows_in_short([(alert.pk, str(alert)) for alert in alerts])
         write([entry_of(Action.ALERT_ACKNOWLEDGED, Subject.ALERT, **what)], by=user)
@@ -106,7 +107,7 @@ def prune() -> int:
     return removed
 
 
-def prune_piece(before) -> int:
+def prune_piece(before: datetime) -> int:
     old = AuditEntry.objects.filter(at__lt=before).order_by("at")
     with transaction.atomic():
         pks: Iterable[int] = list(old.values_list("pk", flat=True)[:PRUNE_PIECE])

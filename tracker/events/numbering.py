@@ -1,5 +1,7 @@
 """Numbering: what has committed gets the next numbers of the log, without gaps, and visible in order."""
 
+from typing import Any
+
 from django.db import connection, transaction
 from django.db.models import F
 
@@ -30,7 +32,7 @@ def is_anything_pending() -> bool:
     return bool(answer_to("SELECT 1 FROM tracker_notification WHERE seq IS NULL LIMIT 1"))
 
 
-def answer_to(sql: str, *parameters) -> list[tuple]:
+def answer_to(sql: str, *parameters: Any) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

@@ -29,7 +29,7 @@ from tracker.models import Alert, AreaOfInterest, Incident
 PIECE = 2000  # rows that are taken from the database at once
 
 
-def address_of(view: str):
+def address_of(view: str) -> Any:
     """An expression for the path of a row's detail page."""
     before, after = reverse(view, args=[0]).split("0")
     return keyed(before, "pk", after)

@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import ijson
 
@@ -110,7 +110,7 @@ def features(path: str, contents: Contents) -> Iterator[object]:
     return events(path, lambda file, **options: ijson.items(file, "features.item", **options), contents)
 
 
-def parse(file: BinaryIO, **options) -> Iterator[tuple[str, str, object]]:
+def parse(file: BinaryIO, **options: Any) -> Iterator[tuple[str, str, object]]:
     """What ijson.parse() gives, but with long paths cut. Raises BrokenFile where ijson would hold too many of them."""
     path, length = "", 0  # of the value that comes next, and how long ijson's path is
     levels: list[tuple[str, int]] = []  # of the lists and objects around it
@@ -141,7 +141,7 @@ def longer(path: str, name: str, dot: bool) -> str:
     return f"{path}.{name}" if dot else name
 
 
-def events(path: str, read, contents: Contents) -> Iterator:
+def events(path: str, read: Callable[..., Iterator], contents: Contents) -> Iterator:
     try:
         with opened(path) as file:
             yield from read(LargeNumbersAsTexts(file) if contents.has_large_numbers else file, use_float=True)

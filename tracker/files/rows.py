@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.exceptions import ValidationError
 
 from tracker.lib.geo import geometry
@@ -120,9 +120,11 @@ class Reader:
             row.description = cut(description, self.model, "description", remarks, Remark.DESCRIPTION_CUT)
 
 
-def cut(text: str, model, field: str, remarks: set[Remark], remark: Remark) -> str:
-    longest = model._meta.get_field(field).max_length
-    if len(text) <= longest:
+def cut(
+    text: str, model: type[Incident] | type[AreaOfInterest], field: str, remarks: set[Remark], remark: Remark
+) -> str:
+    longest = getattr(model._meta.get_field(field), "max_length", None)
+    if longest is None or len(text) <= longest:
         return text
     remarks.add(remark)
     return text[: longest - 1] + "…"
@@ -155,7 +157,7 @@ def check_geometry(given: object) -> None:
         raise ValidationError("The feature's geometry is not a GeoJSON geometry.")
 
 
-def location(feature: dict, remarks: set[Remark]):
+def location(feature: dict, remarks: set[Remark]) -> Point:
     point = geometry.point_from_geojson(feature)
     given = feature["geometry"]["coordinates"]
     if len(given) > 2:
@@ -165,7 +167,7 @@ def location(feature: dict, remarks: set[Remark]):
     return point
 
 
-def polygon(feature: dict, remarks: set[Remark]):
+def polygon(feature: dict, remarks: set[Remark]) -> Polygon | MultiPolygon:
     area = geometry.area_from_geojson(feature)
     given = rings_of(feature["geometry"])
     if any(len(position) > 2 for ring in given for position in ring):

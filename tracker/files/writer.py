@@ -48,7 +48,7 @@ class Writer:
     def __enter__(self) -> "Writer":
         return self
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: object) -> None:
         if self.announce or not self.written:
             return
         if self.suppress_after and isinstance(exception[1], self.suppress_after):

@@ -6,6 +6,7 @@ Callers of what creates or closes pass at most ``log.PIECE`` rows at a time (wri
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from tracker.events import log
@@ -45,7 +46,7 @@ def reopen_piece(pks: Sequence[int]) -> int:
         return set_closed(rows, rows.before, False)
 
 
-def undo_closing(user, at: datetime) -> tuple[int, int]:
+def undo_closing(user: User, at: datetime) -> tuple[int, int]:
     """Reopen what *user* closed at this very moment; how many, and how many others have changed since and stay."""
     closings = Change.objects.filter(subject=Change.Subject.INCIDENT, kind=Change.Kind.CLOSED, by=user, at=at)
     closed = dict(closings.order_by("number").values_list("number", "pk"))

@@ -14,6 +14,7 @@ transactions, and the locks they hold, stay short.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -92,7 +93,9 @@ def stored(model: Model, pks: Iterable[int], locked: bool = False) -> dict[int, 
     return {pk: dict(zip(model.RECORDED, values, strict=True)) for pk, *values in found}
 
 
-def follow(model: Model, changes: list[RowChange], announce: bool = True, audited: bool = True, at=None) -> None:
+def follow(
+    model: Model, changes: list[RowChange], announce: bool = True, audited: bool = True, at: datetime | None = None
+) -> None:
     """Record what these changes of one model mean, in the transaction that made them."""
     if not changes:
         return

@@ -37,7 +37,7 @@ def send(task: str, **fields: Any) -> None:
         logger.info("Nobody hears of the task “%s”: this process serves no pages.", task)
 
 
-async def deliver(layer, message: dict[str, Any]) -> None:
+async def deliver(layer: Any, message: dict[str, Any]) -> None:
     try:
         await asyncio.wait_for(layer.send(CHANNEL, message), SEND_TIMEOUT_S)
     except Exception as error:

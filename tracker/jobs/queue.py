@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery
@@ -32,6 +33,7 @@ from tracker.jobs.registry import JOB_TYPES, JobType
 from tracker.lib.metrics.counters import JOBS_ENDED
 from tracker.lib.request import current_user
 from tracker.models import Job
+from tracker.models.jobs import JobQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +63,7 @@ def backend() -> Callable[[int, int], None]:
 def enqueue(
     kind: JobType,
     *,
-    by=None,
+    by: User | None = None,
     name: str = "",
     upload: File | None = None,
     submission: UUID | None = None,
@@ -104,7 +106,7 @@ def insert(job: Job) -> None:
         transaction.on_commit(lambda: send(job.pk, job.attempt), robust=True)
 
 
-def bound_active(owner, at_most: int = 0, **narrowed: Any) -> None:
+def bound_active(owner: User | None, at_most: int = 0, **narrowed: Any) -> None:
     """Raises Refused if this person has too many jobs that are not over. In the transaction that makes one more.
 
     One after the other for each person: of those that are asked for at once none would see another.
@@ -144,7 +146,7 @@ def forget_files(job: Job) -> None:
             logger.warning("A file of a job could not be removed: %r", error)
 
 
-def start_by_name(code: object, name: object, by) -> Job:
+def start_by_name(code: object, name: object, by: User) -> Job:
     """What the socket's ``job_start`` asks for. Raises Refused."""
     kind = JOB_TYPES.get(code) if isinstance(code, str) else None
     if kind is None or not kind.by_name:
@@ -163,7 +165,7 @@ def is_text(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and value.encode(errors="replace").decode() == value
 
 
-def visible_to(user):
+def visible_to(user: User) -> JobQuerySet:
     """The jobs that this person may see, and cancel: their own; an administrator all."""
     return Job.objects.all() if user.is_superuser else Job.objects.filter(owner=user.pk)
 

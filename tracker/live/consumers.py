@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qs
 
 from channels.consumer import get_handler_name
@@ -13,6 +15,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.http import parse_cookie
 from django.utils.translation import gettext as _
 
@@ -51,7 +54,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
     allowance = float(BURST)
     counted_at = 0.0
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: dict[str, Any], receive: Callable, send: Callable) -> None:
         """As Channels' own, but the hub listens to the layer for all sockets, and no handler asks the database itself.
 
         So a socket needs no queue in the layer and no task for it, and a message no turn of a thread that tidies up
@@ -68,7 +71,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             if self.hub and self.socket:
                 self.hub.leave(self.socket)
 
-    async def connect(self):
+    async def connect(self) -> None:
         hub = await Hub.running()
         session = self.session_key()
         rights = await hub.admission.ask(session) if is_key(session) else None
@@ -93,7 +96,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         self.socket = Socket(self.base_send, self.close, [audience_of(rights.user)], subscriber, push, receives_events)
         await hub.join(self.socket, query.get("since", [None])[0], query.get("log", [None])[0])
 
-    async def turn_away(self, code: int):
+    async def turn_away(self, code: int) -> None:
         SOCKETS_REFUSED.labels(REASONS[code]).inc()
         await self.close(code)
 
@@ -101,7 +104,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         headers = dict(self.scope["headers"])  # HTTP/1.1 has one Cookie header
         return parse_cookie(headers.get(b"cookie", b"").decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
 
-    async def receive(self, text_data=None, bytes_data=None):
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.refused:
             return
         if self.is_flood():
@@ -127,13 +130,13 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         else:
             await self.say({"type": "error", "message": f"There is no message “{message['type'][:40]}”."})
 
-    async def acknowledge(self, seq):
+    async def acknowledge(self, seq: object) -> None:
         if isinstance(seq, bool) or not isinstance(seq, int) or seq < 0:
             await self.refuse("“ack” needs the number that was handled.")
         elif self.hub and self.socket:
             self.hub.acknowledge(self.socket, seq)
 
-    async def answer(self, ask, *what):
+    async def answer(self, ask: Callable[..., Awaitable[None]], *what: object) -> None:
         """Do what was asked for in this person's name. That it was done the job's own message says."""
         if self.socket is None or self.socket.subscriber is None:
             return
@@ -151,7 +154,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         self.counted_at = now
         return self.allowance < 0
 
-    async def refuse(self, sentence: str, why: str = "bad_message"):
+    async def refuse(self, sentence: str, why: str = "bad_message") -> None:
         """Say what was wrong, and close: this is no client of ours."""
         self.refused = True
         await self.say({"type": "error", "message": sentence})
@@ -159,7 +162,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             self.hub.leave(self.socket, why)
         await self.close(BAD_MESSAGE)
 
-    async def say(self, message: dict):
+    async def say(self, message: dict) -> None:
         """Answer, unless the client does not read what it is sent."""
         if self.socket and self.socket.has_room():
             rest = self.socket.say(message)
@@ -178,15 +181,16 @@ def start_job(user: int, kind: object, name: object) -> None:
 
 @asked
 def cancel_job(user: int, number: object) -> None:
-    is_number = isinstance(number, int) and not isinstance(number, bool)
-    job = queue.visible_to(person(user)).filter(pk=number).first() if is_number else None
+    job = None
+    if isinstance(number, int) and not isinstance(number, bool):
+        job = queue.visible_to(person(user)).filter(pk=number).first()
     if job is None:
         raise queue.Refused(_("There is no such job."))
     if not queue.cancel(job):
         raise queue.Refused(_("This job has ended already."))
 
 
-def person(user: int):
+def person(user: int) -> User:
     """The account as it is now: a permission that was taken away a moment ago is not used any more."""
     account = get_user_model().objects.filter(pk=user, is_active=True).first()
     if account is None:

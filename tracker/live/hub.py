@@ -76,7 +76,7 @@ class Hub:
         await hub.start()
         return hub
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.log_id = ""
         self.position = 0  # everything up to here has been taken in
         self.floor = 1

@@ -176,7 +176,7 @@ class LocalPresence:
             connection.close()
             signal.setitimer(signal.ITIMER_REAL, 0)
 
-    async def in_thread(self, function: Callable[..., Any], *args) -> Any:
+    async def in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call a function that uses the database; its connection is closed afterwards."""
         if self.thread is None:
             self.thread = ThreadPoolExecutor(1, thread_name_prefix="watch")

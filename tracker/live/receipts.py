@@ -29,7 +29,7 @@ class Sent(NamedTuple):
 class ReadReceipts:
     """What was sent lately, who has acknowledged how far, and how often each alert was therefore shown."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.sent: deque[Sent] = deque()  # in the order of their numbers
         self.kept = 0  # alerts in these
         self.newest = 0

@@ -1,14 +1,16 @@
 """Misconfiguration is said at the start, with a hint, not found out at 3 a.m."""
 
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, Warning, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.http.request import validate_host
 
 
 @register()
-def channel_layer_reaches_every_process(app_configs, **kwargs):
+def channel_layer_reaches_every_process(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if settings.REDIS_URL or settings.WEB_PROCESSES == 1:
         return []
     return [
@@ -21,7 +23,7 @@ def channel_layer_reaches_every_process(app_configs, **kwargs):
 
 
 @register()
-def workers_can_be_reached(app_configs, **kwargs):
+def workers_can_be_reached(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if settings.BACKGROUND != "celery" or settings.REDIS_URL:
         return []
     return [
@@ -34,7 +36,7 @@ def workers_can_be_reached(app_configs, **kwargs):
 
 
 @register()
-def database_is_shared(app_configs, **kwargs):
+def database_is_shared(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if not settings.EMBEDDED or settings.WEB_PROCESSES == 1:
         return []
     return [
@@ -47,7 +49,7 @@ def database_is_shared(app_configs, **kwargs):
 
 
 @register()
-def base_url_is_one_of_ours(app_configs, **kwargs):
+def base_url_is_one_of_ours(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """Links in mail lead to BASE_URL, and its pages open the WebSocket."""
     problems = []
     if not validate_host(urlsplit(settings.BASE_URL).hostname or "", settings.ALLOWED_HOSTS):

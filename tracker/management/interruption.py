@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SLICE_S = 0.1  # how long a signal may wait to be noticed
@@ -26,11 +27,11 @@ class Interruption:
             self.before = {number: signal.signal(number, self.ask) for number in SIGNALS}
         return self
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: object) -> None:
         for number, handler in self.before.items():
             signal.signal(number, handler)
 
-    def ask(self, number, frame) -> None:
+    def ask(self, number: int, frame: FrameType | None) -> None:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True

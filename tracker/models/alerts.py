@@ -88,7 +88,7 @@ class Alert(models.Model):
         ]
         indexes = [models.Index(fields=["-raised", "-id"], name="alert_newest")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.incident_name} – {self.area_name}"
 
     @property
@@ -118,7 +118,7 @@ class AlertReceipt(models.Model):
         verbose_name = verbose_name_plural = _("consoles that showed an alert")
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.alert_id}: {self.consoles}"
 
 
@@ -143,5 +143,5 @@ class AlertEvent(models.Model):
         verbose_name, verbose_name_plural = _("alert event"), _("alert events")
         ordering = ["at", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"

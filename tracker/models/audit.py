@@ -1,5 +1,7 @@
 """Who did what on this site: the audit record."""
 
+from typing import Any, NoReturn
+
 from django.contrib.gis.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,16 +17,16 @@ class AppendOnlyError(TypeError):
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     """Reads and adds."""
 
-    def update(self, **kwargs):
+    def update(self, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError
 
-    def bulk_update(self, *args, **kwargs):
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError
 
-    def update_or_create(self, *args, **kwargs):
+    def update_or_create(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError
 
-    def delete(self):
+    def delete(self) -> NoReturn:
         raise AppendOnlyError
 
     delete.queryset_only = True  # type: ignore[attr-defined]  # a manager offers it no more than Django's own
@@ -99,13 +101,13 @@ class AuditEntry(models.Model):
             models.Index(fields=["by", "-id"], name="audit_person"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.name}" if self.name else str(self.get_action_display())
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise AppendOnlyError
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError

@@ -1,5 +1,7 @@
 """Who changed what, and when."""
 
+from typing import Any, NoReturn
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.utils import timezone
@@ -52,13 +54,13 @@ class Change(models.Model):
             models.UniqueConstraint(fields=["key"], condition=models.Q(key__isnull=False), name="change_once_a_key")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.name}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("history is only added to")
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("history is only added to")

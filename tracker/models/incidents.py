@@ -1,5 +1,8 @@
 """Incidents, and the areas of interest that they happen in."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -62,7 +65,7 @@ class Incident(WatchedModel):
             models.Index(fields=["id"], condition=models.Q(closed=False), name="incident_open"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     def normalise(self) -> None:
@@ -94,7 +97,7 @@ class AreaOfInterest(WatchedModel):
         ordering = ["name", "pk"]
         indexes = [models.Index(fields=["name", "id"], name="area_by_name")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     def normalise(self) -> None:
@@ -102,7 +105,7 @@ class AreaOfInterest(WatchedModel):
         self.polygon = geometry.normal_area(self.polygon)
         self.centroid = geometry.centroid(self.polygon)
 
-    def save(self, *args, update_fields=None, **kwargs):
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         if update_fields is not None and "polygon" in update_fields:
             update_fields = {*update_fields, "centroid"}
         super().save(*args, update_fields=update_fields, **kwargs)

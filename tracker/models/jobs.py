@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ def new_file_name(job: "Job", name: str) -> str:
     return f"{timezone.now():%Y/%m}/{uuid.uuid4().hex}"
 
 
-def job_files():
+def job_files() -> Storage:
     """Where the files of jobs are: a folder that no address leads to."""
     return storages["jobs"]
 
@@ -91,7 +91,7 @@ class Job(models.Model):
             models.Index(fields=["finished"], name="job_finished"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property

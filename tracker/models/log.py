@@ -25,7 +25,7 @@ class Notification(models.Model):
         default_permissions = ("view",)
         indexes = [models.Index(fields=["id"], condition=models.Q(seq=None), name="notification_pending")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.seq or '–'} {self.type}"
 
     def text(self) -> str:
@@ -49,7 +49,7 @@ class LogState(models.Model):
         verbose_name = verbose_name_plural = _("state of the log")
         default_permissions = ("view",)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.log_id} {self.floor}–{self.last}"
 
     @classmethod
@@ -67,5 +67,5 @@ class AccessState(models.Model):
         verbose_name = verbose_name_plural = _("state of access")
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.version)

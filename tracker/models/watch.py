@@ -18,7 +18,7 @@ class WatchReport(models.Model):
         verbose_name = verbose_name_plural = _("sockets of a process")
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.process}: {sum(self.sockets.values())}"
 
 
@@ -54,7 +54,7 @@ class WatchGap(models.Model):
         ordering = ["-since"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.since:%Y-%m-%d %H:%M} – {self.until:%Y-%m-%d %H:%M}"
 
     @property

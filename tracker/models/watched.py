@@ -1,10 +1,11 @@
 """What all rows that people watch have in common: they are saved with what the signals record, or not at all."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
 from tracker.lib.visible_text import is_visible
@@ -25,7 +26,7 @@ class WatchedModel(models.Model):
 
     name: str
 
-    def clean(self):
+    def clean(self) -> None:
         """Every form asks; what an import reads is named otherwise (files/rows.py)."""
         super().clean()
         if self.name and not is_visible(self.name):
@@ -36,7 +37,9 @@ class WatchedModel(models.Model):
         """Bring the geometry into its stored form (geometry.py); every save does, and bulk writers must."""
         raise NotImplementedError
 
-    def save(self, *args, force_insert=False, force_update=False, **kwargs):
+    def save(
+        self, *args: Any, force_insert: bool | tuple[ModelBase, ...] = False, force_update: bool = False, **kwargs: Any
+    ) -> None:
         """A row that was read and has been deleted since is not made again: that raises RowDeleted."""
         self.normalise()
         is_stored = not self._state.adding and self.pk is not None
@@ -53,7 +56,7 @@ class WatchedModel(models.Model):
                 raise RowDeleted(f"{self.feature_id} was deleted") from error
             raise
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
             return super().delete(*args, **kwargs)
 

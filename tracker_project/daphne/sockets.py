@@ -22,6 +22,7 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import reactor as twisted_reactor
 from twisted.internet.tcp import Connection
+from twisted.python.failure import Failure
 
 from tracker.events.messages import BAD_MESSAGE
 from tracker.live.socket import PUSH
@@ -58,7 +59,7 @@ class DaphneSocket(WebSocketProtocol):
     allowance = float(FRAMES)
     counted_at = 0.0
 
-    def connectionMade(self):
+    def connectionMade(self) -> None:
         """Take the factory's options once for all sockets; the library copies, compares and prints them for each."""
         kind = type(self)
         for option in kind.CONFIG_ATTRS:
@@ -68,14 +69,14 @@ class DaphneSocket(WebSocketProtocol):
         super().connectionMade()
         self.is_plain = isinstance(self.transport, Connection) and not self.transport.TLS
 
-    def connectionLost(self, reason):
+    def connectionLost(self, reason: Failure) -> None:
         """Let go of what was never sent: the rest is a cycle, which the collector finds much later."""
         transport = self.transport
         super().connectionLost(reason)
         if isinstance(transport, Connection):
             transport.dataBuffer, transport._tempDataBuffer, transport._tempDataLen = b"", [], 0
 
-    def onFrameBegin(self):
+    def onFrameBegin(self) -> None:
         """The header of a frame has come, of whatever kind."""
         now = time.monotonic()
         self.allowance = min(FRAMES, self.allowance + (now - (self.counted_at or now)) * FRAMES_PER_S) - 1
@@ -84,26 +85,26 @@ class DaphneSocket(WebSocketProtocol):
             self.end_flood()
         super().onFrameBegin()
 
-    def end_flood(self):
+    def end_flood(self) -> None:
         """Say why, and close soon, whether or not that is read."""
         self.is_flooding = True
         self.sendCloseFrame(code=BAD_MESSAGE, isReply=False)
         self.transport.pauseProducing()
         reactor.callLater(FLOOD_CLOSE_S, self.dropConnection, abort=True)
 
-    def processData(self):
+    def processData(self) -> bool:
         if self.is_flooding:
             self.data = b""
             return False
         return super().processData()
 
-    def onMessageFrameBegin(self, length):
+    def onMessageFrameBegin(self, length: int) -> None:
         """The header of a frame has come, its payload not yet."""
         super().onMessageFrameBegin(length)
         if self.message_data_total_length > MAX_BYTES:
             self.dropConnection(abort=True)
 
-    def serverSend(self, content, binary=False):
+    def serverSend(self, content: Any, binary: bool = False) -> None:
         if binary:
             super().serverSend(content, binary)
         else:
@@ -133,7 +134,7 @@ def with_push(create_application: Callable) -> Callable:
     """daphne's step from a protocol to its application, with the extension in the scope."""
 
     @wraps(create_application)
-    def create(self, protocol, scope):
+    def create(self: Server, protocol: Any, scope: dict[str, Any]) -> Any:
         if isinstance(protocol, DaphneSocket):
             scope.setdefault("extensions", {})[PUSH] = protocol.push
         return create_application(self, protocol, scope)

@@ -5,6 +5,8 @@ Both ask a process by its address, whatever name the site has, without TLS and w
 
 import hmac
 import json
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from django.conf import settings
 
@@ -18,10 +20,10 @@ TEXT: Headers = [(b"content-type", b"text/plain; charset=utf-8")]
 class Probes:
     """Answers these two addresses; all others *application* does."""
 
-    def __init__(self, application):
+    def __init__(self, application: Callable[..., Awaitable[None]]):
         self.application = application
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: dict[str, Any], receive: Callable, send: Callable) -> None:
         answer = {"/healthz": self.healthz, "/metrics": self.metrics}.get(scope["path"])
         if answer is None or (answer == self.metrics and not settings.METRICS_TOKEN):
             await self.application(scope, receive, send)

@@ -82,16 +82,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
     error_now = False
 
     @property
-    def errors_occurred(self):
+    def errors_occurred(self) -> bool:
         return self.error_now
 
     @errors_occurred.setter
-    def errors_occurred(self, value):
+    def errors_occurred(self, value: bool) -> None:
         """Django sets this after an error, and takes it back when the connection answers at all."""
         self.error_now = value
         self.failed = self.failed or value
 
-    def get_new_connection(self, conn_params):
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.parameters, self.failed, self.process = conn_params, False, os.getpid()
         connection = idle.take(conn_params)
         if connection is None:
@@ -99,7 +99,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.isolation_level = IsolationLevel.READ_COMMITTED  # as the parent does
         return connection
 
-    def _close(self):
+    def _close(self) -> None:
         if self.is_in_good_order():
             idle.keep(self.parameters, self.connection)
             return
@@ -121,7 +121,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             and not OF_ITS_OWN & self.settings_dict["OPTIONS"].keys()
         )
 
-    def close_pool(self):
+    def close_pool(self) -> None:
         """Before a database is dropped (Django calls this), and after one was restored."""
         super().close_pool()
         idle.clear()

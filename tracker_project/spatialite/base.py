@@ -6,18 +6,20 @@ SQLite); the library's path is looked up once; and a writer waits its turn as lo
 library sets that back to five seconds.
 """
 
+from typing import Any
+
 from django.contrib.gis.db.backends.spatialite import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     library_found: str | None = None
 
-    def get_new_connection(self, conn_params):
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = self.connect_with_library(conn_params)
         connection.execute(f"PRAGMA busy_timeout = {int(conn_params.get('timeout', 5) * 1000)}")
         return connection
 
-    def connect_with_library(self, conn_params):
+    def connect_with_library(self, conn_params: dict[str, Any]) -> Any:
         if DatabaseWrapper.library_found:
             self.lib_spatialite_paths = [DatabaseWrapper.library_found]  # type: ignore[assignment]
             return super().get_new_connection(conn_params)
@@ -33,12 +35,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 return connection
         raise error or RuntimeError("No candidate for the SpatiaLite library.")
 
-    def prepare_database(self):
+    def prepare_database(self) -> None:
         with self.cursor() as cursor:
             cursor.execute("PRAGMA table_info(geometry_columns)")
             if not cursor.fetchall():
                 cursor.execute("SELECT InitSpatialMetaData(1)")
         super().prepare_database()
 
-    def close_pool(self):
+    def close_pool(self) -> None:
         """As Django's PostgreSQL backend has it; here nothing is kept."""

@@ -6,6 +6,7 @@ import threading
 from django.contrib.auth import get_user_model
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests import make
 from tests.faults.clients import Client
@@ -46,7 +47,7 @@ class Newcomer:
             try:
                 with connect(
                     f"ws://{self.site.hosts()[0]}/notifications/",
-                    origin=self.site.url,  # type: ignore[arg-type]
+                    origin=Origin(self.site.url),
                     additional_headers={"Cookie": f"sessionid={self.cookie}"},
                     open_timeout=HEARD_S,
                     proxy=None,

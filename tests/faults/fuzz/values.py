@@ -124,7 +124,8 @@ def odd(chance: random.Random) -> bytes:
     if sort == 2:
         return chance.choice(NUMERALS).encode()
     if sort == 3:
-        return as_bytes(chance.choice([*NUMBERS.values(), *TEXTS.values(), MARKUP]))
+        texts: list[str | bytes] = [*NUMBERS.values(), *TEXTS.values(), MARKUP]
+        return as_bytes(chance.choice(texts))
     if sort == 4:
         return json_text(chance).encode(errors="surrogatepass")
     if sort == 5:

@@ -12,7 +12,7 @@ from typing import Any
 from tests.faults.fuzz.inputs import Input
 from tests.faults.fuzz.talk import Answer
 from tests.faults.fuzz.values import OTHER_HOST, PROBE
-from tests.live_site import checked
+from tests.listener import checked
 
 LINK = re.compile(
     rb"""\s(?:href|src|action|formaction|poster|cite|content|data-[a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from channels.consumer import SyncConsumer, get_handler_name
 from channels.db import database_sync_to_async
@@ -32,7 +33,7 @@ class FireAndForget(SyncConsumer):
 class InThisProcess:
     """Does fire-and-forget tasks in the web process, on the in-memory layer, from the first request on."""
 
-    def __init__(self, application):
+    def __init__(self, application: Callable[..., Awaitable[None]]):
         self.application = application
         self.work: asyncio.Task | None = None
 

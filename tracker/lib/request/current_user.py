@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 
 
@@ -25,7 +26,7 @@ acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
 
 
 @contextmanager
-def acting_as(user, request: HttpRequest | None = None) -> Iterator[None]:
+def acting_as(user: User | AnonymousUser | None, request: HttpRequest | None = None) -> Iterator[None]:
     """What is written in here was done by *user*: an account, an anonymous user or None."""
     token = acting.set(Actor(user, request))
     try:
@@ -34,7 +35,7 @@ def acting_as(user, request: HttpRequest | None = None) -> Iterator[None]:
         acting.reset(token)
 
 
-def person():
+def person() -> User | None:
     """The account that acts, or None. Asked only when something is written: it may cost the query for the session."""
     holder = acting.get()
     user = holder.user if holder else None
@@ -47,7 +48,7 @@ def request() -> HttpRequest | None:
     return holder.request if holder else None
 
 
-def name_of(user) -> str:
+def name_of(user: User | None) -> str:
     """What people call this account: the full name, or else the user name; empty for nobody."""
     return (user.get_full_name() or user.get_username()) if user else ""
 

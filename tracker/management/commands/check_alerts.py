@@ -1,6 +1,8 @@
 """``manage.py check_alerts``: recompute every open pair of incident and area, and compare it with the alerts."""
 
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tracker.alerts import check
 
@@ -10,10 +12,10 @@ class Command(BaseCommand):
     difference is reported; the exit status is 1 if there was one. With --repair the alerts are brought in
     line, and announced."""
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--repair", action="store_true", help="raise, end and update alerts as they should be")
 
-    def handle(self, *args, repair=False, **options):
+    def handle(self, *args: Any, repair: bool = False, **options: Any) -> None:
         found = check.check(repair=repair, say=self.stdout.write)
         if not found.differences:
             self.stdout.write(f"{found.checked:,} open incidents checked: no differences.")

@@ -1,7 +1,9 @@
 """``manage.py demo``: fill an empty database with a believable town."""
 
+from typing import Any
+
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.db.models import Manager
 from django.utils import timezone
@@ -20,10 +22,10 @@ class Command(BaseCommand):
     their alerts, and the accounts admin, operator and viewer with their names as passwords. Only with
     DEBUG=1 or DEMO=1."""
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing, without an error, if there is data")
 
-    def handle(self, *args, if_empty=False, **options):
+    def handle(self, *args: Any, if_empty: bool = False, **options: Any) -> None:
         if not (settings.DEBUG or settings.DEMO):
             raise CommandError(
                 "The demo makes accounts whose passwords everybody knows: set DEMO=1 (or DEBUG=1) to allow it."

@@ -6,9 +6,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from tqdm import tqdm
 
@@ -55,7 +56,7 @@ class Command(BaseCommand):
     The file is checked as a whole before anything is written. A feature that cannot be taken is reported on standard
     error with its index (counting from 0) and the reason; the others are imported, and the exit status is 1."""
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=MODELS, help="what the features are")
         parser.add_argument("file", metavar="FILE", help="a GeoJSON file; it is read twice, so no pipe")
         parser.add_argument(
@@ -83,7 +84,7 @@ class Command(BaseCommand):
             help="for a feature that tells none, or none that can be read (default: Info)",
         )
 
-    def handle(self, *args, what, file, **options):
+    def handle(self, *args: Any, what: str, file: str, **options: Any) -> None:
         self.model = MODELS[what]
         if options["severity_breaks"] and not options["severity"]:
             raise CommandError("--severity-breaks needs --severity, the field that holds the number.")

@@ -1,7 +1,9 @@
 """``manage.py lift_lock_out``: let somebody sign in again at once."""
 
+from typing import Any
+
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tracker.accounts import lockouts
 from tracker.lib.text import printable
@@ -12,10 +14,10 @@ class Command(BaseCommand):
     those of the addresses that it has failed from, or of the address. Says what it lifted; the audit record keeps
     it."""
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name_or_address", metavar="NAME_OR_ADDRESS")
 
-    def handle(self, *args, name_or_address, **options):
+    def handle(self, *args: Any, name_or_address: str, **options: Any) -> None:
         text = name_or_address.replace("\0", "")
         try:
             lifted = lockouts.lift_all_of(text)

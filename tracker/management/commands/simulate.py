@@ -3,8 +3,9 @@
 import math
 import random
 import time
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.text import Truncator
 
 from tracker.management.demo.live import Simulation
@@ -15,13 +16,13 @@ class Command(BaseCommand):
     help = """Report incidents live, one by one, in and beside the areas there are, or else around MAP_CENTER. Now and
     then an earlier one of them gets worse, moves or is closed; only reports count. Ctrl-C or SIGTERM stops it."""
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--rate", type=float, default=1.0, metavar="R", help="reports a second (default: 1)")
         parser.add_argument(
             "--count", type=int, default=0, metavar="N", help="how many to report (default: 0, until it is stopped)"
         )
 
-    def handle(self, *args, rate=1.0, count=0, verbosity=1, **options):
+    def handle(self, *args: Any, rate: float = 1.0, count: int = 0, verbosity: int = 1, **options: Any) -> None:
         if not (math.isfinite(rate) and rate > 0):
             raise CommandError(f"--rate: {rate:g} reports a second cannot be; give a number above 0.")
         if count < 0:

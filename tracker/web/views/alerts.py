@@ -14,6 +14,7 @@ from tracker.models import Alert, AreaOfInterest, Incident
 from tracker.web.views import chosen
 from tracker.web.views.access import PermittedMixin, json_for
 from tracker.web.views.filtered_list import FilteredListView
+from tracker.web.views.person import person_of
 from tracker.web.views.sorting import Sort, by_name, by_severity, by_time
 
 # An alert outlives its area, and its incident.
@@ -97,7 +98,7 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
         return chosen.back(request, "alert_list")
     if numbers is None:
         return JsonResponse({"error": f"“alert” must be the numbers of 1 to {chosen.MANY} alerts."}, status=400)
-    acknowledged = lifecycle.acknowledge(numbers, request.user)
+    acknowledged = lifecycle.acknowledge(numbers, person_of(request))
     if not is_form:
         return JsonResponse({"alerts": [alert.pk for alert in acknowledged]})
     count = len(acknowledged)

@@ -14,6 +14,7 @@ from tracker.incidents import bulk
 from tracker.lib.request.parse import parse_time
 from tracker.web.views import chosen
 from tracker.web.views.access import PermittedMixin
+from tracker.web.views.person import person_of
 
 
 class ClosingView(PermittedMixin, View):
@@ -71,7 +72,7 @@ class UndoCloseView(ClosingView):
         return chosen.back(request, "incident_list")
 
     def undo(self, at: datetime) -> None:
-        count, changed = bulk.undo_closing(self.request.user, at)
+        count, changed = bulk.undo_closing(person_of(self.request), at)
         if count:
             messages.success(self.request, reopened(count))
         if changed or not count:

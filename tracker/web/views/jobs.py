@@ -29,6 +29,7 @@ from tracker.lib.request.parse import parse_pk
 from tracker.models import Job
 from tracker.web.forms import ImportForm
 from tracker.web.views.access import PermittedMixin, View, json_for
+from tracker.web.views.person import person_of
 
 PERMISSION = "tracker.view_incident"
 ROWS_AT_ONCE = 100
@@ -55,7 +56,7 @@ class JobListView(PermittedMixin, ListView):
     paginate_by = 25
 
     def get_queryset(self):
-        return queue.visible_to(self.request.user).order_by("-pk")
+        return queue.visible_to(person_of(self.request)).order_by("-pk")
 
     def get_context_data(self, **kwargs):
         kinds = [kind for kind in JOB_TYPES.values() if kind.by_name and self.request.user.has_perm(kind.permission)]
@@ -74,7 +75,7 @@ class JobDetailView(PermittedMixin, DetailView):
     context_object_name = "job"
 
     def get_queryset(self):
-        return queue.visible_to(self.request.user)
+        return queue.visible_to(person_of(self.request))
 
     def get_context_data(self, **kwargs):
         kind = JOB_TYPES.get(self.object.kind)
@@ -94,10 +95,10 @@ class JobDetailView(PermittedMixin, DetailView):
 @json_for(PERMISSION)
 def rows(request: HttpRequest) -> HttpResponse:
     """The rows of the jobs in ``id`` (repeated), and, with ``newest``, the newest: so what a page shows is true."""
-    visible = queue.visible_to(request.user)
+    visible = queue.visible_to(person_of(request))
     texts = request.GET.getlist("id")
-    numbers = [parse_pk(text) for text in texts[: ROWS_AT_ONCE + 1]]
-    if len(numbers) > ROWS_AT_ONCE or None in numbers:
+    numbers = [number for text in texts[: ROWS_AT_ONCE + 1] if (number := parse_pk(text)) is not None]
+    if len(texts) > ROWS_AT_ONCE or len(numbers) < len(texts):
         return JsonResponse({"error": f"“id” must be the numbers of at most {ROWS_AT_ONCE} jobs."}, status=400)
     found = {job.pk: job for job in visible.filter(pk__in=numbers)}
     if "newest" in request.GET:
@@ -137,7 +138,7 @@ def posted(permission: str) -> Callable[[View], View]:
 def start(request: HttpRequest) -> HttpResponse:
     """Start a job that needs nothing but a name (``kind``, ``name``): as ``job_start`` does over the socket."""
     try:
-        job = queue.start_by_name(request.POST.get("kind"), request.POST.get("name"), request.user)
+        job = queue.start_by_name(request.POST.get("kind"), request.POST.get("name"), person_of(request))
     except queue.Refused as refused:
         return answer(request, None, str(refused))
     return answer(request, job, "")
@@ -145,7 +146,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @posted(PERMISSION)
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    job = get_object_or_404(queue.visible_to(request.user), pk=pk)
+    job = get_object_or_404(queue.visible_to(person_of(request)), pk=pk)
     if not queue.cancel(job):
         job.refresh_from_db()
         if not job.is_active:  # else it was asked to stop before, and has not yet
@@ -155,7 +156,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @posted(PERMISSION)
 def run_again(request: HttpRequest, pk: int) -> HttpResponse:
-    job = get_object_or_404(queue.visible_to(request.user), pk=pk)
+    job = get_object_or_404(queue.visible_to(person_of(request)), pk=pk)
     if job.owner_id != request.user.pk:  # it would be done in that person's name
         return answer(request, job, _("Only who started this job can run it again."))
     if job.kind not in JOB_TYPES or not may_do(request.user, job):
@@ -190,14 +191,14 @@ def export(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("tracker.view_areaofinterest"):
         asked.pop("area", None)
     return started(
-        request, lambda: queue.enqueue(JOB_TYPES["export_incidents"], by=request.user, format=format, asked=asked)
+        request, lambda: queue.enqueue(JOB_TYPES["export_incidents"], by=person_of(request), format=format, asked=asked)
     )
 
 
 @posted("tracker.view_areaofinterest")
 def export_areas(request: HttpRequest) -> HttpResponse:
     """Have all areas written to a file."""
-    return started(request, lambda: queue.enqueue(JOB_TYPES["export_areas"], by=request.user))
+    return started(request, lambda: queue.enqueue(JOB_TYPES["export_areas"], by=person_of(request)))
 
 
 def started(request: HttpRequest, enqueue) -> HttpResponse:
@@ -227,7 +228,7 @@ class ImportView(PermittedMixin, FormView):
         try:
             job = queue.enqueue(
                 JOB_TYPES[form.cleaned_data["what"]],
-                by=self.request.user,
+                by=person_of(self.request),
                 name=form.job_name(),
                 upload=form.cleaned_data["file"],
                 submission=form.cleaned_data["submission"],
@@ -246,7 +247,7 @@ class ResultView(PermittedMixin, DetailView):
     permission_required = PERMISSION
 
     def get_queryset(self):
-        return queue.visible_to(self.request.user).exclude(result="")
+        return queue.visible_to(person_of(self.request)).exclude(result="")
 
     def get(self, request, *args, **kwargs):
         job = self.get_object()

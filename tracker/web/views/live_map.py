@@ -14,6 +14,7 @@ from tracker.accounts import presence
 from tracker.lib.request.parse import parse_time
 from tracker.models import WatchGap
 from tracker.web.views.access import PermittedMixin, json_for
+from tracker.web.views.person import person_of
 
 GAPS_TOLD = 3  # one by one; of those before them only how many
 
@@ -73,5 +74,5 @@ def gaps_read(request: HttpRequest) -> HttpResponse:
     since = parse_time(request.POST.get("since", ""))
     if since is None:
         return JsonResponse({"error": "“since” must be the time that the page told."}, status=400)
-    presence.mark_read(since, request.user)
+    presence.mark_read(since, person_of(request))
     return JsonResponse({})
