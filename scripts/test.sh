@@ -36,7 +36,8 @@ else
     others=$(for file in $windows; do printf ' --ignore=%s' "$file"; done)
     rooms="tests/accounts tests/alerts tests/audit tests/events tests/files tests/house tests/incidents tests/lib tests/management tests/project"
     begin "PostGIS + Redis, pages" $postgis -m pytest -q -m "not alone" tests/web
-    begin "PostGIS + Redis, live" $postgis -m pytest -q -m "not alone" tests/live $rooms
+    begin "PostGIS + Redis, live" $postgis -m pytest -q -m "not alone" tests/live
+    begin "PostGIS + Redis, rooms" $postgis -m pytest -q -m "not alone" $rooms
     begin "PostGIS + Redis, under faults" $postgis -m pytest -q -m "not alone" tests/jobs tests/faults
     begin "PostGIS + Redis, in a browser" $postgis -m pytest -q -m "not alone" tests/browser $others
     begin "PostGIS + Redis, in every window" $postgis -m pytest -q -m "not alone" $windows
