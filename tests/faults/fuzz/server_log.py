@@ -15,13 +15,13 @@ EXPECTED = re.compile(
             r"(?:WARNING|ERROR) django\.security\.",
             r"WARNING tracker\.log: \S+ \d+ more lines of this kind",
             # What is given up after a moment, which a busy machine may need.
-            "WARNING tracker.notifications: The channel layer did not take a notification",
-            r"WARNING tracker\.health: .* did not answer",
+            r"WARNING tracker\.events\.sending: The channel layer did not take a notification",
+            r"WARNING tracker_project\.monitoring\.\w+: .* did not answer",
         ]
     )
 )
 # What somebody on the staff asked a list for, told with where it failed: the person is answered.
-EXPECTED_TRACEBACK = "WARNING tracker.admin_input: A list of the administration could not be shown"
+EXPECTED_TRACEBACK = "WARNING tracker.web.admin.any_input: A list of the administration could not be shown"
 
 
 class Entry(NamedTuple):
