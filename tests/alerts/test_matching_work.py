@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
+from tests.alerting import change
 from tracker.alerts import matching
 from tracker.incidents.writing import write
 from tracker.models import AreaOfInterest, Incident
@@ -101,3 +102,18 @@ def test_the_incidents_in_an_area(polygon, place, on_postgis):
     with write(Incident) as rows:
         rows.create([Incident(name="", location=make.point(*each)) for each in elsewhere(place)])
     assert work(lambda: matching.incidents_within([area.pk])) < before + MANY
+
+
+@pytest.mark.needs_sqlite
+def test_saving_an_incident_that_alerts():
+    """What comes after matching: of the other incidents nothing is read."""
+    make.area(polygon=make.around(SOMEWHERE))
+    incident = make.incident(at=SOMEWHERE)
+
+    def save(name: str) -> Callable[[], list]:
+        return lambda: [change(incident, name=name)]
+
+    before = steps(save("Before"))
+    with write(Incident) as rows:
+        rows.create([Incident(name="", location=make.point(*each)) for each in elsewhere(SOMEWHERE)])
+    assert steps(save("After")) < before + MANY
