@@ -72,18 +72,7 @@ def touched(node: dict) -> int:
     return int((node["Actual Rows"] + removed) * node["Actual Loops"])
 
 
-@pytest.mark.parametrize("place", [SOMEWHERE, ANTIMERIDIAN, NORTH_POLE, SOUTH_POLE])
-def test_the_areas_around_an_incident(place, on_postgis):
-    if place == ANTIMERIDIAN and on_postgis:
-        pytest.skip("Does not apply: 180 and -180 together are searched for as a box around the Earth.")
-    incident = make.incident(at=place)
-    before = work(lambda: matching.areas_around([incident.pk]))
-    with write(AreaOfInterest) as rows:
-        rows.create([AreaOfInterest(name="", polygon=make.around(each, 0.25)) for each in elsewhere(place)])
-    assert work(lambda: matching.areas_around([incident.pk])) < before + MANY
-
-
-@pytest.mark.parametrize(
+near = pytest.mark.parametrize(
     ("polygon", "place"),
     [
         (make.around(SOMEWHERE), SOMEWHERE),
@@ -94,15 +83,31 @@ def test_the_areas_around_an_incident(place, on_postgis):
     ],
     ids=["somewhere", "west of the antimeridian", "east of it", "north pole", "south pole"],
 )
+
+
+@near
+def test_the_areas_around_an_incident(polygon, place, on_postgis):
+    if place == ANTIMERIDIAN and on_postgis:
+        pytest.skip("Does not apply: 180 and -180 together are searched for as a box around the Earth.")
+    area, incident = make.area(polygon=polygon.clone()), make.incident(at=place)
+    before = work(lambda: matching.areas_around([incident.pk]))
+    with write(AreaOfInterest) as rows:
+        rows.create([AreaOfInterest(name="", polygon=make.around(each, 0.25)) for each in elsewhere(place)])
+    assert work(lambda: matching.areas_around([incident.pk])) < before + MANY
+    assert [pair.area for pair in matching.areas_around([incident.pk])] == [area.pk]
+
+
+@near
 def test_the_incidents_in_an_area(polygon, place, on_postgis):
     if place in (NORTH_POLE, SOUTH_POLE) and not on_postgis:
         pytest.skip("Does not apply: SQLite reads the whole R*Tree for one of two poles.")
-    area = make.area(polygon=polygon)
+    area, incident = make.area(polygon=polygon.clone()), make.incident(at=place)
     before = work(lambda: matching.incidents_within([area.pk]))
     far_side = [(180.0, place[1] + n / 1000) for n in range(MANY) if place == SOMEWHERE]
     with write(Incident) as rows:
         rows.create([Incident(name="", location=make.point(*each)) for each in elsewhere(place) + far_side])
     assert work(lambda: matching.incidents_within([area.pk])) < before + MANY
+    assert [pair.incident for pair in matching.incidents_within([area.pk])] == [incident.pk]
 
 
 @pytest.mark.needs_sqlite

@@ -64,6 +64,7 @@ INSIDE = [
     ("an eastern sector to the pole: the pole, at any longitude", EASTERN_WEDGE, (0, 90)),
     ("a corner at the antimeridian: the corner", EAST_CORNER, (180, 0)),
     ("a sector to the south pole: the pole, at any longitude", SOUTHERN_WEDGE, (100, -90)),
+    ("a sector to the south pole: the pole, at a western longitude", SOUTHERN_WEDGE, (-150, -90)),
     ("a square: within", SQUARE, (15, 45)),
     ("a square: on an edge", SQUARE, (10, 45)),
     ("a square: on the other edge", SQUARE, (15, 50)),
