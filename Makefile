@@ -27,9 +27,10 @@ faults: ## play every fault a hundred times or for a minute, send anything to ev
 deploy-check: ## provision throw-away machines, and break them in every way (as root; about a quarter of an hour)
 	@scripts/deploy_check.sh
 
-mutation: ## change the live map's store in every small way, and see that a test notices each (two minutes)
+mutation: ## change the live map's store, and matching and numbering, in every small way, and see that a test notices each (about an hour)
 	@scripts/setup.sh mutation
 	tests/mutation/node_modules/.bin/stryker run tests/mutation/stryker.config.json
+	scripts/with_services.sh build/mutation/bin/python -m tests.mutation.run
 
 audit: ## look for known holes in the libraries that are locked (asks a database on the internet)
 	@scripts/setup.sh run
@@ -68,9 +69,10 @@ floors: ## draw the picture of the floors in docs/architecture.md again, after a
 	@scripts/setup.sh test
 	.venv/bin/python scripts/draw_floors.py
 
-lock: ## lock requirements.in and requirements-dev.in with hashes (needs uv)
+lock: ## lock requirements.in, requirements-dev.in and tests/mutation/requirements.in with hashes (needs uv)
 	uv pip compile requirements.in --generate-hashes --universal --python-version 3.11 --no-header -o requirements.txt
 	uv pip compile requirements-dev.in --generate-hashes --universal --python-version 3.11 --no-header -c requirements.txt -o requirements-dev.txt
+	uv pip compile tests/mutation/requirements.in --generate-hashes --universal --python-version 3.11 --no-header -o tests/mutation/requirements.txt
 
 vendor: ## fetch the browser's third-party files again (needs npm)
 	scripts/vendor.sh

@@ -107,6 +107,17 @@ if ! grep -qsx "$sum" ".venv/installed-$goal" && ! { [ "$goal" = run ] && [ -f .
     printf '%s\n' "$sum" >".venv/installed-$goal"
 fi
 
+# What changes the code to see that a test notices, apart from what the code runs with.
+if [ "$goal" = mutation ]; then
+    sum=$(sha256sum tests/mutation/requirements.txt | cut -d' ' -f1)
+    if ! grep -qsx "$sum" build/mutation/installed; then
+        say "Installing Python packages from tests/mutation/requirements.txt"
+        .venv/bin/python -m venv build/mutation
+        build/mutation/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/mutation/requirements.txt
+        printf '%s\n' "$sum" >build/mutation/installed
+    fi
+fi
+
 # --- JavaScript ------------------------------------------------------------------------------------------------------
 
 # What checks the scripts. Nothing that runs needs it, so without it the tests run all the same, and the check fails.

@@ -1,6 +1,8 @@
 """When an alert is raised, and raised again, and that nothing else does it (design.md, 5)."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.alerting import change, kinds, the_alert
@@ -136,6 +138,12 @@ class TestRaised:
         assert the_alert(incident).cause == Cause.WORSENED
         assert [m["cause"] for m in recorded("alert")] == ["worsened"]
 
+    def test_a_new_incident_has_no_alerts_that_anybody_would_look_for(self):
+        make.area()
+        with CaptureQueriesContext(connection) as queries:
+            make.incident(at=AWAY)
+        assert [query["sql"] for query in queries if "tracker_alert" in query["sql"]] == []
+
     def test_a_closed_incident_alerts_nobody(self, recorded):
         make.area()
         incident = make.incident(closed=True)
@@ -198,6 +206,12 @@ class TestNothingRelevant:
         change(area, name="City")
         alert = the_alert(incident)
         assert (alert.incident_name, alert.area_name) == ("Fire in the mill", "City")
+
+    def test_a_name_follows_in_the_alerts_of_its_own_area_only(self):
+        area, _other = make.area(), make.area("Village")
+        incident = make.incident()
+        change(area, name="City")
+        assert [alert.area_name for alert in make.alerts_of(incident)] == ["City", "Village"]
 
     def test_names_stay_in_alerts_that_are_resolved(self):
         area, incident = make.area(), make.incident()

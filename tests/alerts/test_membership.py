@@ -20,7 +20,9 @@ EAST_SIDE = make.box(-180, -10, -170, 10)  # begins at it
 ARCTIC = make.box(-180, 66.5, 180, 90)
 ANTARCTIC = make.box(-180, -90, 180, -60)
 WEDGE = make.box(0, 80, 30, 90)  # a sector that ends at the pole
+EASTERN_WEDGE = make.box(120, 80, 150, 90)
 SOUTHERN_WEDGE = make.box(-120, -90, -90, -80)
+EAST_CORNER = Polygon([(-180, 0), (-170, -10), (-170, 10), (-180, 0)], srid=4326)  # touches the antimeridian
 NEARLY_POLE = make.box(-180, 80, 180, 89.999)
 SQUARE = make.box(10, 40, 20, 50)
 WITH_HOLE = make.box(10, 40, 20, 50).difference(make.box(14, 44, 16, 46))
@@ -59,7 +61,10 @@ INSIDE = [
     ("a sector to the pole: the pole, at a longitude of its own", WEDGE, (15, 90)),
     ("a sector to the pole: the pole, at any longitude", WEDGE, (-100, 90)),
     ("a sector to the pole: the pole, at 180", WEDGE, (180, 90)),
+    ("an eastern sector to the pole: the pole, at any longitude", EASTERN_WEDGE, (0, 90)),
+    ("a corner at the antimeridian: the corner", EAST_CORNER, (180, 0)),
     ("a sector to the south pole: the pole, at any longitude", SOUTHERN_WEDGE, (100, -90)),
+    ("a sector to the south pole: the pole, at a western longitude", SOUTHERN_WEDGE, (-150, -90)),
     ("a square: within", SQUARE, (15, 45)),
     ("a square: on an edge", SQUARE, (10, 45)),
     ("a square: on the other edge", SQUARE, (15, 50)),
@@ -81,9 +86,12 @@ OUTSIDE = [
     ("ends at the antimeridian: east of it", WEST_SIDE, (-179.9, 0)),
     ("begins at the antimeridian: west of it", EAST_SIDE, (179.9, 0)),
     ("begins at the antimeridian: on it, too far north", EAST_SIDE, (180, 11)),
+    ("begins at the antimeridian: a hand's breadth west of it", EAST_SIDE, (179.999999, 0)),
+    ("a corner at the antimeridian: on it, north of the corner", EAST_CORNER, (180, 5)),
     ("the Arctic: the other pole", ARCTIC, (0, -90)),
     ("the Antarctic: the other pole", ANTARCTIC, (0, 90)),
     ("a sector to the pole: near it, at another longitude", WEDGE, (-100, 89.9)),
+    ("a sector to the pole: a hand's breadth from the pole, at another longitude", WEDGE, (-100, 89.999999)),
     ("a sector to the pole: the other pole", WEDGE, (15, -90)),
     ("a ring around the pole that does not hold it", NEARLY_POLE, (0, 90)),
     ("a square: beside it", SQUARE, (9.999999, 45)),

@@ -10,6 +10,7 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
+from tests.live_site import wait_until
 from tests.make import AWAY, HOME
 from tracker.events import log, numbering, publishing
 from tracker.models import Incident, LogState, Notification
@@ -242,6 +243,48 @@ class TestWhoDied:
         assert numbers() == [4], "max(seq) + 1 would have started again"
 
 
+class TestPass:
+    """What one pass of numbering takes, and in what order."""
+
+    @pytest.fixture
+    def orphans(self):
+        """Rows that nobody has numbered yet, the newest first on the disk, as PostgreSQL comes to them."""
+        rows = [Notification(id=n, type="changed", body=f'{{"count":{n}}}') for n in range(12, 0, -1)]
+        return Notification.objects.bulk_create(rows)
+
+    def test_it_numbers_in_the_order_of_the_ids(self, orphans):
+        assert [(row.id, row.seq) for row in numbering.number_pending()] == [(n, n) for n in range(1, 13)]
+        assert list(Notification.objects.order_by("id").values_list("seq", flat=True)) == gapless(12)
+
+    def test_it_takes_one_piece_at_most_and_the_oldest_first(self, orphans, monkeypatch):
+        monkeypatch.setattr(numbering, "PIECE", 5)
+        passes = [[row.id for row in numbering.number_pending()] for _ in range(4)]
+        assert passes == [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10], [11, 12], []]
+
+    def test_one_that_was_not_full_is_the_last(self, orphans):
+        with CaptureQueriesContext(connection) as queries:
+            publishing.publish()
+        assert sum("row_number()" in query["sql"] for query in queries) == 1
+
+    def test_the_first_makes_the_state_as_everybody_else_would(self):
+        LogState.objects.all().delete()
+        assert numbering.number_pending() == []
+        made, asked_for = LogState.objects.get(), LogState(pk=1)
+        assert (made.pk, made.last, made.floor) == (asked_for.pk, asked_for.last, asked_for.floor)
+        assert len(made.log_id) == len(asked_for.log_id)
+
+    @pytest.mark.needs_postgis
+    def test_one_that_finds_nothing_writes_nothing(self):
+        make.incident()
+
+        def written_by() -> str:
+            return str(numbering.answer_to("SELECT xmin FROM tracker_logstate"))
+
+        before = written_by()
+        assert numbering.number_pending() == []
+        assert written_by() == before
+
+
 class TestManyWriters:
     WRITERS, EACH = 4, 15
 
@@ -346,4 +389,4 @@ class TestLayer:
             took_s = time.monotonic() - started
         assert numbers() == [1]
         assert took_s < 1
-        assert "did not take a notification" in caplog.text
+        wait_until(lambda: "did not take a notification" in caplog.text, "the sender does not give up")
