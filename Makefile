@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test prove windows faults deploy-check mutation audit bench screenshots lint format message-types lock vendor clean floors
+.PHONY: help run test prove windows faults deploy-check mutation coverage audit bench screenshots lint format message-types lock vendor clean floors
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,10 +27,15 @@ faults: ## play every fault a hundred times or for a minute, send anything to ev
 deploy-check: ## provision throw-away machines, and break them in every way (as root; about a quarter of an hour)
 	@scripts/deploy_check.sh
 
-mutation: ## change the live map's store, and matching and numbering, in every small way, and see that a test notices each (about an hour)
+mutation: ## change the live map's store, and matching and numbering, in every small way, and see that a test notices each (an hour or more)
 	@scripts/setup.sh mutation
 	tests/mutation/node_modules/.bin/stryker run tests/mutation/stryker.config.json
 	scripts/with_services.sh build/mutation/bin/python -m tests.mutation.run
+
+coverage: ## print the lines of the server that no test reaches, but for those in a browser and under faults
+	@scripts/setup.sh test
+	scripts/with_services.sh .venv/bin/python -m pytest -q --cov --cov-report=term-missing:skip-covered tests \
+		--ignore=tests/browser --ignore=tests/faults --ignore=tests/deploy
 
 audit: ## look for known holes in the libraries that are locked (asks a database on the internet)
 	@scripts/setup.sh run

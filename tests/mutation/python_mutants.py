@@ -19,7 +19,7 @@ OPERATORS = re.compile(
     r"core/(AddNot|NumberReplacer|RemoveDecorator|ZeroIterationForLoop|ExceptionReplacer"
     r"|Replace(AndWithOr|OrWithAnd|TrueWithFalse|FalseWithTrue|BreakWithContinue|ContinueWithBreak)"
     r"|ReplaceUnaryOperator_Delete_Not"
-    r"|ReplaceBinaryOperator_(Add_Sub|Sub_Add|Mul_Add|FloorDiv_Mul|BitOr_BitAnd|BitAnd_BitOr)"
+    r"|ReplaceBinaryOperator_(Add_Sub|Sub_Add|Mul_Add|FloorDiv_Mul|BitAnd_BitOr)"
     r"|ReplaceComparisonOperator_(Is_IsNot|IsNot_Is|Eq_NotEq|NotEq_Eq"
     r"|Lt_LtE|Lt_GtE|LtE_Lt|LtE_Gt|Gt_GtE|Gt_LtE|GtE_Gt|GtE_Lt))$"
 )
