@@ -42,7 +42,7 @@ class Tracker:
 
     async def publish(self, count: int, first: int) -> dict[str, Any]:
         from tracker.events.log import PIECE
-        from tracker.events.sending import Envelope
+        from tracker.events.sending import envelope_of
 
         parts = {"record": 0.0, "number": 0.0, "send": 0.0}
         first_ns = sent = 0
@@ -52,7 +52,7 @@ class Tracker:
             began = time.perf_counter()
             first_ns = first_ns or time.monotonic_ns()
             for row in rows:
-                await self.layer.group_send(GROUP, Envelope.of([row]).as_group_message())
+                await self.layer.group_send(GROUP, envelope_of([row]))
             parts["send"] += time.perf_counter() - began
         return {"first_ns": first_ns, "last": await asyncio.to_thread(newest), "parts": parts}
 

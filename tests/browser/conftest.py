@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 
 from tests.browser.report_page import PHONE
@@ -149,6 +150,18 @@ def open_page(live_site: Site, launch: Callable[..., Browser], watch: Watch) -> 
     yield open_it
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def vera(live_site: Site) -> User:
+    """Watches; a test of fewer words has a Vera of its own."""
+    return live_site.make_user("vera", first_name="Vera", last_name="Vega")
+
+
+@pytest.fixture
+def olga(live_site: Site) -> User:
+    """Reports incidents and draws areas."""
+    return live_site.make_user("olga", "Operator", first_name="Olga", last_name="Ortega")
 
 
 @pytest.fixture

@@ -30,16 +30,6 @@ HOME = "#map=7/49.500/10.200"
 
 
 @pytest.fixture
-def vera(live_site):
-    return live_site.make_user("vera", first_name="Vera", last_name="Vega")
-
-
-@pytest.fixture
-def olga(live_site):
-    return live_site.make_user("olga", "Operator", first_name="Olga", last_name="Ortega")
-
-
-@pytest.fixture
 def evening(live_site, vera):
     """What is there when the watch begins: three alerts that wait and one that does not, and one incident far away."""
     make.area("Harbour", make.box(9, 49, 10, 50), "ME")

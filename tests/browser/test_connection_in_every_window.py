@@ -19,16 +19,6 @@ HALF_A_MINUTE_LATER = "() => { const now = Date.now; Date.now = () => now.call(D
 
 
 @pytest.fixture
-def vera(live_site):
-    return live_site.make_user("vera", first_name="Vera", last_name="Vega")
-
-
-@pytest.fixture
-def olga(live_site):
-    return live_site.make_user("olga", "Operator", first_name="Olga", last_name="Ortega")
-
-
-@pytest.fixture
 def evening(live_site):
     """An alert that waits, and an area in which another one will come."""
     make.area("Harbour", make.box(9, 49, 10, 50), "ME")

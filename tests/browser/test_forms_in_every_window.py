@@ -31,11 +31,6 @@ ISO = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC")
 
 
 @pytest.fixture
-def olga(live_site):
-    return live_site.make_user("olga", "Operator", first_name="Olga", last_name="Ortega")
-
-
-@pytest.fixture
 def omar(live_site):
     return live_site.make_user("omar", "Operator", first_name="Omar", last_name="Okoye")
 

@@ -12,11 +12,6 @@ from tracker.models import Alert, Incident
 PHONE = {"width": 360, "height": 740, "has_touch": True, "is_mobile": True}
 
 
-@pytest.fixture
-def olga(live_site):
-    return live_site.make_user("olga", "Operator", first_name="Olga", last_name="Ortega")
-
-
 def names(page: Page) -> list[str]:
     return [text.strip() for text in page.locator(".name-cell a").all_inner_texts()]
 

@@ -30,11 +30,6 @@ def live(page: Page) -> Page:
 
 
 @pytest.fixture
-def vera(live_site):
-    return live_site.make_user("vera", first_name="Vera", last_name="Vega")
-
-
-@pytest.fixture
 def olga(live_site):
     return live_site.make_user("olga", "Operator")
 

@@ -81,6 +81,8 @@ def test_new_rows_and_old_ones_in_one_write(recorded):
         ("alert", "Fire"),
     ]
     assert [m["cause"] for m in messages[2:]] == ["worsened", "created"]
+    entries = AuditEntry.objects.order_by("pk").values_list("action", "name")
+    assert list(entries)[-2:] == [("incident_created", "Fire"), ("incident_changed", "Smoke")]
 
 
 def test_an_area_that_is_only_renamed_alerts_nobody_again(recorded):

@@ -11,7 +11,6 @@ import pytest
 
 from tracker.accounts.access import Subscriber
 from tracker.events.messages import FELL_BEHIND
-from tracker.events.sending import Envelope
 from tracker.live import hub as hub_module
 from tracker.live.hub import Hub
 from tracker.live.replay import Item
@@ -61,8 +60,9 @@ def numbered(*seqs: int, audience: str | None = None) -> list[Item]:
     return [Item(seq, audience, text(seq)) for seq in seqs]
 
 
-def enveloped(*seqs: int) -> Envelope:
-    return Envelope([text(seq) for seq in seqs], list(seqs), ["changed"] * len(seqs), 0.0)
+def enveloped(*seqs: int) -> dict:
+    texts = [text(seq) for seq in seqs]
+    return {"type": "notify", "messages": texts, "seqs": list(seqs), "types": ["changed"] * len(seqs), "at": 0.0}
 
 
 MOMENT = Item(0, None, json.dumps({"type": "error", "message": "of the moment"}))
@@ -187,7 +187,7 @@ class TestTake:
         assert (hub.position, len(hub.outgoing)) == (11, 1)
 
     async def test_of_what_comes_in_an_envelope_no_text_is_read(self, hub):
-        event = enveloped(11, 12).as_group_message() | {"messages": ["not", "read"]}
+        event = enveloped(11, 12) | {"messages": ["not", "read"]}
         hub.receive(event)
         assert [(item.seq, item.text, item.type) for item in hub.outgoing] == [
             (11, "not", "changed"),
@@ -195,7 +195,7 @@ class TestTake:
         ]
 
     async def test_an_envelope_that_does_not_fit_is_read(self, hub):
-        hub.receive(enveloped(11, 12).as_group_message() | {"seqs": [12]})
+        hub.receive(enveloped(11, 12) | {"seqs": [12]})
         assert [item.seq for item in hub.outgoing] == [11, 12]
 
 

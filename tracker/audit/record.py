@@ -57,11 +57,17 @@ def write(entries: Sequence[AuditEntry], by: Any = None) -> None:
 
 
 def record_changes(changes: Sequence[Change]) -> None:
-    """These entries of the history, which are all of one kind."""
-    if changes:
-        first = changes[0]
-        action, subject = Action(f"{first.subject}_{first.kind}"), Subject(first.subject)
-        record(action, subject=subject, **rows_in_short([(change.number, change.name) for change in changes]))
+    """These entries of the history: one entry for all that are of one kind."""
+    alike: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for change in changes:
+        alike.setdefault((change.subject, change.kind), []).append((change.number, change.name))
+    if alike:
+        write(
+            [
+                entry_of(Action(f"{subject}_{kind}"), Subject(subject), **rows_in_short(rows))
+                for (subject, kind), rows in alike.items()
+            ]
+        )
 
 
 def record_acknowledged(alerts: Sequence[Alert], user: User) -> None:

@@ -23,30 +23,31 @@ logger = logging.getLogger(__name__)
 SEND_TIMEOUT_S = 0.2  # after which a layer that does not answer is given up
 
 
-class Envelope(NamedTuple):
-    """Messages of one send: as texts, and what a hub must know of each without reading it."""
+def envelope_of(rows: list[Notification]) -> dict[str, Any]:
+    """The group's message for numbered rows: their texts, and of each what a hub must know without reading it.
 
-    texts: list[str]
-    numbers: list[int]
-    types: list[str]
-    at: float  # when the oldest was recorded, as time.time()
+    Without those that are not for everyone: hubs see a gap, and fetch them with their audience. ``at`` is when the
+    oldest was recorded, as ``time.time()``.
+    """
+    public = [row for row in rows if row.audience is None]
+    return {
+        "type": "notify",
+        "messages": [row.text() for row in public],
+        "seqs": [row.seq for row in public],
+        "types": [row.type for row in public],
+        "at": seconds(min(row.created for row in rows)),
+    }
 
-    @classmethod
-    def of(cls, rows: list[Notification]) -> "Envelope":
-        """Of numbered rows, but those that are not for everyone: hubs see a gap, and fetch it with its audience."""
-        public = [row for row in rows if row.audience is None]
-        texts, numbers = [row.text() for row in public], [row.seq or 0 for row in public]
-        return cls(texts, numbers, [row.type for row in public], seconds(min(row.created for row in rows)))
 
-    def as_group_message(self) -> dict[str, Any]:
-        return {"type": "notify", "messages": self.texts, "seqs": self.numbers, "types": self.types, "at": self.at}
+# Takes to the live sockets what the group would bring.
+Deliver = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 class LocalHub(NamedTuple):
     """The hub of this process, if it serves sockets."""
 
     loop: asyncio.AbstractEventLoop
-    deliver: Callable[[Envelope], Coroutine[Any, Any, None]]  # what the group would bring it, to the live sockets
+    deliver: Deliver
 
 
 class Subscription:
@@ -54,7 +55,7 @@ class Subscription:
 
     hub: LocalHub | None = None
 
-    def begin(self, loop: asyncio.AbstractEventLoop, deliver: Callable[[Envelope], Coroutine[Any, Any, None]]) -> None:
+    def begin(self, loop: asyncio.AbstractEventLoop, deliver: Deliver) -> None:
         self.hub = LocalHub(loop, deliver)
 
     def end(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -73,12 +74,11 @@ def send(rows: list[Notification]) -> "Future[None] | None":
 
     Returns what to wait for; nothing on an event loop, which must not wait.
     """
-    envelope = Envelope.of(rows)
-    message = envelope.as_group_message()
+    message = envelope_of(rows)
     loop = loop_of_this_thread()
     if hub := subscription.running():
         # Before Redis, which repeats it.
-        written = asyncio.run_coroutine_threadsafe(hub.deliver(envelope), hub.loop)
+        written = asyncio.run_coroutine_threadsafe(hub.deliver(message), hub.loop)
         asyncio.run_coroutine_threadsafe(group_send(message), hub.loop)
         return None if loop else written
     if loop:

@@ -26,7 +26,7 @@ from weakref import WeakKeyDictionary
 
 from tracker.events.messages import FELL_BEHIND, TOO_MANY_SOCKETS
 from tracker.events.numbering import PIECE
-from tracker.events.sending import Envelope, subscription
+from tracker.events.sending import subscription
 from tracker.lib.request.parse import parse_pk
 from tracker.live.admission import Admission
 from tracker.live.envelope import items_in
@@ -132,9 +132,9 @@ class Hub:
         else:
             self.take(items_in(event))
 
-    async def deliver(self, envelope: Envelope) -> None:
+    async def deliver(self, event: dict[str, Any]) -> None:
         """Take what this process itself has numbered, and return when the live sockets were written to."""
-        self.take(items_in(envelope.as_group_message()))
+        self.take(items_in(event))
         if self.outgoing:
             await self.written.wait()
 
