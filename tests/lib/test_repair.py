@@ -37,6 +37,12 @@ def test_what_cannot_be_repaired_within_the_limits_is_refused(shape):
     assert grown_kb < 300_000, "it was this process that tried"
 
 
+def test_one_that_is_not_through_in_time_is_refused(monkeypatch):
+    monkeypatch.setattr(repair, "TIMEOUT_S", 0.01)
+    with pytest.raises(ValidationError, match="crosses itself"):
+        geometry.area_from_geojson(tangle(100))
+
+
 def test_a_large_shape_with_one_flaw_is_repaired():
     """As real countries are: thousands of points, and a ring that touches or crosses itself in one place."""
     row = [[x / 100, 0.0] for x in range(1000)]

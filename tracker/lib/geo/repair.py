@@ -35,7 +35,8 @@ def make_valid(geometry: GEOSGeometry) -> GEOSGeometry:
             check=True,
         )
     except (subprocess.SubprocessError, OSError) as error:
-        logger.warning("A shape was not repaired: %s %s", error, getattr(error, "stderr", b"")[-500:])
+        said = getattr(error, "stderr", None) or b""  # None of one that was given up before it said anything
+        logger.warning("A shape was not repaired: %s %s", error, said[-500:])
         raise GEOSException("The shape could not be repaired within the limits.") from error
     return GEOSGeometry(memoryview(child.stdout), srid=geometry.srid)
 
