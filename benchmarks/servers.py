@@ -89,7 +89,7 @@ class Server:
 def asgi(application: str, server: str, port: int) -> list[str]:
     """The command that serves an ASGI application, as ``scripts/serve.py`` does, or by uvicorn."""
     if server == "daphne":
-        quiet = ["--no-server-name", "--verbosity", "0", "--access-log", os.devnull]
+        quiet = ["--no-server-name", "--verbosity", "0"]
         listen = ["--endpoint", f"tcp:port={port}:interface=127.0.0.1:backlog={BACKLOG}"]
         return [sys.executable, "-m", "daphne", *listen, "--websocket_timeout=-1", *quiet, application]
     assert server == "uvicorn", server

@@ -59,7 +59,7 @@ def prepare() -> int:
 def serve(port: int) -> None:
     daphne = [sys.executable, "-m", "daphne", "--bind", "127.0.0.1", "--port", str(port)]
     # Sockets may live for longer than daphne's default of a day, hence the timeout of -1.
-    daphne += ["--websocket_timeout=-1", "--no-server-name", "--verbosity", "0", "--access-log", os.devnull]
+    daphne += ["--websocket_timeout=-1", "--no-server-name", "--verbosity", "0"]
     os.chdir(ROOT)
     os.execv(sys.executable, [*daphne, "tracker_project.asgi:application"])
 

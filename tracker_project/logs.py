@@ -82,6 +82,6 @@ class JsonLineFormatter(JsonFormatter):
 
 def silence_daphne() -> None:
     """daphne prints a line of its own form for everything it is asked; nginx writes these, as JSON (deploy/nginx)."""
-    from daphne.access import AccessLogGenerator
+    from daphne.server import Server
 
-    AccessLogGenerator.write_entry = lambda *args, **kwargs: None
+    Server.log_action = lambda *args, **kwargs: None

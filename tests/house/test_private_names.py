@@ -5,9 +5,12 @@ production; then look at the module that stands beside it.
 """
 
 import inspect
+import re
 
+import autobahn.twisted.websocket
 import pytest
 from asgiref.sync import SyncToAsync
+from autobahn.twisted.websocket import WebSocketServerProtocol
 from autobahn.websocket import protocol as websocket
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
@@ -88,6 +91,23 @@ class TestAutobahn:
         assert "self.onFrameBegin()" in inspect.getsource(websocket.WebSocketProtocol.processData)
         assert "message_data_total_length" in inspect.getsource(websocket.WebSocketProtocol.onMessageFrameBegin)
         assert {"STATE_OPEN", "STATE_CONNECTING"} <= set(dir(WebSocketProtocol))
+
+    def test_what_is_left_out(self):
+        """What these do beside their work is for a log and for listeners: when they do more, sockets.py must, too."""
+        received = inspect.getsource(WebSocketServerProtocol.dataReceived)
+        assert set(re.findall(r"self\.([\w.]+)", received)) == {"log.debug", "dataReceived", "peer", "_dataReceived"}
+        ended = inspect.getsource(websocket.WebSocketProtocol.onMessageEnd)
+        for step in ("if not self.failedByMe", 'b"".join(self.message_data)', 'self.fire("message"'):
+            assert step in ended
+        assert "self.message_data = None" in ended
+        for module in (autobahn.twisted.websocket, websocket):
+            assert callable(module.hltype)
+            assert callable(module.hlval)
+
+    def test_what_a_handshake_leaves(self):
+        handshake = inspect.getsource(websocket.WebSocketServerProtocol.processHandshake)
+        assert "self.http_request_data = " in handshake
+        assert "self.http_headers, http_headers_cnt = " in handshake
 
 
 class TestDaphne:

@@ -80,7 +80,8 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await self.turn_away(NO_PERMISSION if rights else SIGNED_OUT)
             return
         self.log_context.user = rights.user
-        await asyncio.sleep(min(arrivals.wait_s(rights.user), LONGEST_WAIT_S))
+        if wait_s := arrivals.wait_s(rights.user):
+            await asyncio.sleep(min(wait_s, LONGEST_WAIT_S))
         await self.accept()
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         receives_events = query.get("only") != ["job"]  # a page of jobs is no console: it shows no alert

@@ -54,6 +54,7 @@ class Connection(tcp.Server):
         "body_bytes",
         "body_since",
         "head_since",  # when the head of a request was first seen unfinished
+        "host",  # where it arrived
         "is_called",  # it is its turn
         "is_counted",
         "is_paused",  # its protocol wants nothing now
@@ -67,6 +68,7 @@ class Connection(tcp.Server):
         self.is_counted, self.is_called, self.is_paused = bool(address), False, False
         self.head_since = self.body_since = 0.0
         self.body_bytes = 0
+        self.host = None
         self.read_bytes = READ_BYTES  # Twisted's own takes 64 KiB at once, from anybody
         super().__init__(sock, protocol, client, *args)
         self.everyone.add(self)
@@ -128,6 +130,11 @@ class Connection(tcp.Server):
             Connection.of_addresses -= 1
             if not self.of_address[self.key]:
                 del self.of_address[self.key]
+
+    def getHost(self) -> Any:
+        """Asked several times for each request and each socket; Twisted asks the kernel every time."""
+        self.host = self.host or super().getHost()
+        return self.host
 
     def connectionLost(self, reason: Any) -> None:
         self.uncount()

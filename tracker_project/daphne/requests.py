@@ -12,7 +12,7 @@ import asyncio
 import io
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial, wraps
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -76,9 +76,10 @@ class Request(WebRequest):
         if settings.BEHIND_PROXY and isinstance(self.connection, Connection):
             named = self.requestHeaders.getRawHeaders(b"X-Forwarded-For", [b""])[-1].rpartition(b",")[2]
             self.connection.is_of(counted_network(named.decode("latin-1")) or self.connection.key)
-        self.content: Any = SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115  the application closes it
         if length == 0:
+            self.content: Any = io.BytesIO()
             return
+        self.content = SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115  the application closes it
         path = self.channel._path.partition(b"?")[0].decode("latin-1")
         self.limit_of_body = partial(limit_of, unquote(path))
         self.limit, most = self.limit_of_body(is_signed_in=False), self.limit_of_body(is_signed_in=True)
@@ -244,13 +245,17 @@ def with_body(create_application: Callable) -> Callable:
 def in_step(handle_reply: Callable) -> Callable:
     """daphne's step from a part of an answer to its sender, which waits while too much is not taken."""
 
-    @wraps(handle_reply)
-    async def reply(self: Server, protocol: Any, message: dict[str, Any]) -> None:
+    async def wait_for_reader(self: Server, protocol: Any, message: dict[str, Any]) -> None:
         await handle_reply(self, protocol, message)
         connection = getattr(protocol, "connection", None)
-        if message.get("more_body") and isinstance(connection, Connection):
+        if isinstance(connection, Connection):
             while connection.connected and connection.unread_bytes() > STREAM_AHEAD_BYTES:
                 await asyncio.sleep(STEP_S)
+
+    @wraps(handle_reply)
+    def reply(self: Server, protocol: Any, message: dict[str, Any]) -> Awaitable[None]:
+        step = wait_for_reader if message.get("more_body") else handle_reply
+        return step(self, protocol, message)
 
     return reply
 

@@ -10,7 +10,9 @@ Everything works without this module, as it does under other servers. It replace
   (RFC 6455, 5.1), so one frame fits all sockets; and a socket with nothing waiting can be written to at once. An ASGI
   extension, "tracker.push", lets the hub do that with a plain call: a text, and no answer.
 - What a client has not read when it goes stays in memory until the collector comes by, for the objects form a cycle.
-- For every socket that comes its library copies three dozen options, and formats them for a log that nobody keeps.
+- For every socket that comes its library copies three dozen options, and for it and for all that it receives writes
+  coloured words for a log that nobody keeps; every message it tells to listeners that there are none of.
+- What a handshake said stays in memory, several times over, for as long as its socket is open.
 """
 
 import time
@@ -18,6 +20,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import autobahn.twisted.websocket
+import autobahn.websocket.protocol
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet import reactor as twisted_reactor
@@ -68,6 +72,19 @@ class DaphneSocket(WebSocketProtocol):
         kind.CONFIG_ATTRS = ()
         super().connectionMade()
         self.is_plain = isinstance(self.transport, Connection) and not self.transport.TLS
+
+    def dataReceived(self, data: bytes) -> None:
+        self._dataReceived(data)
+
+    def onMessageEnd(self) -> None:
+        if not self.failedByMe:
+            self.onMessage(b"".join(self.message_data), self.message_is_binary)  # type: ignore[has-type]
+        self.message_data = None
+
+    def onOpen(self) -> None:
+        super().onOpen()
+        self.http_request_data = b""
+        self.http_headers = self.request.headers = {}
 
     def connectionLost(self, reason: Failure) -> None:
         """Let go of what was never sent: the rest is a cycle, which the collector finds much later."""
@@ -142,7 +159,14 @@ def with_push(create_application: Callable) -> Callable:
     return create
 
 
+def unwritten(_value: object) -> str:
+    """In the place of what colours a word for the library's log."""
+    return ""
+
+
 def use() -> None:
     """From here on every socket of this process is one of these."""
+    for module in (autobahn.twisted.websocket, autobahn.websocket.protocol):
+        module.hltype = module.hlval = unwritten  # type: ignore[attr-defined]
     WebSocketFactory.protocol = DaphneSocket
     Server.create_application = with_push(Server.create_application)

@@ -5,6 +5,7 @@ its own even where it appends to what the client has sent. Without one the heade
 """
 
 import ipaddress
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,7 @@ def counted_in(scope: dict[str, Any]) -> str | None:
     return counted_network(host)
 
 
+@lru_cache(1024)  # a connection's is asked for several times, before and after it is accepted
 def counted_network(host: str) -> str | None:
     """Whose requests are counted together; None for what is no address, as of a unix socket."""
     address = parsed(host)
