@@ -59,7 +59,9 @@ def main(scheme: str, port: str, cookie: str) -> None:
     session = requests.Session()
     session.verify, session.trust_env = False, False  # the certificate is this run's own
     session.headers["Cookie"] = cookie
-    page = f"{scheme}://127.0.0.1:{port}/tracker/incident/"
+    site = f"{scheme}://127.0.0.1:{port}"
+    page = f"{site}/tracker/incident/"
+    session.get(f"{site}/tracker/place/nearest/?latitude=50&longitude=10", timeout=30)  # the town names are loaded once
     socket = connect(
         f"{scheme.replace('http', 'ws')}://127.0.0.1:{port}/notifications/",
         origin=Origin(os.environ["BASE_URL"]),

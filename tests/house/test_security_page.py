@@ -29,7 +29,7 @@ SAID: dict[str, list[float]] = {
         round(bounds.BODY_S),
         bounds.BODY_BYTES_PER_S // 1024,
     ],
-    "a body that was refused |": [round(bounds.LINGER_S)],
+    "a body that was refused |": [round(bounds.LINGER_S), bounds.LINGERING, bounds.ALL_LINGERING],
     "memory for a body |": [bounds.IN_MEMORY_BYTES // 1024],
     "files for bodies over 256 kB | one account": [bounds.UPLOADS],
     "files for bodies over 256 kB | all accounts": [bounds.ALL_UPLOADS],

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 
 from tests import make
 from tracker.events import messages
@@ -131,6 +132,16 @@ class TestFrames:
             for _ in range(100):
                 bad.ws.socket.sendall(self.PING * 1000)
         bad.close_code()
+        assert watch.ping() == []
+
+    def test_as_many_as_may_be_sent_at_once_are_all_answered(self, watch):
+        """They are looked at in several turns of the event loop: in order, and none twice."""
+        count = 150
+        asked = [Frame(Opcode.TEXT, b'{"type":"ping","t":%d}' % number) for number in (1, 2)]
+        pings = [Frame(Opcode.PING, b"%d" % number) for number in range(count)]
+        watch.ws.socket.sendall(b"".join(each.serialize(mask=True) for each in (asked[0], *pings, asked[1])))
+        assert watch.next_of("pong")["t"] == 1
+        assert watch.next_of("pong")["t"] == 2
         assert watch.ping() == []
 
     def test_a_message_in_a_few_fragments_between_pings_is_heard(self, watch):

@@ -190,3 +190,24 @@ def keep_sending(connection: socket.socket, ended: threading.Event) -> None:
     with contextlib.suppress(OSError):
         while not ended.wait(0.2):
             connection.sendall(b"x")
+
+
+def test_of_bodies_that_were_refused_few_are_read_on(url):
+    """The others are left in the kernel, which holds some megabytes of each, and are cut off."""
+    much = 40_000_000
+    head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {much * 10}\r\n\r\n".encode()
+    refused = [open_to(url) for _ in range(bounds.LINGERING + 5)]
+    for each in refused:
+        each.sendall(head)
+        assert each.recv(4096).split()[1] == b"413"
+        each.setblocking(False)
+    sent = dict.fromkeys(refused, 0)
+    end = time.monotonic() + bounds.LINGER_S - 1
+    while time.monotonic() < end and sum(size > much for size in sent.values()) < bounds.LINGERING:
+        for each in refused:
+            with contextlib.suppress(BlockingIOError):
+                sent[each] += each.send(b"x" * 65_536)
+    for each in refused:
+        each.close()
+    read_on = [size for size in sent.values() if size > much / 2]
+    assert 1 <= len(read_on) <= bounds.LINGERING, sorted(sent.values())

@@ -32,6 +32,7 @@ from tracker_project.daphne.bounds import (
     CONNECTIONS,
     HEAD_S,
     READ_BYTES,
+    SLICE_S,
     UNREAD_BYTES,
 )
 from tracker_project.daphne.fair_reads import FairReads
@@ -59,7 +60,10 @@ class Connection(tcp.Server):
         "is_counted",
         "is_paused",  # its protocol wants nothing now
         "key",  # for whom it is read in turn
+        "lets_go",  # is called when it is lost
         "read_bytes",
+        "rest",  # looks at what was received already, in the next turn
+        "until",  # when this turn ends
     )
 
     def __init__(self, sock: Any, protocol: Any, client: Any, *args: Any) -> None:
@@ -68,7 +72,10 @@ class Connection(tcp.Server):
         self.is_counted, self.is_called, self.is_paused = bool(address), False, False
         self.head_since = self.body_since = 0.0
         self.body_bytes = 0
-        self.host = None
+        self.host: Any = None
+        self.lets_go: Callable[[], None] | None = None
+        self.rest: Callable[[], None] | None = None
+        self.until = 0.0
         self.read_bytes = READ_BYTES  # Twisted's own takes 64 KiB at once, from anybody
         super().__init__(sock, protocol, client, *args)
         self.everyone.add(self)
@@ -87,7 +94,12 @@ class Connection(tcp.Server):
             self.stopReading()
             return None
         begun = time.perf_counter()
+        self.until = begun + SLICE_S
         try:
+            if self.rest:
+                rest, self.rest = self.rest, None
+                rest()
+                return None
             return self._dataReceived(self.socket.recv(self.read_bytes))
         except BlockingIOError:
             return None
@@ -102,8 +114,17 @@ class Connection(tcp.Server):
             return
         self.is_called = True
         reactor._readOrWrite(self, True)
-        if self.connected and not (self.is_paused or self.disconnecting):
+        if self.connected and not (self.is_paused or self.disconnecting or self.rest):
             self.startReading()
+
+    def is_turn_over(self) -> bool:
+        return time.perf_counter() > self.until
+
+    def go_on_with(self, rest: Callable[[], None]) -> None:
+        """In its next turn, before anything more is read."""
+        self.rest = rest
+        self.stopReading()
+        fair_reads.wait(self)
 
     def pauseProducing(self) -> None:
         self.is_paused = True
@@ -139,6 +160,9 @@ class Connection(tcp.Server):
     def connectionLost(self, reason: Any) -> None:
         self.uncount()
         self.everyone.discard(self)
+        if self.lets_go:
+            self.lets_go()
+        self.lets_go = self.rest = None
         super().connectionLost(reason)
 
     @property

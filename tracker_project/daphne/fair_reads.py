@@ -34,8 +34,13 @@ class FairReads:
         self.plan()
         if self.left_s > 0 and not self.waiting:
             return True
-        self.waiting.setdefault(reader.key, deque()).append(reader)
+        self.wait(reader)
         return False
+
+    def wait(self, reader: Reader) -> None:
+        """Have its ``read_now`` called in its turn."""
+        self.plan()
+        self.waiting.setdefault(reader.key, deque()).append(reader)
 
     def took(self, seconds: float) -> None:
         self.left_s -= seconds

@@ -12,7 +12,7 @@ import asyncio
 import io
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from functools import partial, wraps
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -27,9 +27,11 @@ from twisted.web.http import HTTPChannel
 from tracker.lib.request.client_address import counted_network
 from tracker_project.body_limits import BODY, REFUSED, limit_of
 from tracker_project.daphne.bounds import (
+    ALL_LINGERING,
     ALL_UPLOADS,
     IN_MEMORY_BYTES,
     LINGER_S,
+    LINGERING,
     READ_BYTES,
     STREAM_AHEAD_BYTES,
     UPLOADS,
@@ -41,6 +43,7 @@ from tracker_project.known_sessions import known_sessions
 STEP_S = 0.01
 reactor: Any = twisted_reactor  # asyncio's, which has more than the interface says
 
+lingering: Counter[Hashable] = Counter()  # bodies that were refused and are read on, by whom they come from
 uploads: Counter[int] = Counter()  # bodies larger than a stranger's that are coming, by account
 tasks: set[asyncio.Task] = set()  # kept until they are done
 
@@ -204,10 +207,28 @@ def linger(channel: Any) -> None:
     channel.loseConnection = connection.abortConnection  # a second time, as by a timeout, it is meant
     channel.dataReceived = lambda data: None
     channel._networkProducer.unregisterProducer()
-    connection.read_bytes = WHOLESALE_BYTES
-    connection.resumeProducing()
     connection.loseWriteConnection()
     reactor.callLater(LINGER_S, connection.abortConnection)
+    if not (isinstance(connection, Connection) and has_room_to_linger(connection)):
+        connection.pauseProducing()  # the kernel keeps a little of it, and takes no more
+        return
+    connection.read_bytes = WHOLESALE_BYTES
+    connection.resumeProducing()
+
+
+def has_room_to_linger(connection: Connection) -> bool:
+    key = connection.key
+    if lingering[key] >= LINGERING or lingering.total() >= ALL_LINGERING:
+        return False
+    lingering[key] += 1
+    connection.lets_go = partial(has_lingered, key)
+    return True
+
+
+def has_lingered(key: Hashable) -> None:
+    lingering[key] -= 1
+    if not lingering[key]:
+        del lingering[key]
 
 
 def line_too_long(channel: Any, line: bytes) -> None:

@@ -30,6 +30,7 @@ from twisted.python.failure import Failure
 
 from tracker.events.messages import BAD_MESSAGE
 from tracker.live.socket import PUSH
+from tracker_project.daphne.connections import Connection as FairConnection
 
 reactor: Any = twisted_reactor
 
@@ -112,6 +113,10 @@ class DaphneSocket(WebSocketProtocol):
     def processData(self) -> bool:
         if self.is_flooding:
             self.data = b""
+            return False
+        # A few kilobytes can be a thousand frames, which take as many moments of the event loop.
+        if self.data and isinstance(self.transport, FairConnection) and self.transport.is_turn_over():
+            self.transport.go_on_with(self.consumeData)
             return False
         return super().processData()
 
