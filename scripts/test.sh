@@ -18,7 +18,9 @@ stage() {
     "$@" || failed="$failed $name;"
 }
 outputs=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$outputs"' EXIT
+services=$(mktemp -d)
+chmod 755 "$services"
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$outputs" "$services"' EXIT
 begin() { # NAME COMMAND...: in the background; its output is shown when it is its turn
     name=$1
     shift
@@ -28,6 +30,10 @@ postgis="scripts/with_services.sh $python"
 begin "style" sh -c '.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/lint-imports --no-cache && .venv/bin/mypy'
 begin "JavaScript" node --test tests/js/*.test.js
 begin "JavaScript, style and types" sh -c 'PATH=node_modules/.bin:$PATH; biome check --error-on-warnings && tsc && tsc -p tsconfig.strict.json'
+# A database is made and migrated once; each run begins with a copy.
+export POSTGRES_FILES="$services/files"
+DJANGO_SETTINGS_MODULE=tests.settings $postgis manage.py migrate -v0
+export MIGRATED=1
 if [ $# -gt 0 ]; then
     begin "PostGIS + Redis" $postgis -m pytest -q "$@"
     begin "SpatiaLite + in-memory layer" "$python" -m pytest -q "$@"

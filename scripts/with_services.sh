@@ -2,6 +2,7 @@
 # Run a command beside a throw-away PostgreSQL with PostGIS and a throw-away Redis, both on unix sockets only.
 #   scripts/with_services.sh COMMAND [ARGUMENT ...]
 # Sets DATABASE_URL and REDIS_URL for the command. FSYNC=on keeps PostgreSQL's writes safe against a kill (default off).
+# POSTGRES_FILES=FOLDER: if it is there, PostgreSQL begins with a copy of it, else its files are kept there at the end.
 set -eu
 
 home=$(mktemp -d "${TMPDIR:-/tmp}/tracker-services.XXXXXX")
@@ -14,6 +15,7 @@ command -v redis-server >/dev/null || { echo "redis-server was not found." >&2; 
 as_owner() { # PostgreSQL does not run as root
     if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
 }
+files=${POSTGRES_FILES:-}
 redis_pid=
 command_pid=
 finish() {
@@ -21,7 +23,10 @@ finish() {
     trap - EXIT INT TERM
     [ -z "$command_pid" ] || kill "$command_pid" 2>/dev/null || true
     [ -z "$redis_pid" ] || kill "$redis_pid" 2>/dev/null || true
-    as_owner "$bin/pg_ctl" -D "$home/pg/data" -m immediate -w stop >/dev/null 2>&1 || true
+    how=immediate
+    [ -z "$files" ] || [ -d "$files" ] || how=fast # to be copied it must have ended well
+    as_owner "$bin/pg_ctl" -D "$home/pg/data" -m $how -w stop >/dev/null 2>&1 || true
+    [ $how = immediate ] || mv "$home/pg/data" "$files"
     rm -rf "$home"
     exit "$status"
 }
@@ -31,11 +36,17 @@ trap 'exit 143' TERM
 
 mkdir "$home/pg"
 [ "$(id -u)" != 0 ] || chown postgres "$home/pg"
-as_owner "$bin/initdb" -D "$home/pg/data" -U tracker -A trust -E UTF8 --locale=C.UTF-8 >"$home/initdb.log"
+if [ -d "$files" ]; then
+    cp -a "$files" "$home/pg/data"
+else
+    as_owner "$bin/initdb" -D "$home/pg/data" -U tracker -A trust -E UTF8 --locale=C.UTF-8 >"$home/initdb.log"
+fi
 as_owner "$bin/pg_ctl" -D "$home/pg/data" -l "$home/pg/log" -w start >/dev/null \
     -o "-c listen_addresses='' -c unix_socket_directories='$home/pg' -c fsync=${FSYNC:-off} -c full_page_writes=${FSYNC:-off} -c max_connections=200"
-PGHOST="$home/pg" "$bin/createdb" -U tracker tracker
-PGHOST="$home/pg" "$bin/psql" -q -U tracker -d tracker -c "CREATE EXTENSION IF NOT EXISTS postgis" >&2
+if [ ! -d "$files" ]; then
+    PGHOST="$home/pg" "$bin/createdb" -U tracker tracker
+    PGHOST="$home/pg" "$bin/psql" -q -U tracker -d tracker -c "CREATE EXTENSION IF NOT EXISTS postgis" >&2
+fi
 
 redis-server --port 0 --unixsocket "$home/redis.sock" --save '' --appendonly no --dir "$home" >"$home/redis.log" 2>&1 &
 redis_pid=$!

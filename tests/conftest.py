@@ -4,6 +4,7 @@ Every test runs on the database and the channel layer that ``DATABASE_URL`` and 
 ``make test`` runs what may differ on both. What a test needs and the machine lacks skips it here, and fails it in CI.
 """
 
+import gc
 import os
 import signal
 import tempfile
@@ -123,6 +124,13 @@ def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
     if kept[False]:
         config.hook.pytest_deselected(items=kept[False])
         items[:] = kept[True]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 10)
 
 
 @pytest.fixture

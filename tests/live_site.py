@@ -38,7 +38,7 @@ from websockets.typing import Origin
 from tests import make
 from tests.listener import Listener
 from tests.processes import ROOT, SOON_S, START_S, end_with_parent, free_port, wait_until
-from tests.settings import ENVIRONMENT
+from tests.settings import ENVIRONMENT, TEMPLATE
 from tracker.events import publishing
 from tracker.models import (
     Alert,
@@ -181,8 +181,11 @@ class Site(Daphne):
     def set_up(self) -> None:
         """Make the database and the static files; once a session."""
         if not settings.EMBEDDED:
-            self.in_postgres(f'CREATE DATABASE "{self.database}"')
-        commands = [("migrate", "-v0"), ("collectstatic", "-v0", "--noinput")]
+            template = f' TEMPLATE "{TEMPLATE}"' if TEMPLATE else ""
+            self.in_postgres(f'CREATE DATABASE "{self.database}"{template}')
+        commands = [("collectstatic", "-v0", "--noinput")]
+        if settings.EMBEDDED or not TEMPLATE:
+            commands.append(("migrate", "-v0"))
         running = [self.manage_in_background(*command) for command in commands]
         for command, process in zip(commands, running, strict=True):
             output, _ = process.communicate(timeout=120)

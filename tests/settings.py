@@ -53,11 +53,14 @@ from tracker_project.settings import CHANNEL_LAYERS, DATABASES, EMBEDDED, REDIS_
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
+# The database that `make test` has migrated (scripts/test.sh), of which each that a test works on is a copy.
+TEMPLATE = str(DATABASES["default"]["NAME"]) if os.environ.get("MIGRATED") and not EMBEDDED else None
+
 # Two runs at once, in one working tree or on one server, do not meet.
 if EMBEDDED:
     DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/tracker-test-{os.getpid()}.sqlite3"}
 else:
-    DATABASES["default"]["TEST"] = {"NAME": f"test_tracker_{os.getpid()}"}
+    DATABASES["default"]["TEST"] = {"NAME": f"test_tracker_{os.getpid()}", "TEMPLATE": TEMPLATE}
 if REDIS_URL:  # and what the tests write to their own database does not reach the sockets of the live site
     cast(dict, CHANNEL_LAYERS["default"]["CONFIG"])["prefix"] = f"tests-{os.getpid()}"
 
