@@ -103,6 +103,7 @@ def model_instances() -> bytes:
         properties = {
             "name": incident.name,
             "description": incident.description,
+            "place": incident.place,
             "severity": incident.get_severity_display(),
             "severity_code": incident.severity,
             "created": incident.created.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

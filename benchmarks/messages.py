@@ -14,6 +14,7 @@ def feature(number: int, description: str) -> dict:
         "properties": {
             "name": "Smoke near the quarry",
             "description": description,
+            "place": "",
             "severity": "High",
             "severity_code": "HI",
             "created": "2026-01-02T03:04:05.678901+00:00",

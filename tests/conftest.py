@@ -79,6 +79,7 @@ ON_BOTH = (
     "tests/web/test_far_offsets.py",
     "tests/web/test_healthz.py",
     "tests/web/test_history_pages.py",
+    "tests/web/test_paging.py",
     "tests/web/test_session_keys.py",
     "tests/web/test_sign_ins_at_once.py",
     "tests/web/test_sorted_lists.py",

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,7 +13,11 @@ class TrackerConfig(AppConfig):
         import tracker.alerts.jobs
         import tracker.files.export_job
         import tracker.files.import_job
+        import tracker.incidents.fold_rest
         import tracker.incidents.signals
         import tracker.jobs.examples
         import tracker.management.checks
         import tracker.web.admin  # noqa: F401
+        from tracker.incidents import text_index
+
+        post_migrate.connect(text_index.make, sender=self, dispatch_uid="text_index")

@@ -89,6 +89,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "libraries": {
+                "isolated": "tracker.web.templatetags.isolated",
                 "modules": "tracker.web.templatetags.modules",
                 "site_time": "tracker.web.templatetags.site_time",
                 "version": "tracker.web.templatetags.version",

@@ -12,6 +12,7 @@ declare namespace Wire {
       pk: number;
       name: string;
       description: string;
+      place: string;
       severity: string;
       severity_code: string;
       created: string;

@@ -64,6 +64,7 @@ class TestTexts:
         assert feature["properties"] == {
             "name": "Fire",
             "description": "Smoke.",
+            "place": "",
             "severity": "High",
             "severity_code": "HI",
             "closed": False,

@@ -17,6 +17,8 @@ const NOW = Date.parse("2026-11-20T12:00:00Z");
 /** @returns {any} only what is looked at */
 const alert = (changes = {}) => ({
   alert: 1,
+  incident: "Incident:17",
+  by: null,
   incident_name: "Crane on fire",
   area: "AreaOfInterest:3",
   area_name: "Harbour",
@@ -32,6 +34,8 @@ const incident = (changes = {}) => ({
   properties: {
     name: "Öl auf der Brücke",
     description: "",
+    place: "",
+    pk: 17,
     severity_code: "ME",
     created: "2026-11-20T06:00:00.000Z",
     ...changes,
@@ -77,6 +81,28 @@ test("the text: all words, in any order, however they are written", () => {
   assert.ok(passes({ text: "BRUCKE ol" }, incident()));
   assert.ok(passes({ text: "leak" }, incident({ description: "A leak" })));
   assert.ok(passes({ text: "   " }, incident()));
+});
+
+test("the text is looked for as the lists do: in the place, by reference, by who acknowledged", () => {
+  assert.ok(passes({ text: "SEVENTEEN, Öl" }, incident({ place: "Seventeen Mile House" })));
+  assert.ok(passes({ text: "strasse" }, incident({ name: "Straße gesperrt" })));
+  assert.ok(passes({ text: "пожар" }, incident({ name: "ПОЖАР" })));
+  assert.ok(passes({ text: "u\u0308bers" }, incident({ name: "Überschwemmung" })));
+  assert.ok(passes({ text: "l'aquila" }, incident({ place: "L’Aquila" })));
+  assert.ok(passes({ text: "#17" }, incident()) && passes({ text: "ol 017" }, incident()));
+  assert.equal(passes({ text: "#18" }, incident()), false);
+  assert.ok(passes({ text: "#17 fire" }, alert()));
+  assert.ok(passes({ text: "anna" }, alert({ by: "Anna Smith" })));
+  assert.equal(passes({ text: "?!" }, incident()), false);
+  assert.ok(passes({ text: "%" }, incident({ description: "100 %" })), "punctuation alone as it is");
+});
+
+test("what is found follows a change of what was looked through", () => {
+  const [before, after] = [incident({ name: "Oil" }), incident({ name: "Fire" })];
+  for (const text of ["oil", "fire", "oil"]) {
+    assert.equal(passes({ text }, before), text === "oil");
+    assert.equal(passes({ text }, after), text === "fire");
+  }
 });
 
 test("filters come back from the address, and what it says wrongly is left out", () => {

@@ -231,6 +231,7 @@ export function incidentFeature({ pk, name, severity, x, closed }) {
       pk,
       name,
       description: "",
+      place: "",
       severity: LABELS[severity],
       severity_code: severity,
       created: "2026-11-20T06:00:00.000Z",

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tracker.lib.folding import folded
 from tracker.lib.places import names as place_names
 from tracker.lib.places import nearest
-from tracker.lib.places.search_key import folded
 
 BERLIN, PARIS, NEW_HAMPSHIRE = (13.4, 52.52), (2.35, 48.86), (-71.2, 44.4)
 

@@ -35,7 +35,7 @@ def test_the_list_has_pages_of_25_newest_first(viewer_client):
     first, second = viewer_client.get(LIST), viewer_client.get(LIST + "?page=2")
     assert names(first) + names(second) == [f"Incident {n:02}" for n in range(30)]
     assert len(names(first)) == 25
-    assert "Page 2 of 2 (30 in all)" in Page(second).text
+    assert "26 to 30 of 30" in Page(second).text
 
 
 def test_the_list_takes_the_same_queries_for_30_rows_and_for_60(viewer_client, operator, viewer, queries):
@@ -57,9 +57,21 @@ def test_the_list_takes_the_same_queries_for_30_rows_and_for_60(viewer_client, o
     assert queries(viewer_client, LIST) == thirty <= 8
 
 
-def test_a_page_out_of_range_is_not_found(viewer_client, alert):
-    for number in ("2", "0", "-1", "x", "9" * 5000, "%00"):
-        assert viewer_client.get(f"{LIST}?page={number}").status_code == 404, number
+def test_an_address_without_a_page_shows_the_nearest(viewer_client):
+    make.area()
+    for n in range(26):
+        make.incident(f"Fire {n}")
+    for number, count in (
+        ("9", 1),
+        ("3", 1),
+        ("9" * 5000, 1),
+        ("0", 25),
+        ("-1", 25),
+        ("x", 25),
+        ("%00", 25),
+        ("²", 25),
+    ):
+        assert len(names(viewer_client.get(f"{LIST}?page={number}"))) == count, number
 
 
 @pytest.mark.parametrize(
@@ -279,3 +291,31 @@ def test_markup_in_every_field_shows_as_text(viewer, viewer_client):
         page = Page(viewer_client.get(address))
         no_markup(page)
         assert page.text.count(MARKUP) >= 3
+
+
+# --- what a link leads to ------------------------------------------------------------------------------------------
+
+
+def links(response) -> dict[str, str]:
+    return {link.text.strip(): link["href"] for link in Page(response).all("a")}
+
+
+def test_the_incident_s_name_leads_to_the_incident_and_details_to_the_alert(viewer_client, alert):
+    name, area, address = alert.incident_name, alert.area_name, f"/tracker/alert/{alert.pk}/"
+    for page in (LIST, f"/tracker/area_of_interest/{alert.area_id}/"):
+        found = links(viewer_client.get(page))
+        assert found[name] == f"/tracker/incident/{alert.incident_id}/"
+        assert found[f"Details {name} – {area}"] == address
+    make.first(type(alert.incident).objects.all()).delete()
+    for page in (f"{LIST}?state=all", f"/tracker/area_of_interest/{alert.area_id}/"):
+        found = links(viewer_client.get(page))
+        assert name not in found, "there is nothing that it could lead to"
+        assert found[f"Details {name} – {area}"] == address
+
+
+def test_who_may_not_see_incidents_is_led_to_none(alert):
+    from tests.conftest import signed_in
+
+    client = signed_in(make.person("ines", "none", "view_alert"))
+    assert alert.incident_name not in links(client.get(LIST))
+    assert alert.incident_name in Page(client.get(LIST)).text

@@ -62,6 +62,7 @@ def test_open_incidents_only_as_features(viewer_client):
         "properties": {
             "name": "Fire",
             "description": "Smoke",
+            "place": "here",
             "severity": "High",
             "severity_code": "HI",
             "created": feature["properties"]["created"],

@@ -20,11 +20,14 @@ from tracker.alerts.matching import Pair
 from tracker.audit import record
 from tracker.events import log
 from tracker.features import geojson
+from tracker.lib.folding import sort_key
 from tracker.lib.request import current_user
 from tracker.lib.strict_json import as_json
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident
 from tracker.models.row_change import RowChange
 from tracker.models.severity import LABEL, Severity
+
+KEYS = {"incident_key": "incident_name", "area_key": "area_name"}  # what an update of a name has to set, too
 
 # --- what a change of an incident or an area means -----------------------------------------------------------------
 
@@ -63,7 +66,7 @@ def areas_changed(changes: Iterable[RowChange]) -> None:
         elif change.is_new or change.changed("severity", "polygon"):
             to_match.append(change.pk)
         elif change.changed("name"):
-            unresolved().filter(area_id=change.pk).update(area_name=change.name)
+            unresolved().filter(area_id=change.pk).update(area_name=change.name, area_key=sort_key(change.name))
     if gone:
         resolve(unresolved_of("area_id", gone), Alert.Reason.AREA_DELETED)
     match_areas(to_match)
@@ -153,6 +156,7 @@ def refresh(kept: list[Alert], pairs: dict[tuple[int, int], Pair], now: datetime
             "area_name": pair.area_name,
         }
         values: dict[str, Any] = {field: text for field, text in current.items() if getattr(alert, field) != text}
+        values |= {key: sort_key(values[name]) for key, name in KEYS.items() if name in values}
         if Severity(pair.incident_severity).rank < alert.severity_level.rank:
             values |= {"state": Alert.State.UNACKNOWLEDGED, "cause": Alert.Cause.WORSENED.value, "raised": now}
             values |= {"acknowledged_by": None, "acknowledged_who": "", "acknowledged_at": None}

@@ -39,6 +39,7 @@ def incident_feature() -> JSONText:
     properties = json_object(
         name=F("name"),
         description=F("description"),
+        place=F("place"),
         severity=severity_label(),
         severity_code=F("severity"),
         created=ISOTime("created"),

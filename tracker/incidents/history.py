@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from tracker.audit import record as audit
 from tracker.lib.geo import sphere
 from tracker.lib.request import current_user
+from tracker.lib.text import isolated
 from tracker.models import AreaOfInterest, Change, Incident
 from tracker.models.row_change import Row, RowChange, Values
 from tracker.models.severity import Severity
@@ -207,7 +208,7 @@ def in_words(field: str, value: Any) -> str:
         return f"±{value:g} m"
     if field == "polygon":
         return size_in_words(value)
-    return Truncator(str(value)).chars(LONGEST)
+    return isolated(Truncator(str(value)).chars(LONGEST))
 
 
 def size_in_words(area_m2: float) -> str:

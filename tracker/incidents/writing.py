@@ -26,6 +26,7 @@ from tracker.incidents import history
 from tracker.lib.between_signals import BetweenSignals
 from tracker.models import AreaOfInterest, Incident
 from tracker.models.row_change import Row, RowChange, Values, values_of
+from tracker.models.search_key import folded_fields, folded_of
 
 Model = type[Incident] | type[AreaOfInterest]
 
@@ -54,7 +55,19 @@ class Rows:
         there = self.before.keys() & set(pks)
         self.model._default_manager.filter(pk__in=there).update(**values, updated=self.at)
         self.updated |= there
+        if keys := folded_of(self.model, values):
+            self.fold(there, keys)
         return len(there)
+
+    def fold(self, pks: Iterable[int], keys: Iterable[str]) -> None:
+        """Let what is searched and sorted by follow the texts that were set."""
+        fields = [field for field in folded_fields(self.model) if field.name in keys]
+        texts = {text for field in fields for text in field.of}
+        rows = list(self.model._default_manager.filter(pk__in=pks).only("pk", *texts))
+        for row in rows:
+            for field in fields:
+                field.pre_save(row, add=False)
+        self.model._default_manager.bulk_update(rows, [field.name for field in fields])  # type: ignore[arg-type]
 
     def changes(self) -> list[RowChange]:
         """What was done to them; nothing of those that are as they were."""

@@ -5,7 +5,9 @@ from django.contrib.gis.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tracker.lib.text import isolated
 from tracker.models.incidents import AreaOfInterest, Incident
+from tracker.models.search_key import SortKey
 from tracker.models.severity import Severity
 
 
@@ -74,6 +76,8 @@ class Alert(models.Model):
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True)
     reason = models.CharField(_("reason"), max_length=16, choices=Reason, blank=True)
+    incident_key = SortKey(of=("incident_name",))
+    area_key = SortKey(of=("area_name",))
 
     objects = AlertQuerySet.as_manager()
 
@@ -89,7 +93,7 @@ class Alert(models.Model):
         indexes = [models.Index(fields=["-raised", "-id"], name="alert_newest")]
 
     def __str__(self) -> str:
-        return f"{self.incident_name} – {self.area_name}"
+        return f"{isolated(self.incident_name)} – {isolated(self.area_name)}"
 
     @property
     def severity_level(self) -> Severity:

@@ -7,6 +7,8 @@ from django.contrib.gis.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tracker.lib.text import isolated
+
 
 class Change(models.Model):
     """What was done to an incident or an area: by whom, and each value before and after. Rows are only ever added.
@@ -55,7 +57,7 @@ class Change(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.name}"
+        return f"{self.get_kind_display()}: {isolated(self.name)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

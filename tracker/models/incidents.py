@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracker.lib.geo import geometry
+from tracker.lib.text import isolated
+from tracker.models.search_key import Folded, SortKey
 from tracker.models.severity import Severity
 from tracker.models.watched import WatchedModel
 
@@ -56,6 +58,9 @@ class Incident(WatchedModel):
     )
     # A form's own key: the same form sent twice makes one incident.
     submission = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    search_text = Folded(of=("name", "place", "description"))
+    name_key = SortKey(of=("name",))
+    place_key = SortKey(of=("place",))
 
     class Meta:
         verbose_name, verbose_name_plural = _("incident"), _("incidents")
@@ -66,7 +71,8 @@ class Incident(WatchedModel):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """For sentences and choices."""
+        return isolated(self.name)
 
     def normalise(self) -> None:
         """Bring the location into its stored form."""
@@ -91,14 +97,16 @@ class AreaOfInterest(WatchedModel):
     centroid = models.PointField(_("centroid"), srid=geometry.SRID, editable=False, spatial_index=False)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated = models.DateTimeField(_("updated"), auto_now=True)
+    name_key = SortKey(of=("name",))
 
     class Meta:
         verbose_name, verbose_name_plural = _("area of interest"), _("areas of interest")
-        ordering = ["name", "pk"]
-        indexes = [models.Index(fields=["name", "id"], name="area_by_name")]
+        ordering = ["name_key", "pk"]
+        indexes = [models.Index(fields=["name_key", "id"], name="area_by_name_key")]
 
     def __str__(self) -> str:
-        return self.name
+        """For sentences and choices."""
+        return isolated(self.name)
 
     def normalise(self) -> None:
         """Bring the polygon into its stored form and place the centroid."""

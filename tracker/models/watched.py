@@ -1,5 +1,6 @@
 """What all rows that people watch have in common: they are saved with what the signals record, or not at all."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.gis.db import models
@@ -9,6 +10,7 @@ from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
 from tracker.lib.visible_text import is_visible
+from tracker.models.search_key import folded_of
 
 
 class RowDeleted(DatabaseError):
@@ -38,10 +40,17 @@ class WatchedModel(models.Model):
         raise NotImplementedError
 
     def save(
-        self, *args: Any, force_insert: bool | tuple[ModelBase, ...] = False, force_update: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        update_fields: Iterable[str] | None = None,
+        **kwargs: Any,
     ) -> None:
         """A row that was read and has been deleted since is not made again: that raises RowDeleted."""
         self.normalise()
+        if update_fields is not None:
+            update_fields = {*update_fields, *folded_of(type(self), update_fields)}
         is_stored = not self._state.adding and self.pk is not None
         try:
             with transaction.atomic():
@@ -49,6 +58,7 @@ class WatchedModel(models.Model):
                     *args,
                     force_insert=force_insert,
                     force_update=force_update or (is_stored and not force_insert),
+                    update_fields=update_fields,
                     **kwargs,
                 )
         except DatabaseError as error:

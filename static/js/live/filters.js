@@ -1,5 +1,7 @@
 /** The panel's filters: which alerts and which open incidents it lists. Pure; the clock and the geometry are given. */
 
+import { folded, wordsOf } from "../lib/folding.js";
+import { isolated } from "../lib/isolated.js";
 import { compareSeverity } from "../lib/severity.js";
 
 const HOUR_MS = 3_600_000;
@@ -58,9 +60,9 @@ export function describeFilters(filters, areaName) {
   const { severity, area, within, text } = filters;
   const words = [];
   if (severity) words.push(LEAST[severity]);
-  if (area) words.push(areaName ?? "an area that is not there");
+  if (area) words.push(areaName ? isolated(areaName) : "an area that is not there");
   if (within) words.push(WITHIN[within].words);
-  if (text) words.push(`“${text}”`);
+  if (text) words.push(`“${isolated(text)}”`);
   return words.join(" · ") || "none";
 }
 
@@ -73,31 +75,28 @@ export function describeFilters(filters, areaName) {
  */
 export function compile(filters, { now, isIn }) {
   const area = areaId(filters);
-  const words = folded(filters.text).split(/\s+/).filter(Boolean);
+  const hasWords = wordsIn(filters.text);
   const since = filters.within ? now - WITHIN[filters.within].ms : -Infinity;
   const threshold = { severity_code: filters.severity };
   /** @param {{severity_code: string}} thing */
   const isBad = (thing) => !filters.severity || compareSeverity(thing, threshold) <= 0;
   /** @param {string} iso */
   const isNew = (iso) => since === -Infinity || Date.parse(iso) >= since;
-  /** @param {string[]} texts */
-  const hasWords = (...texts) => {
-    if (!words.length) return true;
-    const all = folded(texts.filter(Boolean).join("\n"));
-    return words.every((word) => all.includes(word));
-  };
   return {
     /** @param {Wire.AlertEntry} entry */
     alert: (entry) =>
       isBad(entry) &&
       (!area || entry.area === area) &&
       isNew(entry.raised) &&
-      hasWords(entry.incident_name, entry.area_name),
+      hasWords(entry, entry.incident.split(":")[1], [entry.incident_name, entry.area_name, entry.by ?? ""]),
     /** @param {Wire.IncidentFeature} feature */
     incident: (feature) => {
-      const { name, description, created } = feature.properties;
+      const { pk, name, place, description, created } = feature.properties;
       return (
-        isBad(feature.properties) && isNew(created) && hasWords(name, description) && (!area || isIn(area, feature))
+        isBad(feature.properties) &&
+        isNew(created) &&
+        hasWords(feature, String(pk), [name, place, description]) &&
+        (!area || isIn(area, feature))
       );
     },
   };
@@ -132,9 +131,28 @@ export function hiddenText(all, shown) {
 }
 
 /**
- * Without capitals and accents: what people type is found however it is written.
- * @param {string} text
+ * What things say, folded, as long as they are the same: a filter is asked again with every change of any.
+ * @type {WeakMap<object, string>}
  */
-function folded(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const foldedTexts = new WeakMap();
+
+/**
+ * (thing, reference, texts) => whether it has all these words: as the lists of the site look for them (search.py), in
+ * its texts in any order, or as its reference. Punctuation alone is looked for as it is.
+ * @param {string} text
+ * @returns {(thing: object, reference: string, texts: string[]) => boolean}
+ */
+function wordsIn(text) {
+  if (!text.trim()) return () => true;
+  const words = wordsOf(text);
+  if (!words.length) return (_thing, _reference, texts) => texts.some((each) => each.includes(text.trim()));
+  return (thing, reference, texts) => {
+    let all = foldedTexts.get(thing);
+    if (all === undefined) {
+      all = texts.map(folded).join("\n");
+      foldedTexts.set(thing, all);
+    }
+    const said = all;
+    return words.every((word) => said.includes(word) || word.replace(/^0+/, "") === reference);
+  };
 }

@@ -4,6 +4,7 @@
  * a choice that is lost must not hide an alert.
  */
 
+import { isolated } from "../lib/isolated.js";
 import { compareSeverity } from "../lib/severity.js";
 import { LEAST } from "./filters.js";
 
@@ -66,6 +67,6 @@ export function concerning(mine, areas) {
 export function describeMine(mine, areas) {
   const chosen = chosenAreas(mine, areas);
   if (!chosen && !mine.severity) return "every alert";
-  const where = chosen ? chosen.map((id) => areas.get(id)?.properties.name).join(", ") : "all areas";
+  const where = chosen ? chosen.map((id) => isolated(areas.get(id)?.properties.name ?? "")).join(", ") : "all areas";
   return `${mine.severity ? LEAST[mine.severity] : "all alerts"} in ${where}`;
 }

@@ -1,5 +1,7 @@
 /** New alerts in words, one group (PendingAlerts.groups) or many gathered. Pure. */
 
+import { isolated } from "../lib/isolated.js";
+
 export const CAUSES = {
   created: "Incident reported",
   worsened: "Incident worsened",
@@ -15,9 +17,9 @@ export const CAUSES = {
 export function wordsOf({ key, entries, worst }) {
   const many = worst.cause === "area" && entries.length > 1;
   const title = many
-    ? `${entries.length} new alerts in ${worst.area_name}`
-    : `${worst.severity}: ${worst.incident_name}`;
-  const areas = [...new Set(entries.map((entry) => entry.area_name))].join(", ");
+    ? `${entries.length} new alerts in ${isolated(worst.area_name)}`
+    : `${worst.severity}: ${isolated(worst.incident_name)}`;
+  const areas = [...new Set(entries.map((entry) => isolated(entry.area_name)))].join(", ");
   const note = many ? CAUSES.area : `in ${areas} – ${CAUSES[worst.cause]}`;
   return { key, title, note, text: `${title}. ${note}`, worst, entries, many: false };
 }
@@ -29,6 +31,6 @@ export function wordsOf({ key, entries, worst }) {
 export function gathered(groups) {
   const entries = groups.flatMap((group) => group.entries);
   const title = `${entries.length} new alerts`;
-  const note = `The worst: ${groups[0].worst.severity}, ${groups[0].worst.incident_name}`;
+  const note = `The worst: ${groups[0].worst.severity}, ${isolated(groups[0].worst.incident_name)}`;
   return { key: "gathered", title, note, text: `${title}. ${note}`, worst: groups[0].worst, entries, many: true };
 }

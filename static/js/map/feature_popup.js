@@ -63,7 +63,7 @@ export function contentOf({ properties }) {
   const content = element(
     "div",
     { class: "feature-popup" },
-    element("h3", {}, name),
+    element("h3", {}, element("bdi", {}, name)),
     element("p", { class: `severity severity-${severity_code}` }, severityIcon(severity_code), words),
   );
   if (description) content.append(element("p", { class: "description" }, description));

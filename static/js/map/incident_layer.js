@@ -1,5 +1,6 @@
 /** The open incidents on the map: one marker each, kept by the Feature's id. Draws what differs, and many in slices. */
 
+import { isolated } from "../lib/isolated.js";
 import { compareSeverity } from "../lib/severity.js";
 import { newestFirst } from "../lib/time.js";
 import { L } from "./leaflet.js";
@@ -137,7 +138,7 @@ function dress({ marker, feature, alerting }) {
       size: [SIZE_PX, SIZE_PX],
       fill(node) {
         node.dataset.incident = feature.id;
-        node.title = `${severity}: ${name}`;
+        node.title = `${severity}: ${isolated(name)}`;
         node.append(severityDrawing(severity_code));
       },
     }),

@@ -1,6 +1,7 @@
 /** An alert in the panel: choose it, acknowledge it, see who did. */
 
 import { button, element } from "../lib/dom.js";
+import { isolated } from "../lib/isolated.js";
 import { severityIcon } from "../lib/severity.js";
 import { isoLocal } from "../lib/time.js";
 import { CAUSES } from "../live/news.js";
@@ -25,13 +26,19 @@ export function alertEntry({ alert }, { onChoose, onAcknowledge, addressOf }) {
     node.dataset.state = entry.state;
     opener.replaceChildren(
       severityIcon(entry.severity_code),
-      element("span", { class: "entry-name" }, `${entry.severity}: ${entry.incident_name}`),
-      element("span", { class: "entry-note" }, `in ${entry.area_name} – ${CAUSES[entry.cause]}`),
+      element("span", { class: "entry-name" }, `${entry.severity}: ${isolated(entry.incident_name)}`),
+      element("span", { class: "entry-note" }, `in ${isolated(entry.area_name)} – ${CAUSES[entry.cause]}`),
       element("span", { class: "entry-note" }, time(entry.raised)),
     );
-    acknowledged.replaceChildren(`Acknowledged${entry.by ? ` by ${entry.by}` : ""}, `, entry.at ? time(entry.at) : "");
+    acknowledged.replaceChildren(
+      `Acknowledged${entry.by ? ` by ${isolated(entry.by)}` : ""}, `,
+      entry.at ? time(entry.at) : "",
+    );
     const hadFocus = acknowledge === document.activeElement;
-    acknowledge.setAttribute("aria-label", `Acknowledge: ${entry.incident_name} in ${entry.area_name}`);
+    acknowledge.setAttribute(
+      "aria-label",
+      `Acknowledge: ${isolated(entry.incident_name)} in ${isolated(entry.area_name)}`,
+    );
     acknowledge.remove();
     acknowledged.remove();
     if (!open) opener.after(acknowledged);
@@ -39,7 +46,7 @@ export function alertEntry({ alert }, { onChoose, onAcknowledge, addressOf }) {
     const address = addressOf(entry);
     details.hidden = !address;
     if (address) details.href = address;
-    details.setAttribute("aria-label", `Details: ${entry.incident_name}`);
+    details.setAttribute("aria-label", `Details: ${isolated(entry.incident_name)}`);
     if (hadFocus) (acknowledge.isConnected ? acknowledge : opener).focus({ preventScroll: true });
   }
 

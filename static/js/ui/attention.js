@@ -109,7 +109,7 @@ export class Attention {
       ...named.map(([id, { properties }]) => {
         const box = element("input", { type: "checkbox", value: id, autocomplete: "off" });
         box.checked = this.#mine.areas?.includes(id) ?? false;
-        return element("label", {}, box, " ", properties.name);
+        return element("label", {}, box, " ", element("bdi", {}, properties.name));
       }),
     );
     if (wasFocused) [...this.#areaList.querySelectorAll("input")].find(({ value }) => value === wasFocused)?.focus();

@@ -1,6 +1,7 @@
 /** The panel's filters as a form, kept in the page's address, so that a reload and a link that is passed on show the same. */
 
 import { element } from "../lib/dom.js";
+import { isolated } from "../lib/isolated.js";
 import { ALL, areaId, describeFilters, fromFragment, isActive } from "../live/filters.js";
 import { keepInAddress, readFragment } from "../live/fragment.js";
 
@@ -95,9 +96,12 @@ export class FilterForm {
       .sort((a, b) => a[1].localeCompare(b[1]));
     if (area && !this.#areas.has(areaId(this.#filters))) offered.push([area, `Area ${area} (not there)`]);
     const options = [...select.options].slice(1);
-    const isOffered = ({ value, text }, n) => value === offered[n][0] && text === offered[n][1];
+    const isOffered = ({ value, text }, n) => value === offered[n][0] && text === isolated(offered[n][1]);
     if (options.length === offered.length && options.every(isOffered)) return;
-    select.replaceChildren(select.options[0], ...offered.map(([value, name]) => element("option", { value }, name)));
+    select.replaceChildren(
+      select.options[0],
+      ...offered.map(([value, name]) => element("option", { value }, isolated(name))),
+    );
     select.value = area;
   }
 

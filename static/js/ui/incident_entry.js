@@ -1,6 +1,7 @@
 /** An open incident in the panel. */
 
 import { button, element } from "../lib/dom.js";
+import { isolated } from "../lib/isolated.js";
 import { severityIcon } from "../lib/severity.js";
 import { isoLocal } from "../lib/time.js";
 
@@ -17,11 +18,11 @@ export function incidentEntry({ id }, { onChoose }) {
     node.className = `entry severity-${severity_code}`;
     opener.replaceChildren(
       severityIcon(severity_code),
-      element("span", { class: "entry-name" }, `${severity}: ${name}`),
+      element("span", { class: "entry-name" }, `${severity}: ${isolated(name)}`),
       element("span", { class: "entry-note" }, element("time", { datetime: created }, isoLocal(new Date(created)))),
     );
     details.href = url;
-    details.setAttribute("aria-label", `Details: ${name}`);
+    details.setAttribute("aria-label", `Details: ${isolated(name)}`);
   }
 
   return { node, update };

@@ -1,6 +1,7 @@
 /** The rows of jobs on a page: what the server has drawn, brought up to date, and new ones from the page's template. */
 
 import { isActive } from "../live/jobs.js";
+import { isolated } from "../lib/isolated.js";
 import { isoLocal } from "../lib/time.js";
 
 export class JobRows {
@@ -39,10 +40,10 @@ export class JobRows {
     node.dataset.version = job.version;
     if (job.finished) node.dataset.finished = job.finished;
     else delete node.dataset.finished;
-    setText(part("name"), job.name);
+    setText(part("name"), isolated(job.name));
     setText(part("state"), this.#states[job.state]);
     setText(part("message"), job.message);
-    setText(part("who"), job.own ? "" : ` · started by ${job.who || "nobody who is known here"}`);
+    setText(part("who"), job.own ? "" : ` · started by ${isolated(job.who) || "nobody who is known here"}`);
     setText(part("attempt"), job.attempt > 1 ? ` · attempt ${job.attempt}` : "");
     const active = isActive(job);
     const bar = part("bar");
@@ -69,7 +70,7 @@ export class JobRows {
     part("name").href = part("problems").href = job.url;
     part("cancel").action = `${job.url}cancel/`;
     part("again").action = `${job.url}again/`;
-    part("bar").setAttribute("aria-label", `Progress of ${job.name}`);
+    part("bar").setAttribute("aria-label", `Progress of ${isolated(job.name)}`);
     const created = part("created");
     created.dateTime = job.created;
     created.textContent = isoLocal(new Date(job.created));

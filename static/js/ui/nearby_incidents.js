@@ -2,6 +2,7 @@
 
 import { askJSON, Refusal } from "../lib/ask.js";
 import { button, element } from "../lib/dom.js";
+import { isolated } from "../lib/isolated.js";
 import { Latest } from "../lib/latest.js";
 import { severityIcon } from "../lib/severity.js";
 
@@ -84,12 +85,17 @@ export class NearbyIncidents {
   #entry(incident) {
     const { reference, name, severity_code } = incident;
     const yes = button("btn btn-outline-primary", YES, () => this.#tell(reference, yes));
-    yes.append(element("span", { class: "visually-hidden" }, `: ${name}`));
+    yes.append(element("span", { class: "visually-hidden" }, `: ${isolated(name)}`));
     return element(
       "li",
       { class: "nearby-entry", "data-reference": reference },
       severityIcon(severity_code),
-      element("div", {}, element("strong", {}, name), element("p", { class: "entry-note" }, noteOf(incident))),
+      element(
+        "div",
+        {},
+        element("strong", {}, element("bdi", {}, name)),
+        element("p", { class: "entry-note" }, noteOf(incident)),
+      ),
       yes,
     );
   }

@@ -15,9 +15,9 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+from tracker.lib.folding import folded
 from tracker.lib.geo import sphere
 from tracker.lib.places import nearest
-from tracker.lib.places.search_key import folded
 
 FILE = Path(__file__).resolve().parent / "data" / "place_names.tsv.gz"
 LEAST_LETTERS = 2  # a prefix of two letters is up to 6,000 words, and takes milliseconds

@@ -11,8 +11,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Trim
 from django.http import HttpRequest, HttpResponse
+
+LONGEST_NAME = 301  # characters, that columns keep of a person's name: twice what Django's account has
 
 
 class Actor:
@@ -49,8 +54,28 @@ def request() -> HttpRequest | None:
 
 
 def name_of(user: User | None) -> str:
-    """What people call this account: the full name, or else the user name; empty for nobody."""
-    return (user.get_full_name() or user.get_username()) if user else ""
+    """What people call this account: the full name, or else the user name; empty for nobody.
+
+    Where somebody else is called so, too, the user name stands beside the full name. This is the one place that names a
+    person; asked only when a person's name is written or shown.
+    """
+    if user is None:
+        return ""
+    full_name, username = user.get_full_name(), user.get_username()
+    if not full_name:
+        return username
+    if not has_namesake(user):
+        return full_name
+    beside = f" ({username})"
+    return full_name[: LONGEST_NAME - len(beside)] + beside
+
+
+def has_namesake(user: User) -> bool:
+    """Whether another account has this one's full name, in whatever case and parts, or has it for its user name."""
+    full_name = user.get_full_name()
+    called = Trim(Concat("first_name", Value(" "), "last_name"))
+    others = get_user_model().objects.exclude(pk=user.pk).annotate(called=called)
+    return others.filter(Q(called__iexact=full_name) | Q(username__iexact=full_name)).exists()
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

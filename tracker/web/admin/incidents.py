@@ -25,9 +25,9 @@ from tracker.lib.visible_text import is_visible
 from tracker.models import Alert, AlertEvent, AreaOfInterest, AuditEntry, Change, Incident, LogState, Notification
 from tracker.web import deleted_row
 from tracker.web.admin.accounts import PersonAdmin, RoleAdmin
-from tracker.web.admin.any_input import AnyInput
 from tracker.web.admin.audit import AuditEntryAdmin, LockOutAdmin
 from tracker.web.admin.read_only import ReadOnlyAdmin
+from tracker.web.admin.searched import Searched
 from tracker.web.forms import AreaField, GuardedForm, KeepsWhatWasTyped, PointField
 from tracker.web.modules import Module
 
@@ -59,7 +59,7 @@ def number_in(object_id: object) -> int:
     return max(parse_pk(str(object_id)) or 0, 0)
 
 
-class MapAdmin(LeafletGeoAdminMixin, AnyInput):
+class MapAdmin(LeafletGeoAdminMixin, Searched):
     """A model admin whose geometry is drawn on a map and checked like that of every form."""
 
     form = GuardedForm
@@ -158,7 +158,7 @@ class AlertEventInline(admin.TabularInline):
 
 
 @admin.register(Alert)
-class AlertAdmin(SeverityChip, ReadOnlyAdmin):
+class AlertAdmin(SeverityChip, Searched, ReadOnlyAdmin):
     """Alerts are made by the software and acknowledged by people; nobody edits or deletes them."""
 
     list_display = ["incident_name", "area_name", "chip", "state", "raised", "acknowledged_who", "reason"]

@@ -19,6 +19,7 @@ from tracker.web.views.sorting import Sort, by_name, by_severity, by_time
 
 # An alert outlives its area, and its incident.
 AREA_IS_THERE = Exists(AreaOfInterest.objects.filter(pk=OuterRef("area_id")))
+INCIDENT_IS_THERE = Exists(Incident.objects.filter(pk=OuterRef("incident_id")))
 POINT = Subquery(Incident.objects.filter(pk=OuterRef("incident_id")).order_by().values("location"))
 
 
@@ -28,12 +29,11 @@ class AlertListView(FilteredListView):
     model = Alert
     permission_required = "tracker.view_alert"
     template_name = "tracker/alert_list.html"
-    searched = ("incident_name", "area_name")
     timed = ("raised", "raised")
     sorts = {
         "severity": by_severity(),
-        "incident": by_name(gettext_lazy("Incident"), "incident_name"),
-        "area": by_name(gettext_lazy("Area"), "area_name"),
+        "incident": by_name(gettext_lazy("Incident"), "incident_key"),
+        "area": by_name(gettext_lazy("Area"), "area_key"),
         "raised": by_time(gettext_lazy("Raised"), "raised"),
         "state": Sort(
             gettext_lazy("State"),
@@ -55,7 +55,9 @@ class AlertListView(FilteredListView):
         area = self.asked_area()
         if area is not None:
             rows = rows.filter(area_id=area)
-        return self.sorted(self.narrowed(rows)).annotate(area_is_there=AREA_IS_THERE, point=POINT)
+        return self.sorted(self.narrowed(rows)).annotate(
+            area_is_there=AREA_IS_THERE, incident_is_there=INCIDENT_IS_THERE, point=POINT
+        )
 
     def places(self, rows):
         """Where the incident is now; nothing for one that was deleted."""

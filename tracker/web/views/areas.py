@@ -15,9 +15,10 @@ from tracker.incidents import history
 from tracker.models import AreaOfInterest, Incident
 from tracker.web.forms import AreaForm
 from tracker.web.views.access import PermittedMixin
+from tracker.web.views.alerts import INCIDENT_IS_THERE
 from tracker.web.views.filtered_list import FilteredListView
 from tracker.web.views.guarded_update import GuardedUpdateView
-from tracker.web.views.sorting import Sort, by_name, by_severity, by_time
+from tracker.web.views.sorting import NUMBER, Sort, by_name, by_severity, by_time
 
 SHOWN = 100  # alerts and incidents at most on an area's page
 ZOOMS = (3, 12)  # of the live map, when it is to show an area
@@ -30,7 +31,6 @@ class AreaListView(FilteredListView):
     model = AreaOfInterest
     permission_required = "tracker.view_areaofinterest"
     template_name = "tracker/area_list.html"
-    searched = ("name",)
     sorts = {
         "severity": by_severity(gettext_lazy("Threshold")),
         "name": by_name(gettext_lazy("Name")),
@@ -40,6 +40,7 @@ class AreaListView(FilteredListView):
             gettext_lazy("Most unresolved alerts first"),
             F("unresolved"),
             begins_down=True,
+            kind=NUMBER,
         ),
         "updated": by_time(gettext_lazy("Updated"), "updated"),
     }
@@ -65,7 +66,7 @@ class AreaDetailView(PermittedMixin, DetailView):
         features = geojson.feature_collection([geojson.feature_of(self.object), *geojson.features(incidents)])
         changes = history.entries(history.of(self.object))
         return super().get_context_data(
-            alerts=alerts[:SHOWN],
+            alerts=alerts.annotate(incident_is_there=INCIDENT_IS_THERE)[:SHOWN],
             unresolved=now.count(),
             shown=SHOWN,
             features=features,
@@ -134,5 +135,5 @@ class AreaDeleteView(PermittedMixin, DeleteView):
         return super().get_context_data(unresolved=unresolved, **labels, **kwargs)
 
     def form_valid(self, form):
-        messages.success(self.request, _("The area “%(name)s” was deleted.") % {"name": self.object.name})
+        messages.success(self.request, _("The area “%(name)s” was deleted.") % {"name": self.object})
         return super().form_valid(form)

@@ -1,6 +1,5 @@
 """What the lists of incidents, areas and alerts have in common: filters, sorting, pages of 25, small maps."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -9,27 +8,37 @@ from django.views.generic import ListView
 from tracker.incidents.filters import Selection
 from tracker.models import AreaOfInterest
 from tracker.models.severity import Severity
+from tracker.web.views import paging
 from tracker.web.views.access import PermittedMixin
 from tracker.web.views.sorting import Sort, Sorting
 
 AREAS_OFFERED = 500  # in a filter; the page of any area links to the lists of what is in it
 
 
-class FilteredListView(PermittedMixin, ListView):
-    """``q`` looks for text in the ``searched`` fields, ``severity`` (a code) and times narrow the list down.
+class PagedListView(PermittedMixin, ListView):
+    """Pages of rows that are ``sorted`` (paging.py)."""
+
+    paginate_by = 25
+    sorting: Sorting
+
+    def paginate_queryset(self, queryset, page_size):
+        page = paging.page_of(queryset, self.sorting, self.request.GET, page_size)
+        return None, page, page.rows, page.total > page_size
+
+
+class FilteredListView(PagedListView):
+    """``q`` looks for words (search.py), ``severity`` (a code) and times narrow the list down.
 
     The times are ``…_from`` and ``…_until`` (``timed``: what stands for the dots; ISO 8601, without an offset in the
     site's time zone). ``sort`` is one of ``sorts``, with ``-`` before it downwards.
     """
 
-    paginate_by = 25
-    searched: ClassVar[tuple[str, ...]] = ()
     timed: ClassVar[tuple[str, str] | None] = None  # the name in the address, the field
     sorts: ClassVar[dict[str, Sort]] = {}
     usual_sort = ""
 
     def narrowed(self, rows: QuerySet) -> QuerySet:
-        return self.selection.narrow(rows, self.searched, self.timed)
+        return self.selection.narrow(rows, self.timed)
 
     @property
     def selection(self) -> Selection:
@@ -37,14 +46,15 @@ class FilteredListView(PermittedMixin, ListView):
         return Selection({k: v for k, v in self.request.GET.dict().items() if k != "area" or self.may_see_areas()})
 
     def sorted(self, rows: QuerySet) -> QuerySet:
-        return rows.order_by(*self.sorting.order)
+        return self.sorting.sorted(rows)
 
     @property
-    def sorting(self) -> Sorting:
+    def sorting(self) -> Sorting:  # type: ignore[override]
         return Sorting(self.sorts, self.request.GET.get("sort", ""), self.usual_sort)
 
-    def asked_times(self) -> list[datetime | None]:
-        return self.selection.times(self.timed[0]) if self.timed else [None, None]
+    def asked_times(self) -> list[str]:
+        """The times that were asked for, as the fields of the form have them; empty where there is none."""
+        return self.selection.times_as_written(self.timed[0]) if self.timed else ["", ""]
 
     # --- areas -----------------------------------------------------------------------------------------------------
 
@@ -59,7 +69,7 @@ class FilteredListView(PermittedMixin, ListView):
         """The areas to choose from, by name; and the one that was asked for, if it is not among them."""
         if not self.may_see_areas():
             return []
-        areas = list(AreaOfInterest.objects.order_by("name", "pk").values_list("pk", "name")[:AREAS_OFFERED])
+        areas = list(AreaOfInterest.objects.order_by("name_key", "pk").values_list("pk", "name")[:AREAS_OFFERED])
         asked = self.asked_area()
         if asked is not None and asked not in {pk for pk, _name in areas}:
             name = AreaOfInterest.objects.filter(pk=asked).values_list("name", flat=True).first()

@@ -14,6 +14,7 @@ from django.views.generic import CreateView, DeleteView, DetailView
 from tracker.alerts import containment
 from tracker.features import geojson, outlines
 from tracker.incidents import filters, history
+from tracker.lib.request import current_user
 from tracker.models import AreaOfInterest, Incident
 from tracker.models.severity import Severity
 from tracker.web.forms import IncidentForm
@@ -21,7 +22,7 @@ from tracker.web.views.access import PermittedMixin
 from tracker.web.views.alerts import AREA_IS_THERE
 from tracker.web.views.filtered_list import FilteredListView
 from tracker.web.views.guarded_update import GuardedUpdateView
-from tracker.web.views.sorting import Sort, by_name, by_severity, by_time
+from tracker.web.views.sorting import YES_OR_NO, Sort, by_name, by_severity, by_time
 
 AREAS_NAMED = 50  # at most, of those that an incident is in
 AREAS_DRAWN = 8  # at most, of those that are named
@@ -34,20 +35,25 @@ class IncidentListView(FilteredListView):
     model = Incident
     permission_required = "tracker.view_incident"
     template_name = "tracker/incident_list.html"
-    searched, timed = filters.SEARCHED, filters.TIMED
+    timed = filters.TIMED
     sorts = {
         "severity": by_severity(),
         "name": by_name(gettext_lazy("Name")),
-        "place": by_name(gettext_lazy("Place"), "place"),
+        "place": by_name(gettext_lazy("Place"), "place_key"),
         "created": by_time(gettext_lazy("Reported"), "created"),
         "state": Sort(
-            gettext_lazy("State"), gettext_lazy("Open first"), gettext_lazy("Closed first"), F("closed"), True
+            gettext_lazy("State"),
+            gettext_lazy("Open first"),
+            gettext_lazy("Closed first"),
+            F("closed"),
+            newest_first=True,
+            kind=YES_OR_NO,
         ),
     }
     usual_sort = "-created"
 
     def get_queryset(self):
-        return self.sorted(self.selection.incidents(super().get_queryset().defer("description")))
+        return self.sorted(self.selection.incidents(super().get_queryset().defer("description", "search_text")))
 
     def places(self, rows):
         return {row.pk: {"type": "Point", "coordinates": row.location.coords} for row in rows}
@@ -83,13 +89,14 @@ class IncidentDetailView(PermittedMixin, DetailView):
             history=changes,
             history_shown=history.SHOWN,
             reports=history.reports(self.object),
+            reporter=current_user.name_of(self.object.reported_by),
             **kwargs,
         )
 
     def named(self, around: QuerySet[AreaOfInterest]) -> list[tuple[AreaOfInterest, bool]]:
         """The first of these areas by name, each with whether this incident is severe enough to alert in it."""
         rank = Severity(self.object.severity).rank
-        areas = around.defer("polygon").order_by("name", "pk")[:AREAS_NAMED]
+        areas = around.defer("polygon").order_by("name_key", "pk")[:AREAS_NAMED]
         return [(area, rank <= Severity(area.severity).rank) for area in areas]
 
     def drawn(self, named: list[tuple[AreaOfInterest, bool]]) -> dict[str, Any]:
@@ -143,7 +150,7 @@ class IncidentDeleteView(PermittedMixin, DeleteView):
         return super().get_context_data(unresolved=unresolved, **labels, **kwargs)
 
     def form_valid(self, form):
-        messages.success(self.request, _("The incident “%(name)s” was deleted.") % {"name": self.object.name})
+        messages.success(self.request, _("The incident “%(name)s” was deleted.") % {"name": self.object})
         return super().form_valid(form)
 
 

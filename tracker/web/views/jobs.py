@@ -18,7 +18,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from django.views.generic import DetailView, FormView, ListView
+from django.views.generic import DetailView, FormView
 
 from tracker.audit import record
 from tracker.incidents.filters import INCIDENT_FILTERS
@@ -29,7 +29,9 @@ from tracker.lib.request.parse import parse_pk
 from tracker.models import Job
 from tracker.web.forms import ImportForm
 from tracker.web.views.access import PermittedMixin, View, json_for
+from tracker.web.views.filtered_list import PagedListView
 from tracker.web.views.person import person_of
+from tracker.web.views.sorting import Sorting, by_number
 
 PERMISSION = "tracker.view_incident"
 ROWS_AT_ONCE = 100
@@ -48,15 +50,15 @@ def page_config(**more: Any) -> dict[str, Any]:
     }
 
 
-class JobListView(PermittedMixin, ListView):
+class JobListView(PagedListView):
     """This person's own jobs, the newest first; for an administrator everybody's."""
 
     permission_required = PERMISSION
     template_name = "tracker/job_list.html"
-    paginate_by = 25
+    sorting = Sorting({"started": by_number("started")}, "", "-started")
 
     def get_queryset(self):
-        return queue.visible_to(person_of(self.request)).order_by("-pk")
+        return self.sorting.sorted(queue.visible_to(person_of(self.request)))
 
     def get_context_data(self, **kwargs):
         kinds = [kind for kind in JOB_TYPES.values() if kind.by_name and self.request.user.has_perm(kind.permission)]
@@ -65,7 +67,7 @@ class JobListView(PermittedMixin, ListView):
         may_import = any(
             self.request.user.has_perm(JOB_TYPES[code].permission) for code in ("import_incidents", "import_areas")
         )
-        config = page_config(takes_new=context["page_obj"].number == 1, most=self.paginate_by)
+        config = page_config(takes_new=not context["page_obj"].has_previous, most=self.paginate_by)
         return context | {"config": config, "may_import": may_import, "rows": rows}
 
 

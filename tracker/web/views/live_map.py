@@ -57,7 +57,8 @@ class GapSummary(NamedTuple):
     def of(cls, gap: WatchGap) -> "GapSummary":
         start, end, today = timezone.localtime(gap.since), timezone.localtime(gap.until), timezone.localdate()
         one_day = start.date() == end.date()
-        query = {"state": "all", "raised_from": gap.since.isoformat(), "raised_until": gap.until.isoformat()}
+        since, until = (time.isoformat(timespec="microseconds") for time in (gap.since, gap.until))
+        query = {"state": "all", "raised_from": since, "raised_until": until}
         return cls(
             gap.since.isoformat(),
             dateformat.format(start, "H:i" if one_day and end.date() == today else "Y-m-d H:i"),

@@ -1,12 +1,29 @@
 """By what a list can be sorted, and what its headings and its form say about it."""
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC
+from typing import Any, NamedTuple
 
-from django.db.models import Case, Expression, F, OrderBy, Value, When
+from django.db.models import Case, Expression, F, OrderBy, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from tracker.lib.request.parse import parse_pk, parse_time
 from tracker.models.severity import RANK
+
+SORTED_BY = "sorted_by"  # the attribute of a row of a list that has what it is sorted by
+
+
+class Kind(NamedTuple):
+    """How a value that is sorted by is written in an address, and read from it: None if it is none of them."""
+
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
+
+
+TEXT = Kind(str, lambda text: None if "\0" in text else text)
+NUMBER = Kind(str, parse_pk)
+TIME = Kind(lambda time: time.astimezone(UTC).isoformat().replace("+00:00", "Z"), parse_time)
+YES_OR_NO = Kind(lambda yes: "yes" if yes else "no", {"yes": True, "no": False}.get)
 
 
 class Sort(NamedTuple):
@@ -18,20 +35,26 @@ class Sort(NamedTuple):
     by: Expression | F
     newest_first: bool = False  # among equals, upwards: of the worst the newest
     begins_down: bool = False  # what the heading does when it is chosen first
+    kind: Kind = TEXT  # of what it is sorted by
 
 
 def by_severity(label: object = _("Severity")) -> Sort:
     ranks = Case(*[When(severity=code, then=Value(rank)) for code, rank in RANK.items()])
-    return Sort(label, _("Worst first"), _("Mildest first"), ranks, newest_first=True)
+    return Sort(label, _("Worst first"), _("Mildest first"), ranks, newest_first=True, kind=NUMBER)
 
 
-def by_name(label: object, field: str = "name") -> Sort:
+def by_name(label: object, key: str = "name_key") -> Sort:
+    """*key*: the column with the folded name, so that ``Äpfel`` stands between ``alpha`` and ``Beta``."""
     upwards, downwards = _("%(what)s, A to Z"), _("%(what)s, Z to A")
-    return Sort(label, Named(upwards, label), Named(downwards, label), F(field))
+    return Sort(label, Named(upwards, label), Named(downwards, label), F(key))
+
+
+def by_number(label: object) -> Sort:
+    return Sort(label, _("Oldest first"), _("Newest first"), F("pk"), begins_down=True, kind=NUMBER)
 
 
 def by_time(label: object, field: str) -> Sort:
-    return Sort(label, _("Oldest first"), _("Newest first"), F(field), begins_down=True)
+    return Sort(label, _("Oldest first"), _("Newest first"), F(field), begins_down=True, kind=TIME)
 
 
 class Named:
@@ -66,10 +89,17 @@ class Sorting:
         return self.key.startswith("-")
 
     @property
-    def order(self) -> list[OrderBy]:
-        sort = self.sorts[self.name]
-        number_down = self.is_down != sort.newest_first
-        return [OrderBy(sort.by, descending=self.is_down), OrderBy(F("pk"), descending=number_down)]
+    def sort(self) -> Sort:
+        return self.sorts[self.name]
+
+    @property
+    def is_number_down(self) -> bool:
+        return self.is_down != self.sort.newest_first
+
+    def sorted(self, rows: QuerySet) -> QuerySet:
+        """These rows in this order, each with what it is sorted by."""
+        value, number = OrderBy(F(SORTED_BY), descending=self.is_down), OrderBy(F("pk"), descending=self.is_number_down)
+        return rows.annotate(**{SORTED_BY: self.sort.by}).order_by(value, number)
 
     @property
     def headings(self) -> dict[str, Heading]:

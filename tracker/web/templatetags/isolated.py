@@ -1,0 +1,20 @@
+"""Names from outside on pages: what is written from right to left turns nothing but itself."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tracker.lib import text
+
+register = template.Library()
+
+
+@register.filter
+def isolated(name: object) -> SafeString:
+    """In an element of its own; inside an attribute or a title use ``isolated_text``."""
+    return format_html("<bdi>{}</bdi>", text.unturned(str(name)))
+
+
+@register.filter
+def isolated_text(name: object) -> str:
+    return text.isolated(str(name))
