@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
-from tracker.lib.visible_text import is_visible
+from tracker.lib.visible_text import is_visible, without_controls
 
 
 class RowDeleted(DatabaseError):
@@ -20,6 +20,7 @@ class WatchedModel(models.Model):
 
     # The fields whose values the history keeps, and in which a form can be overtaken.
     RECORDED: ClassVar[tuple[str, ...]]
+    TEXTS: ClassVar[tuple[str, ...]] = ("name",)
 
     class Meta:
         abstract = True
@@ -34,8 +35,14 @@ class WatchedModel(models.Model):
             raise ValidationError({"name": ValidationError(sentence, code="invisible")})
 
     def normalise(self) -> None:
-        """Bring the geometry into its stored form (geometry.py); every save does, and bulk writers must."""
-        raise NotImplementedError
+        """Bring the row into its stored form: texts without control characters, and the geometry (geometry.py).
+
+        Every save does, and bulk writers must.
+        """
+        for field in self.TEXTS:
+            text = self.__dict__.get(field)  # none if it was left in the database
+            if isinstance(text, str):
+                setattr(self, field, without_controls(text))
 
     def save(
         self, *args: Any, force_insert: bool | tuple[ModelBase, ...] = False, force_update: bool = False, **kwargs: Any
