@@ -69,9 +69,9 @@ def area(name: str = "Town", polygon=None, severity: str = Severity.HIGH, **fiel
     return AreaOfInterest.objects.create(name=name, polygon=polygon, severity=severity, **fields)
 
 
-def job(person, state: str = "queued", name: str = "Mine", **fields) -> Job:
+def job(person, state: str = "queued", name: str = "Mine", kind: str = "try_it", **fields) -> Job:
     ended = timezone.now() if state not in Job.ACTIVE else None
-    return Job.objects.create(kind="try_it", name=name, owner=person, state=state, finished=ended, **fields)
+    return Job.objects.create(kind=kind, name=name, owner=person, state=state, finished=ended, **fields)
 
 
 def alerts_of(incident: Incident) -> list[Alert]:

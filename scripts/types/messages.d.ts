@@ -95,6 +95,7 @@ declare namespace Wire {
     total: number | null;
     message: string;
     problems: number;
+    again: boolean;
     cancelling: boolean;
     created: string;
     started: string | null;

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,14 @@ from tests import make
 from tests.jobs.conftest import carried_out
 from tests.live_site import Site
 from tracker.accounts import roles
+from tracker.alerts import lifecycle
 from tracker.features import geojson
 from tracker.files import export_job
+from tracker.incidents import bulk
 from tracker.jobs import queue
 from tracker.jobs.registry import JOB_TYPES
 from tracker.jobs.run import Run
-from tracker.models import AreaOfInterest, Incident, Job
+from tracker.models import AreaOfInterest, Change, Incident, Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,7 +91,7 @@ def test_incidents_are_the_same_after_an_import(exported, vera):
     before = said()
     job = exported("incidents")
     assert (job.message, job.done, job.total) == (f"3 rows in {job.result_name}.", 3, 3)
-    assert job.result_name == f"incidents-{timezone.now():%Y-%m-%d}.geojson"
+    assert job.result_name == f"incidents-{timezone.localdate()}.geojson"
     imported_again(job, vera, description="description")
     assert said() == before
 
@@ -146,10 +148,54 @@ def test_a_table(exported):
         "latitude": "50.0",
         "longitude": "10.0",
         "accuracy_m": "12.5",
-        "reported": now.isoformat(),
+        "reported": now.astimezone(UTC).isoformat(timespec="seconds"),
         "source": "form",
+        "description": "",
+        "reporter": "",
+        "updated": one.updated.astimezone(UTC).isoformat(timespec="seconds"),
+        "closed": "",
+        "alerted_areas": "",
+        "acknowledged_by": "",
     }
     assert second[:8] == [str(two.pk), "Closed", "Info", "closed", "", "-30.25", "-60.5", ""]
+
+
+def test_a_table_tells_who_reported_it_where_it_alerted_and_who_has_seen_that(exported, vera, operator):
+    for name in ("Town", "=District", "Town"):
+        make.area(name)
+    fire = make.incident("Fire", description="Two\nlines; =1", reported_by=operator)
+    lifecycle.acknowledge([alert.pk for alert in make.alerts_of(fire)[:2]], vera)
+    Incident.objects.get(pk=fire.pk).save()
+    bulk.close_incidents([fire.pk])
+    make.incident("Elsewhere", make.AWAY)
+    head, row, other = table(exported("incidents", format="csv"))
+    said = dict(zip(head, row, strict=True))
+    assert (said["description"], said["reporter"]) == ("Two\nlines;' =1", "Olga Ortega")
+    assert (said["alerted_areas"], said["acknowledged_by"]) == ("Town;' =District", "vera")
+    closed = make.first(Change.objects.filter(kind="closed")).at
+    assert said["closed"] == closed.isoformat(timespec="seconds")
+    assert other[10:] == ["", "", other[12], "", "", ""]
+
+
+def test_who_may_not_see_alerts_is_not_told_of_them(exported, vera):
+    make.grant(vera, "none", "view_incident")
+    make.area()
+    make.incident()
+    head, row = table(exported("incidents", format="csv"))
+    assert dict(zip(head, row, strict=True))["alerted_areas"] == ""
+
+
+def test_times_and_the_name_of_the_file_are_the_sites(exported, settings, monkeypatch):
+    settings.TIME_ZONE = "Asia/Tokyo"
+    timezone.activate("Asia/Tokyo")
+    try:
+        make.incident("Fire", created=datetime(2026, 11, 30, 16, 8, 9, 123456, UTC))
+        monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 30, 16, 30, tzinfo=UTC))
+        job = exported("incidents", format="csv")
+    finally:
+        timezone.deactivate()
+    assert table(job)[1][8] == "2026-12-01T01:08:09+09:00"
+    assert job.result_name == "incidents-2026-12-01.csv"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
@@ -172,6 +218,8 @@ def test_no_text_is_a_formula(exported, start):
         ("a\n=1\r\n@x", "a\n'=1\r\n'@x"),
         ("a\u2028=1", "a\u2028'=1"),
         ("a|=1", "a|'=1"),
+        ("a, =1,-2", "a,' =1,'-2"),
+        ("a，=1", "a，=1"),
         ("a; \u00a0=1", "a;' \u00a0=1"),
         ('a;"=1"', 'a;\'"=1"'),
         (" =1", "' =1"),
@@ -189,7 +237,7 @@ def test_no_part_of_a_text_is_a_formula_wherever_a_spreadsheet_parts_it(exported
     job = exported("incidents", format="csv")
     row = table(job)[1]
     assert (row[1], row[4]) == (written, written)
-    for separator in ";\t|":  # as the same file is read where lists are separated by another character
+    for separator in ";,\t|":  # as the same file is read where lists are separated by another character
         lines = csv.reader(io.StringIO(content(job).decode("utf-8-sig"), newline=""), delimiter=separator)
         cells = [cell.lstrip().lstrip('"') for line in lines for cell in line]
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "＝"))]

@@ -108,7 +108,7 @@ def test_every_feature_is_there_once_after_it_was_cut_off(given, few, monkeypatc
     job = carried_out(job)
     assert (job.state, job.message) == ("done", "14 features: 12 imported, 2 refused.")
     assert names(model) == [str(n) for n in range(14) if n not in {1, 8}]
-    assert [row for row, _sentence in job.problems] == [1, 8]
+    assert [row for row, _sentence in job.problems] == [2, 9]
     assert (job.done, job.total, job.problem_count) == (14, 14, 2)
     (message,) = make.recorded(types=["changed"])
     assert (message["model"], message["count"]) == (model.__name__, 12)
@@ -121,7 +121,7 @@ def test_remarks_are_counted_once_and_unnamed_ones_keep_their_number(given, few,
     cut_off(job, monkeypatch, before_piece=3)
     job = carried_out(job)
     assert job.message == "8 features: 8 imported (8 named by its number, 8 without the depth or height), 0 refused."
-    assert names() == [f"Unnamed incident {n}" for n in range(8)]
+    assert names() == [f"Unnamed incident {n}" for n in range(1, 9)]
 
 
 def test_it_may_be_cut_off_more_than_once_and_then_be_run_again_by_hand(given, few, monkeypatch):

@@ -5,10 +5,11 @@ import json
 import pytest
 
 from tests import make
-from tests.management.importing import BOW_TIE, SQUARE, feature, point, polygon
+from tests.management.importing import BOW_TIE, SQUARE, command, feature, point, polygon
 from tracker.events import log
 from tracker.files import writer
 from tracker.models import Alert, AreaOfInterest, Incident
+from tracker.models.severity import Severity
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,8 @@ def test_incidents_are_written_announced_and_matched(run):
     area = make.area()
     before = make.newest_id()
     features = [feature(point(), name="Fire", severity="high", text="Big"), feature(point(-60, -30), name="Far")]
-    outcome = run("incidents", features, "--severity", "severity", "--description", "text")
+    options = ("--severity", "severity", "--default-severity", "Info", "--description", "text")
+    outcome = run("incidents", features, *options)
     assert outcome == (0, "2 features: 2 imported (1 with the default severity), 0 refused.\n", "")
     fire, far = Incident.objects.order_by("pk")
     assert (fire.name, fire.severity, fire.description, fire.source, fire.closed) == (
@@ -90,6 +92,40 @@ def test_severity_by_name(run, value, code):
     assert Incident.objects.get().severity == code
 
 
+def test_words_of_others_are_taken_and_told(run):
+    features = [feature(point(), name="x", s=word) for word in ("Extreme", "minor", "minor", "High", None, "Hm")]
+    outcome = run("incidents", features, "--severity", "s", "--default-severity", "Moderate")
+    assert outcome.out.splitlines() == [
+        "6 features: 6 imported (2 with the default severity), 0 refused.",
+        "Severities in the file: “minor” = Low (2 times), “Extreme” = Urgent (1 time),"
+        " “Hm” (not known) = Medium (1 time).",
+    ]
+    severities = list(Incident.objects.order_by("pk").values_list("severity", flat=True))
+    assert severities == ["UR", "LO", "LO", "HI", "ME", "ME"]
+
+
+@pytest.mark.parametrize(("what", "shape", "label"), [("incidents", point(), "Medium"), ("areas", SQUARE, "High")])
+def test_where_nothing_says_how_severe_they_are_it_is_as_in_the_form_and_told(tmp_path, what, shape, label):
+    path = tmp_path / "it.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature(shape, name="x")]}))
+    outcome = command(what, str(path), "--name", "name")
+    assert (outcome.status, outcome.out.splitlines()[1][:46]) == (0, "Where the file was not exported by Tracker eac")
+    assert f"each is {label}, as" in outcome.out
+    rows = (Incident if what == "incidents" else AreaOfInterest).objects.values_list("severity", flat=True)
+    assert [Severity(code).label for code in rows] == [label]
+
+
+def test_what_tracker_has_exported_comes_back_and_comes_once(run):
+    own = {"name": "Over", "severity": "Urgent", "closed": True, "place": "Pier 3", "description": "Smoke"}
+    own |= {"model": "Incident", "pk": 7, "created": "2026-03-01T12:30:15.123Z"}
+    assert run("incidents", [feature(point(), **own)]).out == "1 features: 1 imported, 0 refused.\n"
+    incident = Incident.objects.get()
+    assert (incident.severity, incident.closed, incident.place, incident.description) == ("UR", True, "Pier 3", "Smoke")
+    assert incident.created.isoformat() == "2026-03-01T12:30:15.123000+00:00"
+    outcome = run("incidents", [feature(point(), **own), feature(point(), name="New")])
+    assert outcome.out == "2 features: 1 imported, 1 was there already, 0 refused.\n"
+
+
 # --- what it puts right --------------------------------------------------------------------------------------------
 
 
@@ -104,7 +140,7 @@ def test_depth_is_dropped(run):
 def test_a_broken_polygon_is_repaired(run):
     outcome = run("areas", [feature(SQUARE, name="Good"), feature(BOW_TIE, name="Bow tie")])
     assert outcome.out == "2 features: 2 imported (1 repaired), 0 refused.\n"
-    assert "features[1] “Bow tie”: repaired" in outcome.err
+    assert "Feature 2 “Bow tie”: repaired" in outcome.err
     assert AreaOfInterest.objects.get(name="Bow tie").polygon.valid
 
 
@@ -121,7 +157,7 @@ def test_a_missing_name_becomes_the_number(run):
     features = [feature(point(), name=value) for value in ("Fire", None, "", " \n ", "\u200b\u3164")]
     outcome = run("incidents", [*features, {"type": "Feature", "properties": None, "geometry": point()}])
     assert outcome.out == "6 features: 6 imported (5 named by its number), 0 refused.\n"
-    names = ["Fire", *(f"Unnamed incident {n}" for n in range(1, 6))]
+    names = ["Fire", *(f"Unnamed incident {n}" for n in range(2, 7))]
     assert list(Incident.objects.order_by("pk").values_list("name", flat=True)) == names
 
 
@@ -137,7 +173,7 @@ def test_a_long_name_is_cut_and_stays_whole_in_the_description(run):
 
 def test_a_long_name_of_an_area_is_cut_and_reported(run):
     outcome = run("areas", [feature(SQUARE, name="a" * 151)])
-    assert (outcome.status, "features[0] “aaa" in outcome.err, "name too long, cut" in outcome.err) == (0, True, True)
+    assert (outcome.status, "Feature 1 “aaa" in outcome.err, "name too long, cut" in outcome.err) == (0, True, True)
     assert AreaOfInterest.objects.get().name == "a" * 149 + "…"
 
 
@@ -166,7 +202,7 @@ def test_names_that_are_no_text(run):
 def test_features_without_any_properties(run):
     assert run("incidents", [feature(point()), feature(point())]).status == 0
     assert list(Incident.objects.order_by("pk").values_list("name", flat=True)) == [
-        f"Unnamed incident {n}" for n in (0, 1)
+        f"Unnamed incident {n}" for n in (1, 2)
     ]
 
 

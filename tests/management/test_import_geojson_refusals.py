@@ -40,18 +40,18 @@ def test_a_refused_feature_is_named_and_the_others_are_imported(run, what, bad, 
     outcome = run(what, [good, bad, good])
     assert outcome.status == 1
     assert outcome.out == "3 features: 2 imported, 1 refused.\n"
-    line = next(line for line in outcome.err.splitlines() if line.startswith("features[1]"))
+    line = next(line for line in outcome.err.splitlines() if line.startswith("Feature 2"))
     assert reason in line
     assert not isinstance(bad, dict) or "“Bad”" in line
     assert (Incident if what == "incidents" else AreaOfInterest).objects.count() == 2
 
 
 def test_the_name_of_a_refused_feature_stays_on_its_line(run):
-    bad = [feature(None, name=name) for name in ("A\nfeatures[7]\x1b[31m", "\n\0", "a" * 100)]
+    bad = [feature(None, name=name) for name in ("A\nFeature 8\x1b[31m", "\n\0", "a" * 100)]
     assert run("incidents", bad).err.splitlines()[:3] == [
-        "features[0] “A features[7][31m”: The feature has no geometry.",
-        "features[1]: The feature has no geometry.",
-        f"features[2] “{'a' * 60}”: The feature has no geometry.",
+        "Feature 1 “A Feature 8[31m”: The feature has no geometry.",
+        "Feature 2: The feature has no geometry.",
+        f"Feature 3 “{'a' * 60}”: The feature has no geometry.",
     ]
 
 
@@ -91,7 +91,7 @@ def test_what_stands_for_a_geometry_and_is_none_is_refused(run, what, wrap):
     assert outcome == (
         1,
         "3 features: 2 imported, 1 refused.\n",
-        f"features[1] “b”: {NOT_A_GEOMETRY}\n1 features could not be taken; they are named above.",
+        f"Feature 2 “b”: {NOT_A_GEOMETRY}\n1 features could not be taken; they are named above.",
     )
 
 
@@ -122,7 +122,7 @@ def test_a_geometry_nested_too_deeply_is_refused(run, what, geometry):
     bad = f'{{"type":"Feature","properties":{{"name":"Bad"}},"geometry":{geometry}}}'
     outcome = run(what, collection_of(good, bad, good))
     assert outcome.out == "3 features: 2 imported, 1 refused.\n"
-    assert outcome.err.splitlines()[0] == "features[1] “Bad”: The geometry is nested too deeply."
+    assert outcome.err.splitlines()[0] == "Feature 2 “Bad”: The geometry is nested too deeply."
 
 
 @pytest.mark.parametrize(("head", "tail"), [("[", "]"), ('{"a":', "}")])
@@ -134,7 +134,7 @@ def test_a_property_nested_too_deeply_is_refused(run, field, head, tail):
     outcome = run("incidents", collection_of(good, *deep, good), "--description", "text")
     assert outcome.out.startswith("5 features: 3 imported")
     refusals = [line for line in outcome.err.splitlines() if "deeply" in line]
-    assert refusals == [f"features[{n}]: The property “{field}” is nested too deeply." for n in (2, 3)]
+    assert refusals == [f"Feature {n}: The property “{field}” is nested too deeply." for n in (3, 4)]
 
 
 def test_depth_where_nobody_looks_does_no_harm(run):
@@ -146,7 +146,8 @@ def test_depth_where_nobody_looks_does_no_harm(run):
         feature(point(), name="x", severity="hi") | {"id": None},
     ):
         text = json.dumps(plain).replace("null", deep)
-        outcome = run("incidents", collection_of(GOOD, text), "--severity", "severity")
+        options = ("--severity", "severity", "--default-severity", "Low")
+        outcome = run("incidents", collection_of(GOOD, text), *options)
         assert outcome.out.startswith("2 features: 2 imported")
     assert run("incidents", collection_of(deep, GOOD)).out == "2 features: 1 imported, 1 refused.\n"
 
@@ -241,6 +242,26 @@ def test_a_property_that_no_feature_has_is_a_mistake(run):
 def test_options_that_cannot_be(run, options, reason):
     outcome = run("incidents", [feature(point(), name="x", mag=3)], *options)
     assert (outcome.status, reason in outcome.err) == (1, True)
+    assert not Incident.objects.exists()
+
+
+@pytest.mark.parametrize(("what", "shape"), [("incidents", point()), ("areas", SQUARE)])
+def test_a_severity_that_is_not_known_ends_it_before_it_begins(run, what, shape):
+    features = [feature(shape, name="x", s=value) for value in ("High", "warning", 1, None, "a\x1b[31m")]
+    outcome = run(what, features, "--severity", "s")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert outcome.err == (
+        "The file has severities that are not known here: “warning” (1 time), “1” (1 time), “a[31m” (1 time)."
+        " 1 feature tells no severity. Give --default-severity for them, or change the file. Nothing was imported."
+    )
+    assert not Incident.objects.exists()
+    assert not AreaOfInterest.objects.exists()
+
+
+def test_a_number_that_is_none_ends_it_too(run):
+    features = [feature(point(), name="x", mag=value) for value in (5, "much")]
+    outcome = run("incidents", features, "--severity", "mag", "--severity-breaks", "6,5,4,2.5")
+    assert (outcome.status, "“much” (1 time)" in outcome.err) == (1, True)
     assert not Incident.objects.exists()
 
 

@@ -124,6 +124,51 @@ def test_a_file_is_given_and_imported(committing):
     assert (incident.name, incident.description, incident.severity) == ("Fire", "Big", "HI")
 
 
+def test_nothing_is_chosen_for_who_says_nothing(operator_client):
+    """Neither Info nor anything else counts in silence for what the file does not tell."""
+    page = Page(operator_client.get(IMPORT))
+    (select,) = page.all("select", name="default")
+    options = [each for each in page.all("option") if page.select_of(each) is select]
+    assert [each["value"] for each in options] == ["", "UR", "HI", "ME", "LO", "IN"]
+    assert (
+        operator_client.post(IMPORT, TYPED | {"default": "", "breaks": "6, 5, 4, 2.5", "file": file()}).status_code
+        == 302
+    )
+    assert Job.objects.get().parameters["fields"] == {
+        "name": "title",
+        "description": "text",
+        "severity": "danger",
+        "breaks": [6, 5, 4, 2.5],
+    }
+
+
+def test_an_import_that_can_only_fail_again_is_filled_in_anew(operator, operator_client):
+    typed = {"name": "title", "severity": "danger", "breaks": [6, 5, 4, 2.5]}
+    job = make.job(operator, "failed", kind="import_areas", upload="x", fails_again=True, parameters={"fields": typed})
+    (link,) = [each for each in Page(operator_client.get(job.get_absolute_url())).all("a") if "?like=" in each["href"]]
+    fields = Page(operator_client.get(link["href"])).fields
+    assert {name: fields.get(name) for name in ("what", "name", "description", "severity", "breaks")} == {
+        "what": "import_areas",
+        "name": "title",
+        "description": "",
+        "severity": "danger",
+        "breaks": "6, 5, 4, 2.5",
+    }
+
+
+@pytest.mark.parametrize("like", ["", "x", "0", "9" * 30, "-1"])
+def test_an_import_like_none_is_an_empty_form(operator_client, viewer, like):
+    make.job(viewer, "failed", kind="import_areas", parameters={"fields": {"name": "secret"}})
+    for asked in (like, str(Job.objects.get().pk)):
+        fields = Page(operator_client.get(f"{IMPORT}?like={asked}")).fields
+        assert (fields["name"], fields["what"]) == ("name", "import_incidents")
+
+
+def test_features_are_counted_from_one(operator, operator_client):
+    job = make.job(operator, "done", kind="import_incidents", problems=[[1, "Wrong."]], problem_count=1, upload="x")
+    assert "Features are counted from 1" in Page(operator_client.get(job.get_absolute_url())).text
+
+
 def test_the_form_offers_what_one_may(operator_client, outsider, outsider_client):
     radios = [e["value"] for e in Page(operator_client.get(IMPORT)).all("input", type="radio")]
     assert radios == ["import_incidents", "import_areas"]
@@ -155,6 +200,9 @@ def test_a_viewer_may_not_import(viewer_client):
         ({"name": "a\0b"}, "name", "Null characters are not allowed."),
         ({"name": "x" * 201}, "name", "at most 200 characters"),
         ({"default": "XX"}, "default", "Choose one of these."),
+        ({"severity": "", "default": ""}, "default", "Choose how severe they are, as no property tells it."),
+        ({"breaks": "1, 2, 3, 4"}, "breaks", "These are not four falling numbers"),
+        ({"breaks": "4,3,2,1", "severity": ""}, "severity", "Say which property is the number"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(operator_client, settings, given, field, why):

@@ -312,6 +312,30 @@ def test_run_again(viewer, viewer_client, state):
     assert Page(response).messages == ["This job runs already, or is done."]
 
 
+def test_what_can_only_fail_again_is_not_offered(viewer, viewer_client):
+    job = make.job(viewer, "failed", fails_again=True)
+    for address in (LIST, job.get_absolute_url()):
+        assert "again" not in offered(viewer_client.get(address))
+    assert viewer_client.get(f"{ROWS}?id={job.pk}").json()["jobs"][0]["again"] is False
+    response = viewer_client.post(f"{LIST}{job.pk}/again/", headers=JSON)
+    assert (response.status_code, now(job).state) == (409, "failed")
+    other = make.job(viewer, "failed")
+    assert "again" in offered(viewer_client.get(other.get_absolute_url()))
+    assert viewer_client.get(f"{ROWS}?id={other.pk}").json()["jobs"][0]["again"] is True
+
+
+def test_files_are_offered_first_and_say_what_they_are(operator_client):
+    page = Page(operator_client.get(LIST))
+    buttons = [element.text for element in page.elements if "btn" in element.classes and element.text]
+    assert buttons[buttons.index("Sign out") + 1 :][:5] == [
+        "Import a GeoJSON file",
+        "Export all incidents as GeoJSON",
+        "Export all incidents as a table (CSV)",
+        "Export all areas as GeoJSON",
+        "Start",
+    ]
+
+
 def test_run_again_by_a_form(viewer, viewer_client):
     job = make.job(viewer, "failed")
     response = viewer_client.post(f"{LIST}{job.pk}/again/")

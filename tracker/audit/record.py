@@ -83,6 +83,15 @@ def record_imported(model: type[Incident] | type[AreaOfInterest], features: int)
     record(Action.IMPORTED, subject=SUBJECT[model], features=features, **details)
 
 
+def record_deleted(
+    model: type[Incident] | type[AreaOfInterest], first: Sequence[tuple[int, str]], numbers: Sequence[int]
+) -> None:
+    """With the *first* of these rows (number and name): one entry for all of them."""
+    subject = SUBJECT[model]
+    what = rows_in_short(first if len(numbers) == 1 else [(number, "") for number in numbers])
+    write([entry_of(Action(f"{subject}_deleted"), subject, **what)])
+
+
 def record_started(job: Job) -> None:
     """That somebody has a file imported or exported; other jobs take nothing in and nothing out."""
     if action := STARTED.get(job.kind.partition("_")[0]):

@@ -132,6 +132,7 @@ class JobRow(TypedDict):
     total: int | None  # None: not known
     message: str
     problems: int  # how many rows something is wrong with; the job's page names them
+    again: bool  # whoever is told may have it run again
     cancelling: bool  # it was asked to stop
     created: str
     started: str | None

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import NullIf
+from django.db.models import F, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, Concat, NullIf
 from django.urls import get_script_prefix, reverse
 
 from tracker.features.json_sql import (
@@ -35,7 +35,7 @@ def address_of(view: str) -> Any:
     return keyed(before, "pk", after)
 
 
-def incident_feature() -> JSONText:
+def incident_feature(**more: Any) -> JSONText:
     properties = json_object(
         name=F("name"),
         description=F("description"),
@@ -47,11 +47,12 @@ def incident_feature() -> JSONText:
         model="Incident",
         pk=F("pk"),
         url=address_of("incident_detail"),
+        **more,
     )
     return feature("Incident", "location", properties)
 
 
-def area_feature() -> JSONText:
+def area_feature(**more: Any) -> JSONText:
     properties = json_object(
         name=F("name"),
         severity=severity_label(),
@@ -60,6 +61,7 @@ def area_feature() -> JSONText:
         model="AreaOfInterest",
         pk=F("pk"),
         url=address_of("area_detail"),
+        **more,
     )
     return feature("AreaOfInterest", "polygon", properties)
 
@@ -71,6 +73,15 @@ def feature(model: str, geometry_field: str, properties: JSONText) -> JSONText:
         geometry=json_geometry(geometry_field),
         properties=JSONValue(properties),
     )
+
+
+def exported_feature(model: type[Incident] | type[AreaOfInterest]) -> JSONText:
+    """A Feature with all that an import needs to make the same row again (files/own_features.py)."""
+    own = Concat(Value(f"{model.__name__}:"), "pk", Value(" "), ISOTime("created"), output_field=TextField())
+    more: dict[str, Any] = {"updated": ISOTime("updated"), "origin": Coalesce("origin", own, output_field=TextField())}
+    if model is Incident:
+        return incident_feature(place=F("place"), accuracy_m=F("accuracy_m"), source=F("source"), **more)
+    return area_feature(created=ISOTime("created"), **more)
 
 
 def features(rows: QuerySet) -> Iterator[str]:
@@ -87,25 +98,30 @@ def feature_of(row: Incident | AreaOfInterest) -> str:
     return features_by_pk(type(row), [row.pk])[row.pk]
 
 
-def features_by_pk(model: type[Incident] | type[AreaOfInterest], pks: Iterable[int]) -> dict[int, str]:
-    """Features of the rows with these keys; a row that is gone is left out."""
+def features_by_pk(
+    model: type[Incident] | type[AreaOfInterest], pks: Iterable[int], exported: bool = False
+) -> dict[int, str]:
+    """Features of the rows with these keys; a row that is gone is left out. *exported*: as files have them."""
     pks = list(pks)
     if not pks:
         return {}
-    sql, parameters = select_of(model, connection.vendor, get_script_prefix())
+    sql, parameters = select_of(model, connection.vendor, get_script_prefix(), exported)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} WHERE id IN ({','.join(['%s'] * len(pks))})", [*parameters, *pks])
         return dict(cursor.fetchall())
 
 
 @cache
-def select_of(model: type[Incident] | type[AreaOfInterest], vendor: str, script_prefix: str) -> tuple[str, tuple]:
+def select_of(
+    model: type[Incident] | type[AreaOfInterest], vendor: str, script_prefix: str, exported: bool = False
+) -> tuple[str, tuple]:
     """The statement for key and Feature of all rows, with its parameters; only rows have to be chosen.
 
     Kept, for making the text takes ten times as long as PostgreSQL needs for one Feature. The arguments are what it
     depends on, beside the model the database and the path under which the site is served.
     """
-    rows = model._default_manager.order_by().values_list("pk", feature_expression(model))
+    expression = exported_feature(model) if exported else feature_expression(model)
+    rows = model._default_manager.order_by().values_list("pk", expression)
     return rows.query.sql_with_params()
 
 

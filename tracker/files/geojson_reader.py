@@ -8,22 +8,10 @@ from typing import Any, BinaryIO
 
 import ijson
 
-from tracker.files.large_numbers import LargeNumbersAsTexts
+from tracker.files.file_kinds import HEAD, kind_of, reason
+from tracker.files.large_numbers import LargeNumbersAsTexts, LongNumber
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# What people choose instead of a GeoJSON file, by how it begins, and what is to be done.
-BEGINS = {
-    b"\x1f\x8b": "it is compressed (gzip); unpack it first",
-    b"PK\x03\x04": "it is compressed (zip); unpack it first",
-    b"BZh": "it is compressed (bzip2); unpack it first",
-    b"\xfd7zXZ": "it is compressed (xz); unpack it first",
-    b"\xff\xfe": "it is encoded in UTF-16 or UTF-32; save it in UTF-8",
-    b"\xfe\xff": "it is encoded in UTF-16; save it in UTF-8",
-    b"<": "it is XML or HTML",
-    b"SQLite format 3": "it is a GeoPackage, or another database",
-}
-WIDE = "it is encoded in UTF-16 or UTF-32; save it in UTF-8"
-NOT_UTF8 = "it is not encoded in UTF-8 (in Latin-1 or Windows-1252, perhaps); save it in UTF-8"
 # The one ``crs`` that says what RFC 7946 says anyway (WGS 84, longitude first); ogr2ogr writes it by default.
 CRS84 = "urn:ogc:def:crs:OGC:1.3:CRS84"
 PROPERTIES_KEPT = 1000  # names, for a helpful sentence; a file with more is not described in full
@@ -148,18 +136,10 @@ def events(path: str, read: Callable[..., Iterator], contents: Contents) -> Iter
     except (ijson.JSONError, ValueError) as error:  # ValueError: bytes that are no text
         if "overflow" in str(error) and not contents.has_large_numbers:
             raise LargeNumber(f"The file is not valid JSON: {reason(error)}.") from error
-        raise BrokenFile(f"The file is not valid JSON: {reason(error)}.") from error
+        why = error if isinstance(error, LongNumber) else reason(error)
+        raise BrokenFile(f"The file is not valid JSON: {why}.") from error
     except OSError as error:
         raise BrokenFile(f"The file cannot be read: {error.strerror or error}.") from error
-
-
-def reason(error: Exception) -> str:
-    """The parser's own words, without the piece of the file that it shows; that may be bytes, and no text."""
-    if "invalid bytes in UTF8" in str(error) or isinstance(error, UnicodeDecodeError):
-        return NOT_UTF8
-    words = error.args[0] if error.args else ""
-    text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
-    return (text.strip() or "it ends too early").splitlines()[0].rstrip(".")
 
 
 def opened(path: str) -> BinaryIO:
@@ -167,9 +147,8 @@ def opened(path: str) -> BinaryIO:
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise BrokenFile("It is not a file: give the name of a GeoJSON file.")
     file = open(path, "rb")  # noqa: SIM115  (the caller closes it)
-    head = file.read(16)
-    why = next((why for begin, why in BEGINS.items() if head.startswith(begin)), WIDE if b"\0" in head[:4] else "")
-    if why:
+    head = file.read(HEAD)
+    if why := kind_of(head):
         file.close()
         raise BrokenFile(f"The file is not valid JSON: {why}.")
     file.seek(len(BYTE_ORDER_MARK) if head.startswith(BYTE_ORDER_MARK) else 0)

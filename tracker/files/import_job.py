@@ -10,14 +10,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tracker.files import geojson_reader
 from tracker.files.geojson_reader import BrokenFile
-from tracker.files.rows import UNPRINTABLE, Reader, SeverityField
+from tracker.files.rows import Reader
+from tracker.files.severity_words import SeverityField, Words
 from tracker.files.writer import Writer
 from tracker.jobs.registry import JobFailed, job
 from tracker.jobs.run import Run, Superseded
+from tracker.lib.visible_text import without_controls
 from tracker.models import AreaOfInterest, Incident
 from tracker.models.severity import Severity
 
@@ -25,17 +27,40 @@ SENTENCE_LENGTH = 1_000  # a sentence may quote the file, and a word of a file m
 
 
 def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fields: dict[str, Any]) -> str:
-    """*fields*: which property is the ``name``, the ``description``, the ``severity``, and the ``default`` severity."""
-    severity = SeverityField(fields.get("severity"), default=Severity(fields["default"]))
+    """*fields*: which property is the ``name``, the ``description``, the ``severity``; if that is a number, its
+    ``breaks``; and the ``default`` severity."""
+    default = Severity(fields["default"]) if fields.get("default") else None
+    severity = SeverityField(fields.get("severity"), tuple(fields.get("breaks") or ()), default)
     reader = Reader(model, name=fields["name"], description=fields.get("description"), severity=severity)
     path = run.job.upload.path
     try:
         run.progress(message=_("Reading the file."))
         contents = geojson_reader.check(path, on_progress=run.go_on)
+        check_fields(contents, [fields[name] for name in ("name", "description", "severity") if fields.get(name)])
+        words = words_for_severities(run, severity, geojson_reader.features(path, contents))
     except BrokenFile as error:
-        raise JobFailed(_("%(reason)s Nothing was imported.") % {"reason": tidy(str(error))}) from error
-    check_fields(contents, [fields[name] for name in ("name", "description", "severity") if fields.get(name)])
-    return Import(run, reader, contents.count).carry_out(geojson_reader.features(path, contents))
+        sentence = _("%(reason)s Nothing was imported.") % {"reason": tidy(str(error))}
+        raise JobFailed(sentence, fails_again=True) from error
+    said = Import(run, reader, contents.count).carry_out(geojson_reader.features(path, contents))
+    return " ".join(filter(None, [said, tidy(words.what_was_taken())]))
+
+
+def words_for_severities(run: Run, field: SeverityField, features: Iterable[object]) -> Words:
+    """Before anything is written: each word is known, or it was said what it shall be. Reads the file once more."""
+    words = Words(field)
+    if field.name:
+        for _one in words.count(features):
+            run.go_on()
+    if field.default is None and not words.are_all_known:
+        raise JobFailed(
+            _(
+                "%(what)s Choose in the form what shall count there, or change the file, and import it again."
+                " Nothing was imported."
+            )
+            % {"what": tidy(words.what_is_not_known())},
+            fails_again=True,
+        )
+    return words
 
 
 def check_fields(contents: geojson_reader.Contents, fields: list[str]) -> None:
@@ -44,13 +69,14 @@ def check_fields(contents: geojson_reader.Contents, fields: list[str]) -> None:
         if contents.lacks(field):
             raise JobFailed(
                 _("No feature has the property “%(field)s” (there are: %(known)s). Nothing was imported.")
-                % {"field": field, "known": tidy(", ".join(contents.properties))}
+                % {"field": field, "known": tidy(", ".join(contents.properties))},
+                fails_again=True,
             )
 
 
 def tidy(text: str) -> str:
     """What a sentence quotes from a file, without what no database can store (as U+0000), and not without end."""
-    text = UNPRINTABLE.sub("", text)
+    text = without_controls(text)
     return text if len(text) <= SENTENCE_LENGTH else f"{text[: SENTENCE_LENGTH - 1]}…"
 
 
@@ -67,6 +93,7 @@ class Import:
             reader.model,
             expected=count,
             written=before["written"],
+            there=before.get("there", 0),
             on_progress=self.save_checkpoint,
             suppress_after=Superseded,
         )
@@ -89,15 +116,21 @@ class Import:
             raise JobFailed(f"{tidy(str(error))} {so_far}") from error
         self.run.progress(self.count)
         details = "".join(f", {number} {remark}" for remark, number in sorted(self.remarks.items()))
-        return _("%(count)d features: %(written)d imported%(details)s, %(refused)d refused.") % (
-            self.figures() | {"details": f" ({details.removeprefix(', ')})" if details else ""}
+        return _("%(count)d features: %(written)d imported%(details)s, %(there)s%(refused)d refused.") % (
+            self.figures()
+            | {"details": f" ({details.removeprefix(', ')})" if details else "", "there": self.there_in_words()}
         )
+
+    def there_in_words(self) -> str:
+        there = self.writer.there
+        words = ngettext("%(count)d was there already, ", "%(count)d were there already, ", there)
+        return words % {"count": there} if there else ""
 
     def take(self, index: int, feature: object) -> None:
         try:
             row, remarks = self.reader.read(index, feature)
         except ValidationError as error:
-            self.run.problem(index, tidy(" ".join(error.messages)))
+            self.run.problem(index + 1, tidy(" ".join(error.messages)))
             return
         self.remarks.update(remarks)
         self.writer.add(row)
@@ -107,6 +140,7 @@ class Import:
             {
                 "taken": self.taken,
                 "written": self.writer.written,
+                "there": self.writer.there,
                 "remarks": self.remarks,
                 "problems": self.run.problems,
                 "problem_count": self.run.problem_count,

@@ -5,8 +5,6 @@ silence: every remark is counted, and a name too long for the database stays who
 """
 
 import json
-import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,14 +12,14 @@ from enum import StrEnum
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.exceptions import ValidationError
 
+from tracker.files.own_features import OwnFeature
+from tracker.files.severity_words import SeverityField, severity_named
 from tracker.lib.geo import geometry
 from tracker.lib.strict_json import is_deeper
-from tracker.lib.visible_text import is_visible
+from tracker.lib.visible_text import is_visible, without_controls
 from tracker.models import AreaOfInterest, Incident
-from tracker.models.severity import LABEL, Severity
+from tracker.models.severity import Severity
 
-# Neither database, nor a page, can show them: control characters (a tab and line breaks stay) and half surrogates.
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 PROPERTY_DEPTH = 100  # of a name or a description that is a list or an object; json.dumps() calls itself for each level
 
 
@@ -33,49 +31,10 @@ class Remark(StrEnum):
     UNNAMED = "named by its number"
     NAME_CUT = "name too long, cut"
     DESCRIPTION_CUT = "description too long, cut"
+    PLACE_CUT = "place too long, cut"
     CLEANED = "control characters removed"
     DEFAULT_SEVERITY = "with the default severity"
-
-
-def severity_named(text: str) -> Severity | None:
-    """The severity with this English label or code ("High", "HI"), in any case; None for anything else."""
-    text = text.strip().casefold()
-    for code, label in LABEL.items():
-        if text in {code.casefold(), label.casefold()}:
-            return Severity(code)
-    return None
-
-
-@dataclass(frozen=True)
-class SeverityField:
-    """How a feature tells its severity: as a label or a code, or as a number that *breaks* divides, worst first."""
-
-    name: str | None = None
-    breaks: tuple[float, ...] = ()
-    default: Severity = Severity.INFO
-
-    def read(self, properties: dict) -> Severity | None:
-        """None if there is none, or none that can be read."""
-        value = properties.get(self.name)
-        if not self.breaks:
-            return severity_named(value) if isinstance(value, str) else None
-        number = number_of(value)
-        if number is None:
-            return None
-        for severity, least in zip(Severity, self.breaks, strict=False):
-            if number >= least:
-                return severity
-        return Severity.INFO
-
-
-def number_of(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return None if math.isnan(number) else number
+    NEW_TIME = "reported at a time that cannot be, taken as now"
 
 
 @dataclass(frozen=True)
@@ -101,20 +60,49 @@ class Reader:
             row = Incident(source=Incident.Source.IMPORT, location=location(feature, remarks))
         else:
             row = AreaOfInterest(polygon=polygon(feature, remarks))
-        self.give_texts(row, index, properties, remarks)
-        row.severity = self.severity.read(properties) or self.severity.default
-        if self.severity.name and self.severity.read(properties) is None:
-            remarks.add(Remark.DEFAULT_SEVERITY)
+        own = OwnFeature.read(self.model, properties)
+        self.give_texts(row, index, properties, remarks, own)
+        row.severity = self.severity_of(properties, remarks, own)
+        if own:
+            own.give(row)
+            if own.created is None:
+                remarks.add(Remark.NEW_TIME)
+            if isinstance(row, Incident):
+                row.place = cut(text_of(properties, "place", remarks), self.model, "place", remarks, Remark.PLACE_CUT)
         return row, remarks
 
-    def give_texts(self, row: Incident | AreaOfInterest, index: int, properties: dict, remarks: set[Remark]) -> None:
-        name = " ".join(text_of(properties, self.name, remarks).split())
+    def severity_of(self, properties: dict, remarks: set[Remark], own: OwnFeature | None) -> Severity:
+        field = self.severity
+        told = field.read(properties)
+        if field.name is None and own:  # exported here: it says so itself
+            word = properties.get("severity")
+            told = severity_named(word) if isinstance(word, str) else None
+        if told:
+            return told
+        if field.default is None:
+            raise ValidationError("It tells no severity that is known.")
+        if field.name:
+            remarks.add(Remark.DEFAULT_SEVERITY)
+        return field.default
+
+    def give_texts(
+        self,
+        row: Incident | AreaOfInterest,
+        index: int,
+        properties: dict,
+        remarks: set[Remark],
+        own: OwnFeature | None,
+    ) -> None:
+        name = text_of(properties, self.name, remarks)
+        name = name if own else " ".join(name.split())
         if not is_visible(name):
-            name = f"Unnamed {'incident' if self.model is Incident else 'area'} {index}"
+            name = f"Unnamed {'incident' if self.model is Incident else 'area'} {index + 1}"
             remarks.add(Remark.UNNAMED)
         row.name = cut(name, self.model, "name", remarks, Remark.NAME_CUT)
         if isinstance(row, Incident):
-            description = text_of(properties, self.description, remarks).strip() if self.description else ""
+            field = self.description or ("description" if own else None)
+            description = text_of(properties, field, remarks) if field else ""
+            description = description if own else description.strip()
             if row.name != name:
                 description = f"{name}\n\n{description}".strip()
             row.description = cut(description, self.model, "description", remarks, Remark.DESCRIPTION_CUT)
@@ -138,7 +126,7 @@ def text_of(properties: dict, name: str, remarks: set[Remark]) -> str:
     if is_deeper(value, PROPERTY_DEPTH):
         raise ValidationError(f"The property “{name}” is nested too deeply.")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    clean = UNPRINTABLE.sub("", text)
+    clean = without_controls(text)
     if clean != text:
         remarks.add(Remark.CLEANED)
     return clean

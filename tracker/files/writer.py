@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
-from django.db import DatabaseError, reset_queries, transaction
+from django.db import DatabaseError, IntegrityError, reset_queries, transaction
 
 from tracker.audit import record
 from tracker.events import log
+from tracker.files.own_features import there_already
 from tracker.incidents import bulk
 from tracker.lib.piece_size import Pace
 from tracker.models import AreaOfInterest, Incident
+from tracker.models.row_change import Row
 
 AREAS_AT_ONCE = 20  # their transaction keeps out every other writer (matching.py), and each meets all open incidents
 POINTS_AT_ONCE = 20_000  # of the outlines of the areas in one transaction
@@ -27,10 +29,12 @@ class Writer:
         model: type[Incident] | type[AreaOfInterest],
         expected: int,
         written: int = 0,
+        there: int = 0,
         on_progress: Callable[[], None] | None = None,
         suppress_after: type[Exception] | None = None,
     ):
-        """*written*: by an earlier attempt at the same rows. *on_progress* is called in the transaction of each piece.
+        """*written*, *there*: by an earlier attempt at the same rows. *on_progress* is called in the transaction of
+        each piece.
 
         After an error of the kind *suppress_after* nothing is announced: somebody else goes on, and will.
         """
@@ -40,9 +44,10 @@ class Writer:
         self.is_audited = False  # one entry is for all pieces, and stands with the first
         self.announce = expected <= bulk.ANNOUNCE_AT_MOST
         self.written = written
+        self.there = there  # rows that were not written, for they had been before (own_features.py)
         self.on_progress = on_progress
         self.suppress_after = suppress_after
-        self.rows: list = []
+        self.rows: list[Row] = []
         self.points = 0
 
     def __enter__(self) -> "Writer":
@@ -59,7 +64,7 @@ class Writer:
             if exception[0] is None:  # otherwise the first error is the one to show
                 raise
 
-    def add(self, row: Incident | AreaOfInterest) -> None:
+    def add(self, row: Row) -> None:
         self.rows.append(row)
         if isinstance(row, AreaOfInterest):
             self.points += row.polygon.num_coords
@@ -72,18 +77,37 @@ class Writer:
     def flush(self) -> None:
         """Write what is collected, in one transaction."""
         if self.rows:
-            before = self.written
             try:
-                with self.pace.piece(len(self.rows)), transaction.atomic():
-                    bulk.create(self.model, self.rows, announce=self.announce, audited=False)
-                    if not self.is_audited:
-                        record.record_imported(self.model, self.expected)
-                    self.written += len(self.rows)
-                    if self.on_progress:
-                        self.on_progress()
-            except BaseException:
-                self.written = before
-                raise
-            self.is_audited = True
+                self.write()
+            except IntegrityError:  # somebody else was importing the same rows: now they are there
+                self.write()
             reset_queries()  # with DEBUG Django keeps the text of thousands of queries, here of megabytes
         self.rows, self.points = [], 0
+
+    def write(self) -> None:
+        before = self.written, self.there
+        try:
+            with self.pace.piece(len(self.rows)), transaction.atomic():
+                new = self.new_rows()
+                if new:
+                    bulk.create(self.model, new, announce=self.announce, audited=False)
+                    if not self.is_audited:
+                        record.record_imported(self.model, self.expected)
+                self.written += len(new)
+                self.there += len(self.rows) - len(new)
+                if self.on_progress:
+                    self.on_progress()
+        except BaseException:
+            self.written, self.there = before
+            raise
+        self.is_audited = self.is_audited or bool(new)
+
+    def new_rows(self) -> list[Row]:
+        """Those that are not there yet, each once."""
+        known = there_already(self.model, (row.origin for row in self.rows if row.origin))
+        new = []
+        for row in self.rows:
+            if row.origin is None or row.origin not in known:
+                new.append(row)
+                known.add(row.origin or "")
+        return new

@@ -1,6 +1,7 @@
-"""Writing many incidents or areas at once: creating, closing, reopening, and taking a closing back.
+"""Writing many incidents or areas at once: creating, deleting, closing, reopening, and taking a closing back.
 
-Callers of what creates or closes pass at most ``log.PIECE`` rows at a time (writing.py); what reopens cuts pieces.
+Callers of what creates or closes pass at most ``log.PIECE`` rows at a time (writing.py); what reopens or deletes cuts
+pieces.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,6 +10,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from tracker.audit import record
 from tracker.events import log
 from tracker.incidents import history
 from tracker.incidents.writing import Model, Rows, write
@@ -23,6 +25,23 @@ def create(model: Model, rows: Sequence[Row], announce: bool = True, audited: bo
     """Create these rows in one transaction. *announce*, *audited*: as ``writing.write`` has them."""
     with write(model, announce=announce, audited=audited) as written:
         written.create(rows)
+
+
+def delete(model: Model, pks: Iterable[int]) -> int:
+    """Delete these rows in pieces; returns how many. One entry of the audit record is for all, with the first piece."""
+    pks = list(pks)
+    announce, deleted = len(pks) <= ANNOUNCE_AT_MOST, 0
+    try:
+        for piece in Pace(log.PIECE).pieces(pks):
+            with write(model, piece, announce=announce, audited=False) as rows:
+                if not deleted and rows.before:
+                    record.record_deleted(model, [(pk, rows.before[pk]["name"]) for pk in rows.before], pks)
+                count = rows.delete(piece)
+            deleted += count
+    finally:
+        if deleted and not announce:
+            record_changed(model, deleted)
+    return deleted
 
 
 def close_incidents(pks: Iterable[int]) -> int:

@@ -43,6 +43,7 @@ class Rows:
         self.at = timezone.now()  # after the wait for the locks: times rise with the numbers of the history
         self.updated: set[int] = set()
         self.created: list[Row] = []
+        self.deleted: dict[int, str] = {}  # the Features as they were
 
     def create(self, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -69,12 +70,21 @@ class Rows:
                 field.pre_save(row, add=False)
         self.model._default_manager.bulk_update(rows, [field.name for field in fields])  # type: ignore[arg-type]
 
+    def delete(self, pks: Iterable[int]) -> int:
+        """Delete these rows, as far as they are there; how many are. Nothing in the database points at them."""
+        there = self.before.keys() & set(pks)
+        self.deleted |= geojson.features_by_pk(self.model, there)
+        rows = self.model._default_manager.filter(pk__in=there).order_by()
+        rows._raw_delete(using=rows.db)  # signals would follow each row by itself
+        return len(there)
+
     def changes(self) -> list[RowChange]:
         """What was done to them; nothing of those that are as they were."""
         new = [RowChange(self.model, row.pk, None, values_of(row), source=source_of(row)) for row in self.created]
         after = stored(self.model, self.updated)
         kept = [RowChange(self.model, pk, self.before[pk], values) for pk, values in after.items()]
-        return new + [change for change in kept if change.before != change.after]
+        gone = [RowChange(self.model, pk, self.before[pk], None, text) for pk, text in sorted(self.deleted.items())]
+        return new + [change for change in kept if change.before != change.after] + gone
 
 
 @contextmanager

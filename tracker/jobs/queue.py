@@ -32,6 +32,7 @@ from tracker.jobs.partial_file import forget_unfinished
 from tracker.jobs.registry import JOB_TYPES, JobType
 from tracker.lib.metrics.counters import JOBS_ENDED
 from tracker.lib.request import current_user
+from tracker.lib.visible_text import is_visible, without_controls
 from tracker.models import Job
 from tracker.models.jobs import JobQuerySet
 
@@ -75,7 +76,8 @@ def enqueue(
     that asks for it: the same form sent twice, with the same in it, starts one job. Raises Refused.
     """
     json.dumps(parameters, allow_nan=False)  # what is no JSON is the programmer's mistake, and shows here
-    name = " ".join(name.replace("\0", "").split()) or str(kind.title)
+    name = " ".join(without_controls(name).split())
+    name = name if is_visible(name) else str(kind.title)
     if len(name) > NAME_LENGTH:
         raise Refused(_("A job's name has at most %(count)d characters.") % {"count": NAME_LENGTH})
     job = Job(kind=kind.code, name=name, owner=by, parameters=parameters)
@@ -185,7 +187,9 @@ def run_again(job: Job) -> bool:
     """Have what failed, was cancelled or interrupted done again, from its last checkpoint; whether it was one."""
     with transaction.atomic():
         bound_active(job.owner)
-        queued = requeue(job.pk, Q(state__in=Job.MAY_RUN_AGAIN), message="", problems=[], problem_count=0)
+        queued = requeue(
+            job.pk, Q(state__in=Job.MAY_RUN_AGAIN, fails_again=False), message="", problems=[], problem_count=0
+        )
         if queued:
             record.record_started(Job.objects.get(pk=job.pk))
     return queued

@@ -47,4 +47,11 @@ def job(
 
 
 class JobFailed(Exception):
-    """A job cannot be done; the text is a sentence that says why, for the person who started it."""
+    """A job cannot be done; the text is a sentence that says why, for the person who started it.
+
+    *fails_again*: what was asked for is the reason, so that doing it again would not help.
+    """
+
+    def __init__(self, sentence: str, fails_again: bool = False):
+        super().__init__(sentence)
+        self.fails_again = fails_again

@@ -44,6 +44,7 @@ class Run:
         self.message = ""
         self.problems: list[list] = list(job.problems)  # what an attempt has found that was cut off
         self.problem_count = job.problem_count
+        self.fails_again = False
         self.written_at = 0.0
         self.stop = threading.Event()  # set by the heart (worker.py)
         self.why_stop: type[Exception] = Cancelled
@@ -88,7 +89,7 @@ class Run:
         self.go_on()
 
     def problem(self, row: int | None, sentence: str) -> None:
-        """Something that this row (counted as in the person's file) is the reason of; the job goes on."""
+        """Something that this row (of the person's file, counted from 1) is the reason of; the job goes on."""
         self.problem_count += 1
         if len(self.problems) < PROBLEMS_KEPT:
             self.problems.append([row, sentence])

@@ -27,6 +27,7 @@ def as_message(job: Job, person: Any) -> dict[str, Any]:
         "total": job.total,
         "message": job.message,
         "problems": job.problem_count,
+        "again": job.may_run_again and job.owner_id == person.pk,
         "cancelling": job.cancel_asked and job.is_active,
         "created": iso(job.created),
         "started": iso(job.started),

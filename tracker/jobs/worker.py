@@ -50,7 +50,8 @@ def carry_out_claimed(job: Job) -> None:
         heart.drop(run)
     for _attempt in range(ENDINGS):
         try:
-            if queue.finish(job, state, **(run.state() | {"message": message})) and state == Job.State.DONE:
+            ended = run.state() | {"message": message, "fails_again": run.fails_again}
+            if queue.finish(job, state, **ended) and state == Job.State.DONE:
                 queue.tidy_files(job)
             return
         except DatabaseError as error:
@@ -76,6 +77,7 @@ def outcome(run: Run) -> tuple[str, str]:
     except (Superseded, OperationalError, InterfaceError):
         raise
     except JobFailed as error:
+        run.fails_again = error.fails_again
         return Job.State.FAILED, str(error)
     except Exception:
         logger.exception("Job %d (%s) failed.", job.pk, job.kind)

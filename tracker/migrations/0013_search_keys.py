@@ -26,7 +26,7 @@ def add(model: str, name: str) -> migrations.SeparateDatabaseAndState:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0011_alert_receipts")]
+    dependencies = [("tracker", "0012_rows_come_once")]
 
     operations = [
         *(add(model, name) for model, names in COLUMNS.items() for name in names),

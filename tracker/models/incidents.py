@@ -17,6 +17,13 @@ from tracker.models.severity import Severity
 from tracker.models.watched import WatchedModel
 
 
+def once(field: str, name: str) -> models.UniqueConstraint:
+    """That no two rows have the same in this field. An index of those alone that have something there: SQLite can add
+    such a one without writing the whole table anew."""
+    condition = models.Q(**{f"{field}__isnull": False})
+    return models.UniqueConstraint(fields=[field], condition=condition, name=name)
+
+
 class Incident(WatchedModel):
     class Source(models.TextChoices):
         FORM = "form", _("Incident form")
@@ -28,6 +35,7 @@ class Incident(WatchedModel):
         OTHER = "other", _("Other")
 
     RECORDED = ("name", "severity", "description", "closed", "location", "place", "accuracy_m")
+    TEXTS = ("name", "description", "place")
 
     name = models.CharField(_("name"), max_length=150)
     description = models.TextField(_("description"), blank=True, max_length=10_000)
@@ -61,6 +69,8 @@ class Incident(WatchedModel):
     search_text = Folded(of=("name", "place", "description"))
     name_key = SortKey(of=("name",))
     place_key = SortKey(of=("place",))
+    # Of an incident that a site of Tracker had before: who it is (files/own_features.py), so that it comes but once.
+    origin = models.CharField(null=True, blank=True, max_length=60, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("incident"), _("incidents")
@@ -69,13 +79,14 @@ class Incident(WatchedModel):
             models.Index(fields=["-created", "-id"], name="incident_newest"),
             models.Index(fields=["id"], condition=models.Q(closed=False), name="incident_open"),
         ]
+        constraints = [once("origin", "incident_once")]
 
     def __str__(self) -> str:
         """For sentences and choices."""
         return isolated(self.name)
 
     def normalise(self) -> None:
-        """Bring the location into its stored form."""
+        super().normalise()
         self.location = geometry.normal_point(self.location)
 
     def get_absolute_url(self) -> str:
@@ -97,19 +108,23 @@ class AreaOfInterest(WatchedModel):
     centroid = models.PointField(_("centroid"), srid=geometry.SRID, editable=False, spatial_index=False)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated = models.DateTimeField(_("updated"), auto_now=True)
+    submission = models.UUIDField(null=True, blank=True, editable=False)  # as an incident's
+    origin = models.CharField(null=True, blank=True, max_length=60, editable=False)  # as an incident's
     name_key = SortKey(of=("name",))
 
     class Meta:
         verbose_name, verbose_name_plural = _("area of interest"), _("areas of interest")
         ordering = ["name_key", "pk"]
         indexes = [models.Index(fields=["name_key", "id"], name="area_by_name_key")]
+        constraints = [once("submission", "area_of_a_form_once"), once("origin", "area_once")]
 
     def __str__(self) -> str:
         """For sentences and choices."""
         return isolated(self.name)
 
     def normalise(self) -> None:
-        """Bring the polygon into its stored form and place the centroid."""
+        """Also place the centroid."""
+        super().normalise()
         self.polygon = geometry.normal_area(self.polygon)
         self.centroid = geometry.centroid(self.polygon)
 

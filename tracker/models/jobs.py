@@ -68,6 +68,8 @@ class Job(models.Model):
     message = models.TextField(_("message"), blank=True, editable=False)
     problems = models.JSONField(_("problems"), default=list, editable=False)  # [row, sentence], the first of them
     problem_count = models.BigIntegerField(_("number of problems"), default=0, editable=False)
+    # It ended because of what was asked for: done again it would end in the same way.
+    fails_again = models.BooleanField(_("can only fail again"), default=False, editable=False)
     checkpoint = models.JSONField(_("checkpoint"), null=True, editable=False)  # what the next attempt goes on from
     cancel_asked = models.BooleanField(_("to be cancelled"), default=False, editable=False)
     result = models.FileField(_("result"), storage=job_files, upload_to=new_file_name, blank=True, editable=False)
@@ -100,7 +102,7 @@ class Job(models.Model):
 
     @property
     def may_run_again(self) -> bool:
-        return self.state in self.MAY_RUN_AGAIN
+        return self.state in self.MAY_RUN_AGAIN and not self.fails_again
 
     def get_absolute_url(self) -> str:
         return reverse("job_detail", args=[self.pk])

@@ -1,5 +1,8 @@
 """The five severities, worst first. An area's severity is its threshold."""
 
+import math
+from itertools import pairwise
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +28,18 @@ RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 # What the wire and GeoJSON call them, whatever language the site speaks.
 LABEL = {"UR": "Urgent", "HI": "High", "ME": "Medium", "LO": "Low", "IN": "Info"}
+
+
+def parse_breaks(text: str) -> tuple[float, ...]:
+    """The four numbers, worst first, from which on a number is Urgent, High, Medium, Low; none of an empty text.
+
+    Raises ValueError.
+    """
+    numbers = tuple(float(part) for part in text.split(",")) if text.strip() else ()
+    falling = all(a > b for a, b in pairwise(numbers))
+    if numbers and (len(numbers) != len(Severity) - 1 or not all(map(math.isfinite, numbers)) or not falling):
+        raise ValueError("These are not four falling numbers.")
+    return numbers
 
 
 def rank_sql(column: str) -> str:

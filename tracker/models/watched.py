@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
-from tracker.lib.visible_text import is_visible
+from tracker.lib.visible_text import is_visible, without_controls
 from tracker.models.search_key import folded_of
 
 
@@ -22,6 +22,7 @@ class WatchedModel(models.Model):
 
     # The fields whose values the history keeps, and in which a form can be overtaken.
     RECORDED: ClassVar[tuple[str, ...]]
+    TEXTS: ClassVar[tuple[str, ...]] = ("name",)
 
     class Meta:
         abstract = True
@@ -36,8 +37,14 @@ class WatchedModel(models.Model):
             raise ValidationError({"name": ValidationError(sentence, code="invisible")})
 
     def normalise(self) -> None:
-        """Bring the geometry into its stored form (geometry.py); every save does, and bulk writers must."""
-        raise NotImplementedError
+        """Bring the row into its stored form: texts without control characters, and the geometry (geometry.py).
+
+        Every save does, and bulk writers must.
+        """
+        for field in self.TEXTS:
+            text = self.__dict__.get(field)  # none if it was left in the database
+            if isinstance(text, str):
+                setattr(self, field, without_controls(text))
 
     def save(
         self,

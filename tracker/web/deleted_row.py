@@ -27,7 +27,7 @@ def page(
     sent = {name: text for name, text in texts.items() if len(text) <= longest_shown(fields[name])}
     again = [(name, sent[name]) for name in fields if sent.get(name) and name not in NOT_AGAIN]
     if "submission" in fields:
-        again.append(("submission", str(uuid.uuid4())))  # so that sent twice it makes one; the admin has no key
+        again.append(("submission", str(uuid.uuid4())))  # so that sent twice it makes one
     context = {
         "kind": model._meta.verbose_name,
         "deletion": conflicts.deletion(model, number),

@@ -1,7 +1,6 @@
 """The forms. Geometry from a browser is checked here, once, before GEOS sees it (geometry.py)."""
 
 import contextlib
-import math
 import uuid
 from typing import Any, cast
 
@@ -15,12 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from leaflet.forms.widgets import LeafletWidget
 
 from tracker.incidents import conflicts, history
-from tracker.jobs.registry import JOB_TYPES
 from tracker.lib.geo import geometry
 from tracker.lib.places import nearest
 from tracker.lib.visible_text import is_visible
 from tracker.models import AreaOfInterest, Incident
-from tracker.models.severity import Severity
 
 SAME_DEGREES = 1e-9  # a tenth of a millimetre
 POINT_LENGTH = 10_000  # characters of GeoJSON: a point takes a hundred
@@ -142,6 +139,7 @@ class GuardedForm(forms.ModelForm):
     """
 
     version = forms.CharField(required=False, widget=forms.HiddenInput)
+    submission = HiddenUUIDField(required=False)  # of a new row
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
@@ -159,6 +157,8 @@ class GuardedForm(forms.ModelForm):
         super().__init__(data, files, instance=instance, **kwargs)
         if newest is not None:
             self.initial["version"] = str(newest)
+        if self.instance.pk is None:
+            self.initial["submission"] = uuid.uuid4()
 
     def full_clean(self):
         super().full_clean()
@@ -221,6 +221,8 @@ class IncidentForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
+        if "submission" in self.fields:
+            self.instance.submission = cleaned.get("submission")
         for error in self.errors.get("location", []):
             self.add_error("latitude", error)  # said where it is seen: the field itself is hidden
         if not {"latitude", "longitude", "location"} & set(self.errors):
@@ -252,8 +254,6 @@ class IncidentForm(forms.ModelForm):
 
     def save(self, commit=True):
         incident = self.instance
-        if "submission" in self.fields:
-            incident.submission = self.cleaned_data.get("submission")
         if not is_visible(incident.place):
             incident.place = nearest.describe(incident.location.x, incident.location.y)
         return super().save(commit)
@@ -282,6 +282,7 @@ class AreaForm(forms.ModelForm):
         error_messages={"required": _("Draw the area on the map, or paste its GeoJSON.")},
         help_text=_("GeoJSON: a Polygon or a MultiPolygon, WGS 84."),
     )
+    submission = HiddenUUIDField(required=False)
 
     class Meta:
         model = AreaOfInterest
@@ -297,69 +298,13 @@ class AreaForm(forms.ModelForm):
     def __init__(self, *args, csp_nonce=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["polygon"].widget.csp_nonce = csp_nonce
-
-
-class ImportForm(forms.Form):
-    """A GeoJSON file, and which of its properties is what."""
-
-    WHAT = [("import_incidents", _("Incidents, from points")), ("import_areas", _("Areas of interest, from polygons"))]
-
-    submission = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
-    what = forms.ChoiceField(
-        label=_("What the features are"), choices=WHAT, widget=forms.RadioSelect, error_messages=NO_CHOICE
-    )
-    file = forms.FileField(
-        label=_("GeoJSON file"),
-        help_text=_("A FeatureCollection in WGS 84, longitude first (RFC 7946)."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
-    )
-    name = forms.CharField(
-        label=_("Property that is the name"),
-        max_length=200,
-        initial="name",
-        help_text=_("As it is written in the file."),
-    )
-    description = forms.CharField(
-        label=_("Property that is the description"), max_length=200, required=False, help_text=_("Of incidents only.")
-    )
-    severity = forms.CharField(
-        label=_("Property that is the severity"),
-        max_length=200,
-        required=False,
-        help_text=_("Holds Urgent, High, Medium, Low or Info, or UR, HI, ME, LO or IN."),
-    )
-    default = forms.ChoiceField(
-        label=_("Severity of those that tell none"),
-        choices=Severity.choices,
-        initial=Severity.INFO,
-        error_messages=NO_CHOICE,
-    )
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        choices = [choice for choice in self.WHAT if user.has_perm(JOB_TYPES[choice[0]].permission)]
-        cast(forms.ChoiceField, self.fields["what"]).choices = choices
-        self.fields["what"].initial = choices[0][0]
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > settings.JOB_UPLOAD_MB * 1_000_000:
-            raise forms.ValidationError(
-                _("The file has %(size)d MB; at most %(most)d MB can be taken.")
-                % {"size": math.ceil(file.size / 1_000_000), "most": settings.JOB_UPLOAD_MB}
-            )
-        return file
+        if self.instance.pk:
+            del self.fields["submission"]
+        else:
+            self.initial.setdefault("submission", uuid.uuid4())
 
     def clean(self):
-        cleaned = super().clean() or {}
-        if cleaned.get("what") == "import_areas" and cleaned.get("description"):
-            self.add_error("description", _("An area has no description; leave this empty."))
+        cleaned = super().clean() or self.cleaned_data
+        if "submission" in self.fields:
+            self.instance.submission = cleaned.get("submission")
         return cleaned
-
-    def job_name(self) -> str:
-        return f"{JOB_TYPES[self.cleaned_data['what']].title}: {self.cleaned_data['file'].name}"[:150]
-
-    def fields_of_features(self) -> dict[str, str]:
-        """What the job needs to know: tracker/files/import_job.py."""
-        names = ("name", "description", "severity", "default")
-        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}

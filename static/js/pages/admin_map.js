@@ -1,6 +1,7 @@
 /** The maps of Django's admin: the basemap, and areas that are edited polygon by polygon. */
 
 import "../map/basemap.js";
+import { keepKey } from "../lib/form_key.js";
 import { onAreaField } from "../map/area_field.js";
 import { L } from "../map/leaflet.js";
 
@@ -12,4 +13,5 @@ L.Icon.Default.mergeOptions({
   shadowUrl: new URL("../../leaflet/images/marker-shadow.png", import.meta.url).href,
 });
 
+keepKey(/** @type {HTMLInputElement | null} */ (document.getElementById("id_submission")), window.history);
 onAreaField();

@@ -2,12 +2,14 @@
 
 import "../map/basemap.js";
 import { csrfToken } from "../lib/dom.js";
+import { keepKey } from "../lib/form_key.js";
 import { onAreaField } from "../map/area_field.js";
 import { showComparedShapes } from "../map/compared_shapes.js";
 import { BackTest } from "../ui/back_test.js";
 
 const LARGEST_BYTES = 4 * 1024 * 1024; // as the server takes
 
+keepKey(/** @type {HTMLInputElement | null} */ (document.getElementById("id_submission")), window.history);
 showComparedShapes();
 onAreaField((areaField) => {
   const line = document.getElementById("back-test");

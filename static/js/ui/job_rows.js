@@ -59,7 +59,7 @@ export class JobRows {
     part("result").hidden = !job.result;
     if (job.result) part("result").href = job.result;
     part("cancel").hidden = !active || job.cancelling;
-    part("again").hidden = active || job.state === "done" || !job.own;
+    part("again").hidden = !job.again;
     return this.#trim();
   }
 

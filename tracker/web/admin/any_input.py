@@ -6,6 +6,7 @@ half a regular expression, an offset of sixteen hours. Django answers what it ca
 """
 
 import logging
+from typing import NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.contrib.admin.options import IncorrectLookupParameters, ModelAdmin
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.http import Http404
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from tracker.lib.request.parse import parse_pk
@@ -32,6 +34,12 @@ class ChosenRows(forms.ModelMultipleChoiceField):
             if parse_pk(str(text)) is None:
                 raise ValidationError(self.error_messages["invalid_pk_value"], params={"pk": str(text)[:20]})
         return super().clean(value)
+
+
+class AllOfThem(NamedTuple):
+    """Rows as the template of a confirmation writes one: their numbers."""
+
+    pk: str
 
 
 class AnyInput(ModelAdmin):
@@ -65,11 +73,19 @@ class AnyInput(ModelAdmin):
             self.message_user(request, SENTENCE, messages.WARNING)
 
     def response_action(self, request, queryset, *args, **kwargs):
-        """What was chosen and is no number of a row is none; the numbers of all rows here are whole."""
-        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        """What was chosen and is no number of a row is none; the numbers of all rows here are whole.
+
+        The page that asks once more whether all these rows shall be deleted has their numbers in one field: of a form
+        with a field for each of thousands Django takes nothing.
+        """
+        chosen = ",".join(request.POST.getlist(ACTION_CHECKBOX_NAME)).split(",")
         request.POST = request.POST.copy()
         request.POST.setlist(ACTION_CHECKBOX_NAME, [text for text in chosen if parse_pk(text) is not None])
-        return super().response_action(request, queryset, *args, **kwargs)
+        response = super().response_action(request, queryset, *args, **kwargs)
+        if isinstance(response, TemplateResponse) and response.context_data and "queryset" in response.context_data:
+            numbers = response.context_data["queryset"].values_list("pk", flat=True)
+            response.context_data["queryset"] = [AllOfThem(",".join(map(str, numbers)))]
+        return response
 
     def get_object(self, request, object_id, from_field=None):
         return super().get_object(request, object_id, from_field or None)

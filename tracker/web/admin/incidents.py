@@ -1,5 +1,7 @@
 """The administration: incidents, areas and alerts on maps that work without internet; the log to read only."""
 
+from functools import partial
+
 from axes.models import AccessAttempt
 from django import forms
 from django.apps import apps
@@ -17,7 +19,7 @@ from leaflet.forms.widgets import LeafletWidget
 from tracker.alerts import lifecycle
 from tracker.events.log import PIECE
 from tracker.features import geojson
-from tracker.incidents.bulk import close_incidents
+from tracker.incidents import bulk
 from tracker.lib.piece_size import Pace
 from tracker.lib.places import nearest
 from tracker.lib.request.parse import parse_pk
@@ -30,6 +32,7 @@ from tracker.web.admin.read_only import ReadOnlyAdmin
 from tracker.web.admin.searched import Searched
 from tracker.web.forms import AreaField, GuardedForm, KeepsWhatWasTyped, PointField
 from tracker.web.modules import Module
+from tracker.web.save_once import once
 
 admin.site.site_header = admin.site.site_title = _("Tracker administration")
 admin.site.index_title = _("Administration")
@@ -78,7 +81,31 @@ class MapAdmin(LeafletGeoAdminMixin, Searched):
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
-        return [*fields, "version"] if obj and self.has_change_permission(request, obj) else fields
+        if obj is None:
+            return [*fields, "submission"]
+        return [*fields, "version"] if self.has_change_permission(request, obj) else fields
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """The key is the form's own field; the model's is nobody's to edit, which Django would complain of."""
+        fields = kwargs.get("fields") or self.get_fields(request, obj)
+        kwargs["fields"] = [each for each in fields if each != "submission"]
+        return super().get_form(request, obj, change, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        save = partial(super().save_model, request, obj, form, change)
+        if change:
+            save()
+            return
+        obj.submission = form.cleaned_data.get("submission")
+        made = once(obj, save)
+        obj.pk, obj.was_there = made.pk, made is not obj
+
+    def log_addition(self, request, obj, message):
+        """Of a form that was sent twice once."""
+        return None if getattr(obj, "was_there", False) else super().log_addition(request, obj, message)
+
+    def delete_queryset(self, request, queryset):
+        bulk.delete(self.model, queryset.order_by("pk").values_list("pk", flat=True))
 
     def formfield_for_dbfield(self, db_field, request=None, **kwargs):
         if isinstance(db_field, gis_models.PointField):
@@ -122,7 +149,7 @@ class IncidentAdmin(SeverityChip, MapAdmin):
     @admin.action(description=_("Close the selected incidents"), permissions=["change"])
     def close(self, request, queryset):
         pks = list(queryset.filter(closed=False).values_list("pk", flat=True))
-        closed = sum(close_incidents(piece) for piece in Pace(PIECE).pieces(pks))
+        closed = sum(bulk.close_incidents(piece) for piece in Pace(PIECE).pieces(pks))
         sentence = ngettext("%(count)d incident was closed.", "%(count)d incidents were closed.", closed)
         self.message_user(request, sentence % {"count": closed}, messages.SUCCESS)
 

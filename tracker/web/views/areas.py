@@ -4,7 +4,7 @@ import math
 
 from django.contrib import messages
 from django.db.models import Count, F, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from tracker.features import geojson, outlines
 from tracker.incidents import history
 from tracker.models import AreaOfInterest, Incident
 from tracker.web.forms import AreaForm
+from tracker.web.save_once import save_once
 from tracker.web.views.access import PermittedMixin
 from tracker.web.views.alerts import INCIDENT_IS_THERE
 from tracker.web.views.filtered_list import FilteredListView
@@ -113,9 +114,10 @@ class AreaCreateView(PermittedMixin, CreateView):
         return super().get_form_kwargs() | {"csp_nonce": getattr(self.request, "csp_nonce", None)}
 
     def form_valid(self, form):
-        response = super().form_valid(form)
-        say_saved(self.request, form.instance)
-        return response
+        self.object, created = save_once(form)
+        if created:
+            say_saved(self.request, form.instance)
+        return HttpResponseRedirect(self.object.get_absolute_url())
 
 
 def say_saved(request: HttpRequest, area: AreaOfInterest) -> None:

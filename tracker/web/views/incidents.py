@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
 from django.db.models import F, QuerySet
 from django.http import HttpResponseRedirect
 from django.urls import reverse_lazy
@@ -18,6 +17,7 @@ from tracker.lib.request import current_user
 from tracker.models import AreaOfInterest, Incident
 from tracker.models.severity import Severity
 from tracker.web.forms import IncidentForm
+from tracker.web.save_once import save_once
 from tracker.web.views.access import PermittedMixin
 from tracker.web.views.alerts import AREA_IS_THERE
 from tracker.web.views.filtered_list import FilteredListView
@@ -158,22 +158,3 @@ def outline_of(area: AreaOfInterest, geometry: dict[str, Any]) -> dict[str, Any]
     """A Feature with no more than a small map needs (``detail_map.js``)."""
     properties = {"model": "AreaOfInterest", "pk": area.pk, "name": area.name, "severity_code": area.severity}
     return {"type": "Feature", "id": area.feature_id, "geometry": geometry, "properties": properties}
-
-
-def save_once(form: IncidentForm) -> tuple[Incident, bool]:
-    """Save a new incident, or return the one that this same form made when it was sent before."""
-    try:
-        return form.save(), True
-    except IntegrityError:  # the form's key is taken
-        if made := made_before(form):
-            return made, False
-        form.cleaned_data["submission"] = None  # other words under an old key
-        return form.save(), True
-
-
-def made_before(form: IncidentForm) -> Incident | None:
-    """The incident that this form has made already. After “back” a form has its old key, but may say something new."""
-    submission = form.cleaned_data.get("submission")
-    made = Incident.objects.filter(submission=submission).first() if submission else None
-    said = ("name", "severity", "description", "location")
-    return made if made and all(getattr(made, field) == getattr(form.instance, field) for field in said) else None

@@ -27,7 +27,7 @@ from tracker.jobs.permission import may_do
 from tracker.jobs.registry import JOB_TYPES
 from tracker.lib.request.parse import parse_pk
 from tracker.models import Job
-from tracker.web.forms import ImportForm
+from tracker.web.import_form import ImportForm
 from tracker.web.views.access import PermittedMixin, View, json_for
 from tracker.web.views.filtered_list import PagedListView
 from tracker.web.views.person import person_of
@@ -225,6 +225,16 @@ class ImportView(PermittedMixin, FormView):
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"user": self.request.user}
+
+    def get_initial(self):
+        """What was typed for the import with the number in ``like``: one that failed, and is to be asked for anew."""
+        number = parse_pk(self.request.GET.get("like", ""))
+        job = queue.visible_to(person_of(self.request)).filter(pk=number).first() if number else None
+        fields = job.parameters.get("fields") if job else None
+        if job is None or not fields:
+            return super().get_initial()
+        breaks = ", ".join(f"{number:g}" for number in fields.get("breaks", ()))
+        return {"description": "", "severity": "", "default": ""} | fields | {"what": job.kind, "breaks": breaks}
 
     def form_valid(self, form):
         try:

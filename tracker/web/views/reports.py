@@ -13,7 +13,7 @@ from tracker.lib.request import rate_limit
 from tracker.lib.request.parse import parse_pk
 from tracker.models import Incident
 from tracker.web.forms import ReportForm
-from tracker.web.views.incidents import made_before, save_once
+from tracker.web.save_once import made_before, save_once
 from tracker.web.views.sender import sender_of
 
 KNOWN = "known"  # what the signature of such a number is good for, and for nothing else
@@ -25,7 +25,7 @@ class ReportView(FormView):
 
     def form_valid(self, form):
         user = self.request.user
-        if not user.is_authenticated and not made_before(form):
+        if not user.is_authenticated and not made_before(form.instance):
             wait_s = rate_limit.seconds_to_wait(sender_of(self.request))
             if wait_s:
                 return self.too_many(form, wait_s)
