@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tracker.lib.geo import geometry
+from tracker.lib.geo import geometry, sphere
 from tracker.models.severity import Severity
 from tracker.models.watched import WatchedModel
+
+LEAST_ACCURATE_M = 20_040_000  # half way round the Earth: anywhere
 
 
 class Incident(WatchedModel):
@@ -37,7 +39,7 @@ class Incident(WatchedModel):
         _("accuracy (m)"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(0), MaxValueValidator(1_000_000)],
+        validators=[MinValueValidator(0), MaxValueValidator(LEAST_ACCURATE_M)],
         help_text=_("Radius in metres within which the location is right."),
     )
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -71,6 +73,11 @@ class Incident(WatchedModel):
     def normalise(self) -> None:
         """Bring the location into its stored form."""
         self.location = geometry.normal_point(self.location)
+
+    @property
+    def accuracy_in_words(self) -> str:
+        """``±12.5 m``; empty where it is not known."""
+        return "" if self.accuracy_m is None else f"±{sphere.in_words(self.accuracy_m)}"
 
     def get_absolute_url(self) -> str:
         return reverse("incident_detail", args=[self.pk])
