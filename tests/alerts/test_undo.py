@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from tests import make
@@ -136,6 +137,6 @@ class TestClosingUndone:
         make.area()
         some = [make.incident(f"Fire {n}") for n in range(40)]
         at = self.close(operator, *some)
-        with django_assert_max_num_queries(60):
-            bulk.undo_closing(operator, at)
+        with transaction.atomic(), django_assert_max_num_queries(8):
+            lifecycle.restore([fire.pk for fire in some], at)
         assert Alert.objects.unresolved().count() == 40

@@ -39,7 +39,7 @@ def area(live_site):
 def console(open_page, area, vera) -> Page:
     page = open_page("/", vera)
     page.context.add_init_script(CLOCKS)
-    page.said = []  # type: ignore[attr-defined]
+    page.said = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda text: page.said.append((time.monotonic(), text))))
     page.reload()
     LiveMap(page).wait_until_live()

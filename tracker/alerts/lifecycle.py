@@ -234,7 +234,7 @@ def take_back(pks: Iterable[int], user: User) -> list[Alert]:
         now = this_moment()
         own = {"acknowledged_by": user, "acknowledged_at__gte": now - TAKEN_BACK_WITHIN}
         alerts = list(unresolved().filter(pk__in=list(pks), state=Alert.State.ACKNOWLEDGED, **own))
-        waiting = {"state": Alert.State.UNACKNOWLEDGED}
+        waiting: dict[str, Any] = {"state": Alert.State.UNACKNOWLEDGED}
         waiting |= {"acknowledged_by": None, "acknowledged_who": "", "acknowledged_at": None}
         update((alert, waiting) for alert in alerts)
         add_events(alerts, AlertEvent.Kind.TAKEN_BACK, now, by=user)

@@ -46,8 +46,8 @@ def read_degrees(text: str) -> Degrees | None:
     if PLAIN.fullmatch(found):
         return Degrees(float(found.replace(",", ".")), None)
     if first := ONE_FIRST.fullmatch(found):
-        letter, *parts = first.groups()
-        return degrees_from(*parts, letter)
+        letter, whole, minutes, seconds = first.groups()
+        return degrees_from(whole, minutes, seconds, letter)
     last = ONE_LAST.fullmatch(found)
     return degrees_from(*last.groups()) if last else None
 
@@ -59,12 +59,14 @@ def read_field_pair(text: str) -> Pair | None:
     found = usual(text)
     if read_degrees(found):
         return None
+    first: tuple[str, str | None, str | None, str]
+    second: tuple[str, str | None, str | None, str]
     if turned := DIRECTION_FIRST.fullmatch(found):
-        letter, *before, between, other, whole, minutes, seconds = turned.groups()
-        first, second = (*before, letter), (whole, minutes, seconds, other)
+        letter, whole, minutes, seconds, between, other, *rest = turned.groups()
+        first, second = (whole, minutes, seconds, letter), (rest[0], rest[1], rest[2], other)
     elif pair := DIRECTION_LAST.fullmatch(found):
-        groups = pair.groups()
-        first, between, second = groups[:4], groups[4], groups[5:]
+        whole, minutes, seconds, letter, between, *rest = pair.groups()
+        first, second = (whole, minutes, seconds, letter), (rest[0], rest[1], rest[2], rest[3])
     else:
         return None
     if between == "," and "," in joined(first) + joined(second):
