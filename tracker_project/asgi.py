@@ -15,12 +15,12 @@ django.setup(set_prefix=False)  # before the imports that need it
 logging.getLogger(__name__).info("Tracker %s starts.", __version__)
 
 from channels.routing import ChannelNameRouter, URLRouter  # noqa: E402
-from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from tracker.jobs.backends import clock, threads  # noqa: E402
 from tracker.jobs.backends.fire_and_forget import FireAndForget, InThisProcess  # noqa: E402
 from tracker.jobs.fire_and_forget import CHANNEL  # noqa: E402
+from tracker.live.origins import LoggedOriginValidator  # noqa: E402
 from tracker.live.routing import websocket_urlpatterns  # noqa: E402
 from tracker_project import logs  # noqa: E402
 from tracker_project.body_limit import BodyLimit  # noqa: E402
@@ -32,7 +32,7 @@ fire_and_forget = ChannelNameRouter({CHANNEL: FireAndForget.as_asgi()})
 application = ServedHere(
     {
         "http": Probes(BodyLimit(Pages(InThisProcess(fire_and_forget).begin))),
-        "websocket": OriginValidator(URLRouter(websocket_urlpatterns), settings.ALLOWED_ORIGINS),
+        "websocket": LoggedOriginValidator(URLRouter(websocket_urlpatterns), settings.ALLOWED_ORIGINS),
         "channel": fire_and_forget,  # manage.py runworker
     }
 )

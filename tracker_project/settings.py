@@ -330,6 +330,8 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "tracker.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = whole("SESSION_COOKIE_AGE", 1_209_600, 1, 315_360_000)  # seconds, ten years at most
+# So long after signing in a watch in use, which prolongs its session, has to sign in again.
+SESSION_LONGEST = whole("SESSION_LONGEST", max(2_592_000, SESSION_COOKIE_AGE), 1, 315_360_000)
 
 tile_origin = address(TILES_URL.replace("{s}", "*"), "TILES_URL")
 CONTENT_SECURITY_POLICY = {

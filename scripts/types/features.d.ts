@@ -43,21 +43,6 @@ declare namespace Wire {
 
   type Feature = IncidentFeature | AreaFeature;
 
-  interface AlertEntry {
-    alert: number;
-    incident: string;
-    incident_name: string;
-    area: string;
-    area_name: string;
-    severity: string;
-    severity_code: string;
-    cause: AlertRaised["cause"];
-    state: "unacknowledged" | "acknowledged";
-    raised: string;
-    by: string | null;
-    at: string | null;
-  }
-
   /** Everything up to `seq` of this log is in the rows. */
   interface ReadAt {
     log: string;

@@ -50,6 +50,27 @@ declare namespace Wire {
     alerts: AlertChange[];
   }
 
+  interface AlertEntry {
+    alert: number;
+    incident: string;
+    incident_name: string;
+    area: string;
+    area_name: string;
+    severity: string;
+    severity_code: string;
+    cause: "created" | "worsened" | "reopened" | "moved" | "area";
+    state: "unacknowledged" | "acknowledged";
+    raised: string;
+    by: string | null;
+    at: string | null;
+  }
+
+  interface AlertRestored {
+    type: "alert_restored";
+    seq: number;
+    alerts: AlertEntry[];
+  }
+
   interface Changed {
     type: "changed";
     seq: number;
@@ -147,6 +168,7 @@ declare namespace Wire {
     | PostDelete
     | AlertRaised
     | AlertState
+    | AlertRestored
     | Changed
     | Heartbeat
     | Presence
@@ -161,6 +183,7 @@ declare namespace Wire {
     | PostDelete
     | AlertRaised
     | AlertState
+    | AlertRestored
     | Changed
     | Heartbeat;
 

@@ -5,6 +5,7 @@ import {
   ACK_CHARACTERS,
   ACK_MS,
   ACK_SOON_MS,
+  ANSWER_MS,
   Connection,
   HANDSHAKE_MS,
   PING_MS,
@@ -135,6 +136,50 @@ test("silence means broken; heartbeats are not silence", () => {
   assert.deepEqual([status().state, status().since], ["waiting", heard]);
   timers.advance(500);
   assert.equal(WebSocket.all.length, 2);
+});
+
+test("after a sleep the line is asked at once: who answers stays, a dead one is left within seconds", () => {
+  for (const isAlive of [true, false]) {
+    const { connection, WebSocket, timers, status } = setUp();
+    WebSocket.last.accept();
+    timers.advance(10_000);
+    const heard = timers.now() - 10_000;
+    timers.sleep(8 * 3_600_000);
+    connection.retryNow(); // the page notices that it has slept
+    assert.equal(status().state, "live");
+    const ping = WebSocket.last.sent.at(-1);
+    assert.equal(ping.type, "ping");
+    if (isAlive) WebSocket.last.say({ type: "pong", t: ping.t });
+    timers.advance(ANSWER_MS);
+    assert.equal(status().state, isAlive ? "live" : "waiting");
+    if (!isAlive) assert.equal(status().since, heard, "since when it was last heard of");
+    if (isAlive) {
+      timers.advance(SILENCE_MS - ANSWER_MS);
+      assert.equal(status().state, "waiting", "and it is watched as before");
+    }
+  }
+});
+
+test("where nobody notices the sleep, the timer that is late asks", () => {
+  const { WebSocket, timers, status } = setUp();
+  WebSocket.last.accept();
+  timers.sleep(3_600_000);
+  timers.advance(0);
+  assert.equal(status().state, "live", "what came meanwhile may wait to be read");
+  timers.advance(ANSWER_MS);
+  assert.equal(status().state, "waiting");
+});
+
+test("a line that is asked twice is asked once", () => {
+  const { connection, WebSocket, timers } = setUp();
+  WebSocket.last.accept();
+  const pings = () => WebSocket.last.sent.filter(({ type }) => type === "ping").length;
+  const before = pings();
+  for (let i = 0; i < 10; i += 1) connection.retryNow();
+  assert.equal(pings(), before + 1);
+  WebSocket.last.say({ type: "heartbeat", seq: 10 });
+  timers.advance(ANSWER_MS);
+  assert.equal(WebSocket.all.length, 1);
 });
 
 test("a handshake that hangs is given up", () => {

@@ -63,6 +63,8 @@ export class ModelServer {
       () => this.deleteArea(),
       () => this.acknowledge(),
       () => this.acknowledge(),
+      () => this.takeBack(),
+      () => this.closeByMistake(),
     ];
     this.#time += 1;
     this.#pick(actions)();
@@ -130,6 +132,26 @@ export class ModelServer {
     if (!entry) return;
     Object.assign(entry, { state: "acknowledged", by: "Olga", at: this.#now() });
     this.#record({ type: "alert_state", alerts: [{ ...this.#change(entry, "acknowledged"), by: "Olga" }] });
+  }
+
+  takeBack() {
+    const entry = this.#pick([...this.alerts.values()].filter(({ state }) => state === "acknowledged"));
+    if (!entry) return;
+    Object.assign(entry, { state: "unacknowledged", by: null, at: null });
+    this.#record({ type: "alert_state", alerts: [this.#change(entry, "unacknowledged")] });
+  }
+
+  /** An incident is closed, perhaps something else happens, and the closing is undone. */
+  closeByMistake() {
+    const was = this.#pick([...this.incidents.values()].filter(({ closed }) => !closed));
+    if (!was) return;
+    const had = [...this.alerts.values()].filter(({ incident }) => incident === `Incident:${was.pk}`);
+    this.#saveIncident({ ...was, closed: true }, "moved");
+    if (this.random() < 0.5) this.createArea();
+    const restored = had.map((entry) => ({ ...entry }));
+    for (const entry of restored) this.alerts.set(entry.alert, entry);
+    if (restored.length) this.#record({ type: "alert_restored", alerts: restored });
+    this.#saveIncident({ ...was }, "reopened");
   }
 
   // --- how it follows ---

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { PendingAlerts } from "../../static/js/live/pending_alerts.js";
+import { apply, initialState } from "../../static/js/live/store.js";
 
 const entry = (alert, changes = {}) => ({
   alert,
@@ -38,6 +39,22 @@ test("an alert that is raised again is news again", () => {
   const state = stateOf(entry(1, { raised: "2026-11-20T11:00:00.000Z", severity_code: "UR" }));
   pending.update(state);
   assert.deepEqual(numbers(pending, state), [[1]]);
+});
+
+test("what is restored or waits again is no news, to whoever has seen it and to whoever has not", () => {
+  for (const sawIt of [true, false]) {
+    const pending = new PendingAlerts();
+    pending.update(stateOf(...(sawIt ? [entry(1, { state: "acknowledged" })] : [])), { silently: true });
+    pending.update(stateOf());
+    /** @type {any} */
+    const message = { type: "alert_restored", seq: 1, alerts: [entry(1)] };
+    const state = apply(initialState(), [message]);
+    assert.deepEqual(pending.update(state), []);
+    assert.deepEqual(numbers(pending, state), []);
+  }
+  const pending = opened(entry(1, { state: "acknowledged" }));
+  const state = stateOf(entry(1)); // taken back
+  assert.deepEqual(pending.update(state), []);
 });
 
 test("an alert that comes acknowledged is no news", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { apply, fromSnapshot, initialState } from "../../static/js/live/store.js";
+import { apply, fromSnapshot, initialState, isRestored } from "../../static/js/live/store.js";
 import { areaFeature, incidentFeature, ModelServer } from "./model_server.js";
 import { chosenSeed, seeded } from "./random.js";
 
@@ -108,6 +108,23 @@ test("an alert is raised, acknowledged and resolved", () => {
   assert.deepEqual([state.alerts.get(5).state, state.alerts.get(5).by], ["unacknowledged", null]);
   state = apply(state, [alertState(5, "resolved")]);
   assert.equal(state.alerts.size, 0);
+});
+
+test("an acknowledgement that was taken back leaves the alert as it was raised", () => {
+  const raised = apply(initialState(), [save(1, fire), alert(2)]);
+  const state = apply(raised, [alertState(3, "acknowledged", "Olga"), alertState(4, "unacknowledged")]);
+  assert.deepEqual(state.alerts.get(5), raised.alerts.get(5));
+});
+
+test("an alert that was restored is there as it was, and is known to be no news", () => {
+  const before = apply(initialState(), [save(1, fire), alert(2), alertState(3, "acknowledged", "Olga")]);
+  const entry = before.alerts.get(5);
+  let state = apply(before, [save(4, { ...fire, closed: true }), alertState(5, "resolved")]);
+  assert.equal(state.alerts.size, 0);
+  state = apply(state, [{ type: "alert_restored", seq: 6, alerts: [{ ...entry }] }, save(7, fire)]);
+  assert.deepEqual(state.alerts.get(5), entry);
+  assert.ok(isRestored(state.alerts.get(5)));
+  assert.equal(isRestored(entry), false);
 });
 
 test("alerts follow the names of their incident and area, and the incident's severity", () => {

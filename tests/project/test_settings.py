@@ -287,6 +287,16 @@ class TestChecks:
         assert done.returncode == 1
         assert "tracker.E002" in done.stderr
 
+    def test_a_host_whose_pages_are_never_live_is_warned_of(self, run):
+        two = USABLE | {"ALLOWED_HOSTS": "tracker.example.org,map.example.org,localhost", "DEBUG": "0"}
+        done = run("manage.py", "check", **two)
+        assert done.returncode == 0, done.stderr
+        assert "tracker.W002" in done.stderr
+        assert "ALLOWED_HOSTS names map.example.org, and" in done.stderr
+        both = "https://tracker.example.org,https://map.example.org"
+        done = run("manage.py", "check", **two, ALLOWED_ORIGINS=both)
+        assert "tracker.W002" not in done.stderr
+
     def test_the_site_itself_must_be_an_allowed_origin(self, run):
         done = run("manage.py", "check", **USABLE, ALLOWED_ORIGINS="https://elsewhere.example.org")
         assert done.returncode == 1

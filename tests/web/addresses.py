@@ -58,7 +58,9 @@ POST    401     403     200     200     403     200     200
 GET     405     405     405     405     405     405     405
 POST    401     403     200     200     403     200     200
     /tracker/alert/acknowledge/
+    /tracker/alert/take_back/
     /tracker/watch/read/
+    /tracker/watch/session/
 
 GET     405     405     405     405     405     405     405
 POST    401     403     403     200     403     200     200

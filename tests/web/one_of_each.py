@@ -181,6 +181,7 @@ FORMS: dict[str, Callable[[OneOfEach], dict[str, Any]]] = {
     "/tracker/area_of_interest/update/<int:pk>/": area,
     "/tracker/area_of_interest/back_test/": lambda here: {"polygon": make.around(make.HOME).geojson},
     "/tracker/alert/acknowledge/": lambda here: {"alert": here.alert.pk},
+    "/tracker/alert/take_back/": lambda here: {"alert": here.alert.pk},
     "/tracker/job/start/": lambda here: {"kind": "try_it"},
     "/tracker/job/export/": lambda here: {"format": "geojson"},
     "/tracker/job/import/": lambda here: {

@@ -11,7 +11,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_sa
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from tracker.accounts import access, roles, sign_in
+from tracker.accounts import access, roles, session_length, sign_in
 from tracker.audit import accounts, record
 from tracker.lib.metrics.counters import SIGN_INS, SIGN_INS_FAILED
 
@@ -53,6 +53,12 @@ def record_changed_rights(
 ) -> None:
     if action in {"post_add", "post_remove", "pre_clear"}:
         accounts.record_rights(sender, instance, action, model, pk_set)
+
+
+@receiver(user_logged_in)
+def begin_session(sender: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    if request is not None and hasattr(request, "session"):
+        session_length.begin(request.session)
 
 
 @receiver(user_logged_in)

@@ -1,4 +1,4 @@
-"""Raising, worsening, resolving and acknowledging alerts.
+"""Raising, worsening, resolving, acknowledging and restoring alerts.
 
 An open incident inside an area alerts when it is at least as severe as the area's threshold. It alerts once, and again
 only when things got worse: the severity rose, the incident was reopened, or it moved into another area. All functions
@@ -7,7 +7,7 @@ here run inside the transaction of the change that they follow, and record what 
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -28,6 +28,8 @@ from tracker.models.row_change import RowChange
 from tracker.models.severity import LABEL, Severity
 
 KEYS = {"incident_key": "incident_name", "area_key": "area_name"}  # what an update of a name has to set, too
+RESTORED_TOGETHER = 100  # alerts in one message: each is told whole
+TAKEN_BACK_WITHIN = timedelta(minutes=2)  # after an acknowledgement; the page offers it for some seconds
 
 # --- what a change of an incident or an area means -----------------------------------------------------------------
 
@@ -223,6 +225,56 @@ def acknowledge(pks: Iterable[int], user: User) -> list[Alert]:
         record.record_acknowledged(alerts, user)
         record_states(alerts, now, by=who)
     return alerts
+
+
+def take_back(pks: Iterable[int], user: User) -> list[Alert]:
+    """Have those of these alerts wait again that this person has acknowledged a moment ago; returns them.
+
+    Nobody had acknowledged them before: ``acknowledge`` takes no others. It is no news: nothing got worse.
+    """
+    with transaction.atomic():
+        matching.lock_for_incidents()
+        now = this_moment()
+        own = {"acknowledged_by": user, "acknowledged_at__gte": now - TAKEN_BACK_WITHIN}
+        alerts = list(unresolved().filter(pk__in=list(pks), state=Alert.State.ACKNOWLEDGED, **own))
+        waiting: dict[str, Any] = {"state": Alert.State.UNACKNOWLEDGED}
+        waiting |= {"acknowledged_by": None, "acknowledged_who": "", "acknowledged_at": None}
+        update((alert, waiting) for alert in alerts)
+        add_events(alerts, AlertEvent.Kind.TAKEN_BACK, now, by=user)
+        record.record_acknowledged(alerts, user, record.Action.ALERT_TAKEN_BACK)
+        record_states(alerts, now)
+    return alerts
+
+
+def restore(incidents: Iterable[int], closed_at: datetime) -> None:
+    """Bring back the alerts that ended when these incidents were closed at that moment, as they were.
+
+    In the transaction that opens the incidents again, before it is followed: then they are there, and not raised again.
+    What an area has become meanwhile, that shows as with any other alert.
+    """
+    now, since = this_moment(), closed_at.replace(microsecond=closed_at.microsecond // 1000 * 1000)
+    ended = Alert.objects.filter(
+        incident_id__in=list(incidents), reason=Alert.Reason.INCIDENT_CLOSED, resolved_at__gte=since
+    )
+    alerts = list(ended.select_for_update().order_by("incident_id", "pk"))
+    names = dict(AreaOfInterest.objects.filter(pk__in={alert.area_id for alert in alerts}).values_list("pk", "name"))
+    alerts = [alert for alert in alerts if alert.area_id in names]
+    update(
+        (
+            alert,
+            {
+                "state": Alert.State.ACKNOWLEDGED if alert.acknowledged_at else Alert.State.UNACKNOWLEDGED,
+                "resolved_at": None,
+                "reason": "",
+                "area_name": names[alert.area_id],
+            },
+        )
+        for alert in alerts
+    )
+    add_events(alerts, AlertEvent.Kind.RESTORED, now)
+    for start in range(0, len(alerts), RESTORED_TOGETHER):
+        texts = geojson.alerts_by_pk(alert.pk for alert in alerts[start : start + RESTORED_TOGETHER])
+        log.record("alert_restored", f'{{"alerts":[{",".join(texts)}]}}')
 
 
 # --- the record ----------------------------------------------------------------------------------------------------

@@ -70,10 +70,11 @@ def record_changes(changes: Sequence[Change]) -> None:
         )
 
 
-def record_acknowledged(alerts: Sequence[Alert], user: User) -> None:
+def record_acknowledged(alerts: Sequence[Alert], user: User, action: Action = Action.ALERT_ACKNOWLEDGED) -> None:
+    """*action*: or that it was taken back."""
     if alerts:
         what = rows_in_short([(alert.pk, str(alert)) for alert in alerts])
-        write([entry_of(Action.ALERT_ACKNOWLEDGED, Subject.ALERT, **what)], by=user)
+        write([entry_of(action, Subject.ALERT, **what)], by=user)
 
 
 def record_imported(model: type[Incident] | type[AreaOfInterest], features: int) -> None:

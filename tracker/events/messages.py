@@ -80,6 +80,31 @@ class AlertState(TypedDict):
     alerts: list[AlertChange]
 
 
+class AlertEntry(TypedDict):
+    """An alert that is not resolved, as the collection of alerts has it."""
+
+    alert: int
+    incident: str
+    incident_name: str
+    area: str
+    area_name: str
+    severity: str
+    severity_code: str
+    cause: Literal["created", "worsened", "reopened", "moved", "area"]
+    state: Literal["unacknowledged", "acknowledged"]
+    raised: str
+    by: str | None
+    at: str | None  # when it was acknowledged
+
+
+class AlertRestored(TypedDict):
+    """These were resolved, and are back as they were: no news."""
+
+    type: Literal["alert_restored"]
+    seq: int
+    alerts: list[AlertEntry]
+
+
 class Changed(TypedDict):
     type: Literal["changed"]
     seq: int
@@ -191,6 +216,7 @@ FROM_SERVER = {
     "post_delete": PostDelete,
     "alert": AlertRaised,
     "alert_state": AlertState,
+    "alert_restored": AlertRestored,
     "changed": Changed,
     "heartbeat": Heartbeat,
     "presence": Presence,

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from tracker.alerts import lifecycle
 from tracker.audit import record
 from tracker.events import log
 from tracker.incidents import history
@@ -66,18 +67,23 @@ def reopen_piece(pks: Sequence[int]) -> int:
 
 
 def undo_closing(user: User, at: datetime) -> tuple[int, int]:
-    """Reopen what *user* closed at this very moment; how many, and how many others have changed since and stay."""
+    """Reopen what *user* closed at this very moment, and bring back its alerts as they were.
+
+    Returns how many incidents were reopened, and how many others have changed since and stay.
+    """
     closings = Change.objects.filter(subject=Change.Subject.INCIDENT, kind=Change.Kind.CLOSED, by=user, at=at)
     closed = dict(closings.order_by("number").values_list("number", "pk"))
-    reopened = sum(reopen_untouched(dict(piece)) for piece in Pace(log.PIECE).pieces(list(closed.items())))
+    reopened = sum(reopen_untouched(dict(piece), at) for piece in Pace(log.PIECE).pieces(list(closed.items())))
     return reopened, len(closed) - reopened
 
 
-def reopen_untouched(closed: dict[int, int]) -> int:
-    """Reopen those of these incidents whose newest change is still the one named; how many."""
+def reopen_untouched(closed: dict[int, int], at: datetime) -> int:
+    """Reopen those of these incidents whose newest change is still the one named, of that moment; how many."""
     with write(Incident, closed) as rows:
         newest = history.versions(Incident, rows.before)
-        return set_closed(rows, [pk for pk in rows.before if newest[pk] == closed[pk]], False)
+        untouched = [pk for pk in rows.before if newest[pk] == closed[pk]]
+        lifecycle.restore([pk for pk in untouched if rows.before[pk]["closed"]], at)
+        return set_closed(rows, untouched, False)
 
 
 def set_closed(rows: Rows, pks: Iterable[int], closed: bool) -> int:

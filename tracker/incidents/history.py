@@ -205,7 +205,7 @@ def in_words(field: str, value: Any) -> str:
     if field == "location":
         return f"{value[1]:.5f}, {value[0]:.5f}"
     if field == "accuracy_m":
-        return f"±{value:g} m"
+        return f"±{sphere.in_words(value)}"
     if field == "polygon":
         return size_in_words(value)
     return isolated(Truncator(str(value)).chars(LONGEST))

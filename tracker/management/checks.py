@@ -69,3 +69,25 @@ def base_url_is_one_of_ours(app_configs: Any, **kwargs: Any) -> Sequence[CheckMe
             )
         )
     return problems
+
+
+@register()
+def every_host_is_live(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A page that is opened by a name that is no origin of ours works, but for ever says that it is not live."""
+    origins = {urlsplit(origin).hostname for origin in settings.ALLOWED_ORIGINS}
+    dead = [host for host in settings.ALLOWED_HOSTS if is_a_name(host) and host.strip("[]").lower() not in origins]
+    if not dead:
+        return []
+    return [
+        Warning(
+            f"ALLOWED_HOSTS names {', '.join(dead)}, and ALLOWED_ORIGINS does not: pages that are opened by such a name"
+            " are never live.",
+            hint=f"Add https://{dead[0]} to ALLOWED_ORIGINS, or lead everybody to BASE_URL, {settings.BASE_URL}.",
+            id="tracker.W002",
+        )
+    ]
+
+
+def is_a_name(host: str) -> bool:
+    """No pattern, and not this machine itself, which only probes call so."""
+    return "*" not in host and not host.startswith(".") and host not in {"localhost", "127.0.0.1", "[::1]"}

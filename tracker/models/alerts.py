@@ -134,6 +134,8 @@ class AlertEvent(models.Model):
         WORSENED = "worsened", _("Worsened")
         ACKNOWLEDGED = "acknowledged", _("Acknowledged")
         RESOLVED = "resolved", _("Resolved")
+        TAKEN_BACK = "taken_back", _("Acknowledgement taken back")
+        RESTORED = "restored", _("Closing undone")
 
     alert = models.ForeignKey(Alert, verbose_name=_("alert"), on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(_("what"), max_length=12, choices=Kind)

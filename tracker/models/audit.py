@@ -64,6 +64,7 @@ class AuditEntry(models.Model):
         AREA_CHANGED = "area_changed", _("Area changed")
         AREA_DELETED = "area_deleted", _("Area deleted")
         ALERT_ACKNOWLEDGED = "alert_acknowledged", _("Alert acknowledged")
+        ALERT_TAKEN_BACK = "alert_taken_back", _("Acknowledgement taken back")
         IMPORT_STARTED = "import_started", _("Import started")
         IMPORTED = "imported", _("Imported")
         EXPORT_STARTED = "export_started", _("Export started")

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tracker.lib.geo import geometry
+from tracker.lib.geo import geometry, sphere
 from tracker.lib.text import isolated
 from tracker.models.search_key import Folded, SortKey
 from tracker.models.severity import Severity
 from tracker.models.watched import WatchedModel
+
+LEAST_ACCURATE_M = 20_040_000  # half way round the Earth: anywhere
 
 
 def once(field: str, name: str) -> models.UniqueConstraint:
@@ -47,7 +49,7 @@ class Incident(WatchedModel):
         _("accuracy (m)"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(0), MaxValueValidator(1_000_000)],
+        validators=[MinValueValidator(0), MaxValueValidator(LEAST_ACCURATE_M)],
         help_text=_("Radius in metres within which the location is right."),
     )
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -88,6 +90,11 @@ class Incident(WatchedModel):
     def normalise(self) -> None:
         super().normalise()
         self.location = geometry.normal_point(self.location)
+
+    @property
+    def accuracy_in_words(self) -> str:
+        """``±12.5 m``; empty where it is not known."""
+        return "" if self.accuracy_m is None else f"±{sphere.in_words(self.accuracy_m)}"
 
     def get_absolute_url(self) -> str:
         return reverse("incident_detail", args=[self.pk])

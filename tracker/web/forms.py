@@ -13,20 +13,16 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from leaflet.forms.widgets import LeafletWidget
 
-from tracker.incidents import conflicts, history
+from tracker.incidents import conflicts, history, place_words
 from tracker.lib.geo import geometry
-from tracker.lib.places import nearest
-from tracker.lib.visible_text import is_visible
 from tracker.models import AreaOfInterest, Incident
+from tracker.models.incidents import LEAST_ACCURATE_M
+from tracker.web.coordinate_fields import LatitudeField, LongitudeField, with_pair_spread
 
+ENDLESS = {"infinity", "inf", "1e999"}  # as scripts write what is too large
 SAME_DEGREES = 1e-9  # a tenth of a millimetre
 POINT_LENGTH = 10_000  # characters of GeoJSON: a point takes a hundred
 NO_NAME = _("Say in a few words what happened.")
-NO_NUMBER = _("This is not a number such as 52.5.")
-NO_LATITUDE, NO_LONGITUDE = (
-    _("A latitude is between -90 and 90."),
-    _("A longitude is between -180 and 180, or up to 360 across the antimeridian."),
-)
 NO_SEVERITY = dict.fromkeys(("required", "invalid_choice"), _("Choose how bad it is."))  # and repeat no megabytes
 NO_CHOICE = {"invalid_choice": _("Choose one of these.")}
 LONG_POINT = _("This is too long to be one point. Pick the place on the map, or type its latitude and longitude.")
@@ -106,22 +102,16 @@ class HiddenFloatField(Forgiving, forms.FloatField):
     widget = forms.HiddenInput
 
 
+class AccuracyField(HiddenFloatField):
+    """In metres, as bad as a device may say: a bad one is kept, for without it a location looks exact."""
+
+    def clean(self, value):
+        accuracy = super().clean("1e9" if str(value).strip().lower() in ENDLESS else value)
+        return None if accuracy is None or accuracy < 0 else min(accuracy, LEAST_ACCURATE_M)
+
+
 class HiddenUUIDField(Forgiving, forms.UUIDField):
     widget = forms.HiddenInput
-
-
-class DegreesField(forms.FloatField):
-    """A coordinate, which may be left out: degrees from minus *most* to *most*; else *refusal* says what is."""
-
-    def __init__(self, label: Any, most: int, refusal: Any):
-        super().__init__(
-            label=label,
-            required=False,
-            min_value=-most,
-            max_value=most,
-            widget=forms.NumberInput({"step": "any"}),
-            error_messages={"invalid": NO_NUMBER, "min_value": refusal, "max_value": refusal},
-        )
 
 
 # --- rows that others may be editing, too -------------------------------------------------------------------------
@@ -187,10 +177,11 @@ class IncidentForm(forms.ModelForm):
     location = forms.CharField(
         required=False, widget=forms.HiddenInput, max_length=POINT_LENGTH, error_messages={"max_length": LONG_POINT}
     )
-    latitude = DegreesField(_("Latitude"), 90, NO_LATITUDE)
-    longitude = DegreesField(_("Longitude"), 360, NO_LONGITUDE)
-    accuracy_m = HiddenFloatField(required=False)
+    latitude = LatitudeField()
+    longitude = LongitudeField()
+    accuracy_m = AccuracyField(required=False)
     submission = HiddenUUIDField(required=False)
+    other_place = ""  # once saved: the words for the location as it is now, if a person typed others for where it was
 
     class Meta:
         model = Incident
@@ -203,10 +194,15 @@ class IncidentForm(forms.ModelForm):
         }
         widgets = {"description": forms.Textarea({"rows": 4})}
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *args, **kwargs):
+        if isinstance(data, QueryDict):
+            stored = kwargs.get("instance")
+            data = with_pair_spread(data, stored.location if stored is not None else None)
+        super().__init__(data, *args, **kwargs)
+        self.stored = None
         if self.instance.pk:
             point = self.instance.location
+            self.stored = place_words.placed(self.instance)
             self.initial = {
                 **self.initial,
                 "location": point.geojson,
@@ -247,15 +243,9 @@ class IncidentForm(forms.ModelForm):
         except forms.ValidationError as error:
             self.add_error("latitude", error)
 
-    def clean_accuracy_m(self):
-        """Metres; what no device would say is dropped, for the person at the form cannot mend it."""
-        accuracy = self.cleaned_data.get("accuracy_m")
-        return accuracy if accuracy is not None and 0 <= accuracy <= 1_000_000 else None
-
     def save(self, commit=True):
         incident = self.instance
-        if not is_visible(incident.place):
-            incident.place = nearest.describe(incident.location.x, incident.location.y)
+        self.other_place = place_words.settle(incident, self.stored, "place" in self.changed_data)
         return super().save(commit)
 
 

@@ -15,6 +15,7 @@ from tracker.web.views import (
     nearby,
     places,
     reports,
+    watch,
 )
 
 incident_patterns = [
@@ -46,6 +47,7 @@ alert_patterns = [
     path("<int:pk>/", alerts.AlertDetailView.as_view(), name="alert_detail"),
     path("collection/", collections.alert_collection, name="alert_collection"),
     path("acknowledge/", alerts.acknowledge, name="alert_acknowledge"),
+    path("take_back/", alerts.take_back, name="alert_take_back"),
 ]
 job_patterns = [
     path("", jobs.JobListView.as_view(), name="job_list"),
@@ -72,6 +74,7 @@ account_patterns = [
 urlpatterns = [
     path("", live_map.LiveMapView.as_view(), name="live_map"),
     path("tracker/watch/read/", live_map.gaps_read, name="watch_gaps_read"),
+    path("tracker/watch/session/", watch.session, name="watch_session"),
     path("tracker/incident/", include(incident_patterns)),
     path("tracker/area_of_interest/", include(area_patterns)),
     path("tracker/alert/", include(alert_patterns)),

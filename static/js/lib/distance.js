@@ -1,9 +1,10 @@
 /** Distances in words. Pure. */
 
 /**
- * `25 m`, `1.2 km`.
+ * `25 m`, `1.2 km`, `3000 km`.
  * @param {number} metres
  */
 export function distance(metres) {
-  return metres < 999.5 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`;
+  if (metres < 999.5) return `${Math.round(metres)} m`;
+  return `${(metres / 1000).toFixed(metres < 99_950 ? 1 : 0)} km`;
 }

@@ -15,8 +15,29 @@ const TIMEOUT_MS = 25_000; // longer than the server waits for its database befo
  *     503 without one says why itself
  */
 export async function post(url, token, fields, { failure, refusals }) {
+  await posted(url, token, fields, { failure, refusals });
+}
+
+/**
+ * The JSON that comes back for what `post` sends.
+ * @param {string} url
+ * @param {string} token
+ * @param {(string | number)[][]} fields
+ * @param {{failure: string, refusals: Record<number, string>}} words
+ */
+export async function postJSON(url, token, fields, words) {
+  return (await posted(url, token, fields, words)).json();
+}
+
+/**
+ * @param {string} url
+ * @param {string} token
+ * @param {(string | number)[][]} fields
+ * @param {{failure: string, refusals: Record<number, string>}} words
+ */
+async function posted(url, token, fields, { failure, refusals }) {
   try {
-    await ask(url, { fields, token, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await ask(url, { fields, token, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
     if (!(error instanceof Refusal)) throw new Error(`${failure}: the server cannot be reached. Try again.`);
     const said = [409, 503].includes(error.status) ? error.sentence : null;

@@ -41,13 +41,15 @@ export async function fetchCollections(urls) {
 }
 
 /**
- * Why this person may not see the map (signed-out, no-permission); null if they may, or if nobody answers.
+ * Why this page is refused the socket: this person may not see the map (signed-out, no-permission), or the page was
+ * opened by a name that the server does not take for its own (other-name); null if neither, or if nobody answers.
  * @param {string} url
+ * @param {{origins?: string[], origin?: string}} [page]  the origins that the server takes, and that of this page
  */
-export async function askWhyRefused(url) {
+export async function askWhyRefused(url, { origins = [], origin = "" } = {}) {
   try {
     await fetchJSON(url, { timeoutMs: 10_000 });
-    return null;
+    return origins.length && !origins.includes(origin) ? "other-name" : null;
   } catch (error) {
     return error instanceof Refused ? error.why : null;
   }

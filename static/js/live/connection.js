@@ -13,6 +13,8 @@ export const ACK_MS = 5_000;
 export const ACK_SOON_MS = 1_000; // after an alert, whose consoles are counted, and after a heartbeat
 export const ACK_CHARACTERS = 256 * 1024; // the server sends on only so far
 export const ACK_PAUSE_MS = 500;
+export const ANSWER_MS = 5_000; // after a sleep; who is still there has answered by then
+const LATE_MS = 2_000; // a timer so late was kept from running
 export const STEADY_MS = 5_000; // after so long a life a socket's end is a first failure again
 
 /** Close codes after which the page does not come back, and the reason it shows. All others mean: come back. */
@@ -39,6 +41,7 @@ export class Connection {
   #greeted = false; // the server's hello has come: this socket is live
   #greetedAt = 0;
   #heardAt = 0;
+  #answered = false; // something has come since the line was doubted
   /** @type {number | null} */
   #liveUntil = null; // when the page was last known to be live; null: never yet
   #acknowledged = 0;
@@ -109,11 +112,11 @@ export class Connection {
     };
   }
 
-  /** The network may be back, or the page is looked at again: do not wait for the next try. */
+  /** The network may be back, the page has slept, or is looked at again: look at the line, or try again, at once. */
   retryNow() {
     if (this.#ended) return;
     if (this.#socket) {
-      if (this.#greeted) this.#checkSilence();
+      if (this.#greeted) this.#doubt();
     } else if (this.#running.has("retry")) {
       this.open();
     }
@@ -141,6 +144,7 @@ export class Connection {
   #receive(frame) {
     const now = this.#timers.now();
     this.#heardAt = now;
+    this.#answered = true;
     /** @type {Wire.FromServer[]} */
     let messages;
     try {
@@ -241,7 +245,19 @@ export class Connection {
   #checkSilence() {
     const left = this.#heardAt + SILENCE_MS - this.#timers.now();
     if (left > 0) this.#start("silence", left, () => this.#checkSilence());
-    else this.#lost();
+    else if (left > -LATE_MS) this.#lost();
+    else this.#doubt(); // this page was asleep: what has come meanwhile may not have been read yet
+  }
+
+  /** Is anybody still there? Whoever is answers a ping. */
+  #doubt() {
+    if (this.#running.has("answer")) return;
+    this.#answered = false;
+    this.#ping();
+    this.#start("answer", ANSWER_MS, () => {
+      if (this.#answered) this.#checkSilence();
+      else this.#lost();
+    });
   }
 
   #lost() {

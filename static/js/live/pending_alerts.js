@@ -5,6 +5,7 @@
 
 import { compareSeverity } from "../lib/severity.js";
 import { newestFirst } from "../lib/time.js";
+import { isRestored } from "./store.js";
 
 export class PendingAlerts {
   /** @type {Map<number, string>} */
@@ -25,7 +26,7 @@ export class PendingAlerts {
     for (const [number, entry] of state.alerts) {
       const news = this.#known.get(number) !== entry.raised;
       if (news) this.#known.set(number, entry.raised);
-      if (news && !silently && entry.state === "unacknowledged") {
+      if (news && !silently && !isRestored(entry) && entry.state === "unacknowledged") {
         this.#pending.add(number);
         come.push(entry);
       }

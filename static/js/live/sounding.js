@@ -16,6 +16,9 @@ export const SOUNDS = {
   IN: notes([440], 0.22, 0.1),
 };
 
+/** When the page is not live any more: falling, unlike every alert. */
+export const NOT_LIVE_SOUND = notes([440, 330, 247], 0.3, 0.35);
+
 export class SoundGate {
   /** @type {{severity_code: string, at: number} | null} */
   #last = null;

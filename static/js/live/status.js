@@ -11,6 +11,7 @@ const ENDED = {
   "too-many": ["offline", "Too many windows open"],
   refused: ["offline", "The server refused this page"],
   closed: ["offline", "Closed"],
+  "other-name": ["offline", "Not live under this name"],
 };
 
 /**
@@ -19,15 +20,16 @@ const ENDED = {
  * @param {Live.Status} connection
  * @param {number} openedAt  when the page was opened, in ms: what counts if it was never live
  * @param {number} now  in ms
+ * @param {(moment: number) => Date} dateOf  the date of such a moment (PageClock)
  */
-export function describe(connection, openedAt, now) {
+export function describe(connection, openedAt, now, dateOf = (moment) => new Date(moment)) {
   if (connection.state === "live") return { status: "live", text: "Live", steady: "Live" };
   if (connection.state === "ended") {
     const [status, text] = ENDED[connection.why ?? "closed"];
     return { status, text, steady: text };
   }
   if (now - (connection.since ?? openedAt) >= OFFLINE_AFTER_MS) {
-    const text = connection.since === null ? "Not live" : `Not live since ${clock(new Date(connection.since))}`;
+    const text = connection.since === null ? "Not live" : `Not live since ${clock(dateOf(connection.since))}`;
     return { status: "offline", text, steady: text };
   }
   const steady = connection.since === null ? "Connecting" : "Reconnecting";

@@ -68,6 +68,15 @@ export function apply(state, messages) {
   return draft.state;
 }
 
+/** @type {WeakSet<Wire.AlertEntry>} */
+const restored = new WeakSet();
+
+/**
+ * Whether this alert is back because a closing was undone: nothing has happened that anybody is to be called for.
+ * @param {Wire.AlertEntry} entry
+ */
+export const isRestored = (entry) => restored.has(entry);
+
 /** @typedef {"incidents" | "areas" | "alerts"} Collection */
 
 /** A state being changed: copied at the first change, and each of its Maps at the first change of that Map. */
@@ -210,6 +219,18 @@ const handlers = {
         const acknowledged = state === "acknowledged";
         draft.put("alerts", alert, { ...entry, state, by: acknowledged ? by : null, at: acknowledged ? at : null });
       }
+    }
+  },
+
+  /**
+   * @param {Draft} draft
+   * @param {Wire.AlertRestored} message
+   */
+  alert_restored(draft, message) {
+    if (!draft.isNews("alerts", message)) return;
+    for (const entry of message.alerts) {
+      restored.add(entry);
+      draft.put("alerts", entry.alert, entry);
     }
   },
 

@@ -1,8 +1,10 @@
-/** The one popup of the map: what an incident or an area is, kept up to date while it is open. */
+/** The one popup of the map: what an incident or an area is and what can be done about it, kept up to date while open. */
 
-import { element } from "../lib/dom.js";
+import { button, element } from "../lib/dom.js";
+import { isolated } from "../lib/isolated.js";
 import { severityIcon } from "../lib/severity.js";
 import { isoLocal } from "../lib/time.js";
+import { inAreas, isWaiting } from "../live/alert_cards.js";
 import { latLngOf } from "./incident_layer.js";
 import { L } from "./leaflet.js";
 
@@ -15,12 +17,19 @@ export class FeaturePopup {
   #map;
   #popup = L.popup(WIDTHS);
   #taken;
+  #actions;
   #feature = null;
+  #alerts = [];
 
-  /** *taken*() gives {left, top, right, bottom}: how much of the map's edges lies under something else, in pixels. */
-  constructor(map, { taken }) {
+  /**
+   * *taken*() gives {left, top, right, bottom}: how much of the map's edges lies under something else, in pixels.
+   * *actions*: {alertsOf(id) gives the alerts of an incident; acknowledge(numbers), close(pk) or null: this person may
+   * not; editURL(pk), or null}.
+   */
+  constructor(map, { taken, actions }) {
     this.#map = map;
     this.#taken = taken;
+    this.#actions = actions;
     map.on("popupclose", () => {
       this.#feature = null;
     });
@@ -38,7 +47,7 @@ export class FeaturePopup {
       maxWidth: Math.max(WIDTHS.minWidth, Math.min(WIDTHS.maxWidth, width)),
       maxHeight: Math.max(LEAST_PX, y - top - bottom - BELOW_PX),
     });
-    this.#popup.setLatLng(latlng).setContent(contentOf(feature)).openOn(this.#map);
+    this.#popup.setLatLng(latlng).setContent(this.#contentOf(feature)).openOn(this.#map);
     this.#popup.options.autoPan = false; // from now on only what it shows moves, never the user's view
     this.#feature = feature;
   }
@@ -49,17 +58,25 @@ export class FeaturePopup {
     const feature = find(this.#feature.id);
     if (!feature) {
       this.#popup.close();
-    } else if (feature !== this.#feature) {
+    } else if (feature !== this.#feature || !isSame(this.#alerts, this.#actions.alertsOf(feature.id))) {
       this.#feature = feature;
-      this.#popup.setContent(contentOf(feature));
+      this.#popup.setContent(this.#contentOf(feature));
       if (feature.properties.model === "Incident") this.#popup.setLatLng(latLngOf(feature));
     }
   }
+
+  #contentOf(feature) {
+    this.#alerts = this.#actions.alertsOf(feature.id);
+    return contentOf(feature, this.#alerts, this.#actions);
+  }
 }
 
-export function contentOf({ properties }) {
-  const { name, severity, severity_code, description, created, model, url } = properties;
-  const words = model === "Incident" ? severity : `Alerts from ${severity}`;
+const isSame = (some, others) => some.length === others.length && some.every((entry, n) => entry === others[n]);
+
+function contentOf({ properties }, alerts, { acknowledge, close, editURL }) {
+  const { name, severity, severity_code, description, created, model, url, pk } = properties;
+  const isIncident = model === "Incident";
+  const words = isIncident ? severity : `Alerts from ${severity}`;
   const content = element(
     "div",
     { class: "feature-popup" },
@@ -67,9 +84,46 @@ export function contentOf({ properties }) {
     element("p", { class: `severity severity-${severity_code}` }, severityIcon(severity_code), words),
   );
   if (description) content.append(element("p", { class: "description" }, description));
-  if (created) {
-    content.append(element("p", {}, "Reported ", element("time", { datetime: created }, isoLocal(new Date(created)))));
+  if (created) content.append(element("p", {}, "Reported ", time(created)));
+  content.append(...alertLines(alerts));
+  const waiting = alerts.filter(isWaiting).map(({ alert }) => alert);
+  /** @type {HTMLElement[]} */
+  const parts = [element("a", { href: url }, "Details")];
+  if (isIncident && waiting.length && acknowledge) {
+    parts.unshift(deed("btn btn-sm btn-primary", "Acknowledge", () => acknowledge(waiting)));
   }
-  content.append(element("p", {}, element("a", { href: url }, "Details")));
+  if (isIncident && editURL) parts.push(element("a", { href: editURL(pk) }, "Edit"));
+  if (isIncident && close) {
+    parts.push(deed("btn btn-sm btn-outline-secondary", "Close the incident", () => close(pk)));
+  }
+  content.append(element("div", { class: "popup-actions" }, ...parts));
   return content;
+}
+
+/** In which areas alerts wait, and who has acknowledged others. */
+function alertLines(alerts) {
+  const lines = [];
+  const waiting = alerts.filter(isWaiting);
+  if (waiting.length) lines.push(element("p", {}, element("strong", {}, "Alert waits"), ` ${inAreas(waiting)}`));
+  for (const { area_name, by, at } of alerts.filter((entry) => !isWaiting(entry))) {
+    const who = by ? ` by ${isolated(by)}` : "";
+    lines.push(element("p", {}, `Acknowledged in ${isolated(area_name)}${who}`, ...(at ? [", ", time(at)] : [])));
+  }
+  return lines;
+}
+
+/** A button that does one thing once; the second half of a double click is about nothing that was read. */
+function deed(className, label, act) {
+  const node = button(className, label, (event) => {
+    if (event.detail > 1) return;
+    node.disabled = true;
+    Promise.resolve(act()).finally(() => {
+      node.disabled = false;
+    });
+  });
+  return node;
+}
+
+function time(iso) {
+  return element("time", { datetime: iso }, isoLocal(new Date(iso)));
 }

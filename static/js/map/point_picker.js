@@ -6,12 +6,13 @@
 import { element } from "../lib/dom.js";
 import { distance } from "../lib/distance.js";
 import { PlaceSearch } from "../ui/place_search.js";
-import { degrees, pointText, readCoordinates } from "./coordinates.js";
+import { degrees, pointText, problemWith, readCoordinates, readDegrees, readFieldPair } from "./coordinates.js";
 import { currentPosition } from "./geolocation.js";
 import { L } from "./leaflet.js";
 
 const CLOSE_ZOOM = 15;
 const IS_SET = "The pin is set. Drag it to correct it.";
+const AXES = ["latitude", "longitude"];
 const ROUGH_M = 1000; // a location that is no better needs a hand
 /** @param {string} name */
 const field = (name) => /** @type {HTMLInputElement} */ (document.getElementById(`id_${name}`));
@@ -44,10 +45,30 @@ export class PointPicker {
       event.preventDefault();
       this.#pinned(map.getCenter());
     });
-    for (const name of ["latitude", "longitude"]) field(name).addEventListener("input", () => this.#typed());
+    for (const name of AXES) {
+      let before = field(name).value;
+      field(name).addEventListener("input", () => {
+        const { value } = field(name);
+        const isPasted = Math.abs(value.length - before.length) > 1;
+        before = value;
+        if (isPasted) this.#spread(name);
+        this.#typed();
+      });
+      field(name).addEventListener("change", () => {
+        this.#spread(name);
+        this.#tidy(name);
+        before = field(name).value;
+      });
+    }
     this.#button.addEventListener("click", () => this.locate());
     const search = document.querySelector(".place-search");
-    if (search) new PlaceSearch(search, map, (point, { zoom }) => this.#found(point, zoom));
+    if (search)
+      new PlaceSearch(
+        search,
+        map,
+        (point, { zoom }) => this.#found(point, zoom),
+        () => this.point !== null,
+      );
     this.show();
   }
 
@@ -113,8 +134,28 @@ export class PointPicker {
     this.#say(IS_SET);
   }
 
+  /** A pair that was put into one field belongs into both. */
+  #spread(name) {
+    const pair = readFieldPair(field(name).value);
+    if (!pair) return;
+    for (const axis of AXES) field(axis).value = degrees(pair[axis]);
+    this.#typed();
+  }
+
+  /** What was typed is shown as it was understood, or it is said that it was not. */
+  #tidy(name) {
+    const input = field(name);
+    const isLongitude = name === "longitude";
+    const number = readDegrees(input.value, { isLongitude });
+    if (number !== null) input.value = degrees(number);
+    const problem = problemWith(input.value, { isLongitude });
+    input.classList.toggle("is-invalid", problem !== "");
+    if (problem) this.#say(`${isLongitude ? "Longitude" : "Latitude"}: ${problem}`);
+  }
+
   #typed() {
     const { point } = this;
+    for (const name of AXES) field(name).classList.remove("is-invalid");
     this.#chosen += 1;
     this.#button.removeAttribute("aria-busy");
     field("accuracy_m").value = "";

@@ -1,11 +1,31 @@
-/** The form of an incident: choosing its point. The server fills in the place in words if it is left empty. */
+/**
+ * The form of an incident: choosing its point. The server fills in the place in words if it is left empty. When an
+ * incident is moved, what the site had filled in follows; what a person has typed stays, and that is said.
+ */
 
 import "../map/basemap.js";
 import { keepKey } from "../lib/form_key.js";
 import { showComparedShapes } from "../map/compared_shapes.js";
 import { onMap } from "../map/leaflet.js";
 import { PointPicker } from "../map/point_picker.js";
+import { PlacePrefill } from "../ui/place_prefill.js";
 
 keepKey(/** @type {HTMLInputElement | null} */ (document.getElementById("id_submission")), window.history);
 showComparedShapes();
-onMap("point-map", (map) => new PointPicker(map));
+onMap("point-map", (map) => {
+  const form = document.getElementById("incident-form");
+  const place = /** @type {HTMLInputElement} */ (document.getElementById("id_place"));
+  const { placeIs, nearestUrl } = form.dataset;
+  if (!placeIs) {
+    new PointPicker(map);
+    return;
+  }
+  const said = document.getElementById("place-words");
+  const say = (words) => {
+    const stays = words && place.value.trim() && place.value !== words;
+    said.textContent = stays ? `This is ${words}. The place in words still says “${place.value}”.` : words;
+  };
+  const filled = placeIs === "the-sites" ? { place: place.value } : {};
+  const prefill = new PlacePrefill(nearestUrl, say, filled, ["place"]);
+  new PointPicker(map, (point) => prefill.at(point));
+});

@@ -5,6 +5,7 @@ import { post } from "../lib/post.js";
 import { Refused, askWhyRefused, fetchJSON } from "../live/collections.js";
 import { Connection } from "../live/connection.js";
 import { Jobs, isActive } from "../live/jobs.js";
+import { PageClock, TICK_MS } from "../live/page_clock.js";
 import { Announcer } from "../ui/announcer.js";
 import { Badge } from "../ui/badge.js";
 import { JobRows } from "../ui/job_rows.js";
@@ -14,7 +15,9 @@ const DRAW_MS = 100; // in a flood; a single message is drawn at once
 
 const config = pageData("config");
 const announcer = new Announcer(document.getElementById("announcement"));
+const clock = new PageClock({ onWake: () => connection.retryNow() });
 const badge = new Badge(document.getElementById("connection"), {
+  clock,
   announce: (text) => announcer.say(text),
   loginURL: config.login,
 });
@@ -34,7 +37,7 @@ let askAgain = false;
 function take(job) {
   if (!rows.has(job.id) && !isForThisPage(job)) return;
   const before = jobs.get(job.id);
-  if (!jobs.take(job, Date.now())) return;
+  if (!jobs.take(job, clock.now())) return;
   waiting.set(job.id, job);
   if (before && isActive(before) && !isActive(job)) {
     announcer.say(`${job.name}: ${config.states[job.state]}. ${job.message}`);
@@ -91,7 +94,7 @@ async function refresh(ids) {
 }
 
 const looking = window.setInterval(() => {
-  const quiet = jobs.quiet(Date.now());
+  const quiet = jobs.quiet(clock.now());
   if (quiet.length) refresh(quiet);
 }, LOOK_MS);
 
@@ -103,12 +106,12 @@ const connection = new Connection({
   timers: {
     setTimeout: (action, ms) => window.setTimeout(action, ms),
     clearTimeout: (/** @type {number} */ timer) => window.clearTimeout(timer),
-    now: () => Date.now(),
+    now: () => clock.now(),
   },
   random: Math.random,
   only: "job",
   position: () => ({ seq: 0, log: "" }),
-  probe: () => askWhyRefused(config.rows),
+  probe: () => askWhyRefused(config.rows, { origins: config.origins, origin: window.location.origin }),
   onMessages(messages) {
     for (const message of messages) {
       if (message.type === "hello") refresh(rows.ids());
@@ -121,6 +124,7 @@ const connection = new Connection({
 window.addEventListener("online", () => connection.retryNow());
 window.addEventListener("pageshow", () => connection.retryNow());
 connection.open();
+window.setInterval(() => clock.tick(), TICK_MS);
 refresh(rows.ids()); // also where no socket can be opened: what is under way is asked for now and then
 
 // --- what people do ---

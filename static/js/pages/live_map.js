@@ -1,13 +1,17 @@
 /** The live map: wires the feed to the map, the panel, the toasts and the badge. */
 
 import "../map/basemap.js";
-import { csrfToken, pageData } from "../lib/dom.js";
-import { acknowledge } from "../live/acknowledge.js";
+import { askJSON } from "../lib/ask.js";
+import { button, csrfToken, pageData } from "../lib/dom.js";
+import { postJSON } from "../lib/post.js";
+import { acknowledge, takeBack } from "../live/acknowledge.js";
 import { Choices } from "../live/choices.js";
 import { askWhyRefused, fetchCollections } from "../live/collections.js";
 import { Connection } from "../live/connection.js";
 import { Feed } from "../live/feed.js";
-import { PendingAlerts } from "../live/pending_alerts.js";
+import { PageClock, TICK_MS } from "../live/page_clock.js";
+import { PendingAlerts, worstAlertFirst } from "../live/pending_alerts.js";
+import { WatchSession } from "../live/session.js";
 import { AreaLayer, boundsOf } from "../map/area_layer.js";
 import { clusterGroup, keepingFanned, reveal } from "../map/clusters.js";
 import { FeaturePopup } from "../map/feature_popup.js";
@@ -19,6 +23,8 @@ import { Attention } from "../ui/attention.js";
 import { Badge } from "../ui/badge.js";
 import { takenOf } from "../ui/map_edges.js";
 import { MapNote } from "../ui/map_note.js";
+import { PageNotes } from "../ui/page_notes.js";
+import { PageSigns } from "../ui/page_signs.js";
 import { Panel } from "../ui/panel.js";
 import { PresenceLine } from "../ui/presence.js";
 import { Toasts } from "../ui/toasts.js";
@@ -26,28 +32,44 @@ import { letRead } from "../ui/watch_gaps.js";
 
 const CLOSE_ZOOM = 12; // at least so close does the map go to what was chosen
 const config = pageData("config");
+const clock = new PageClock({ onWake: () => wake() });
+let wake = () => {};
 const timers = {
   setTimeout: (action, ms) => window.setTimeout(action, ms),
   clearTimeout: (/** @type {number} */ timer) => window.clearTimeout(timer),
-  now: () => Date.now(),
+  now: () => clock.now(),
 };
 
 onMap("live-map", (map) => {
   const announcer = new Announcer(document.getElementById("announcement"));
+  const signs = new PageSigns(config.icon_not_live);
+  const notes = new PageNotes(clock, config);
   const badge = new Badge(document.getElementById("connection"), {
+    clock,
     announce: (text) => announcer.say(text),
     loginURL: config.login,
+    onStatus: (status) => {
+      signs.showStatus(status);
+      if (status === "offline" || status === "signed-out") attention.callNotLive();
+    },
   });
   const presence = new PresenceLine(document.getElementById("presence"));
   const frame = document.getElementById("live-map").parentElement;
   const over = { above: document.getElementById("toasts"), below: document.getElementById("map-note") };
-  const popup = new FeaturePopup(map, { taken: () => takenOf(frame, over) });
+  const popup = new FeaturePopup(map, {
+    taken: () => takenOf(frame, over),
+    actions: {
+      alertsOf: (id) => [...state.alerts.values()].filter(({ incident }) => incident === id).sort(worstAlertFirst),
+      acknowledge: config.may_acknowledge ? (numbers) => acknowledgeAll(numbers) : null,
+      close: config.close ? (pk) => closeIncident(pk) : null,
+      editURL: config.edit ? (pk) => config.edit.replace("/0/", `/${pk}/`) : null,
+    },
+  });
   const openHere = (feature, latlng) => popup.open(feature, latlng, { makeRoom: true });
   const areas = new AreaLayer(map, openHere);
   const group = clusterGroup().addTo(map);
   const incidents = new IncidentLayer(group, openHere, { around: (change) => keepingFanned(group, change) });
   const pending = new PendingAlerts();
-  const title = document.title;
   const token = csrfToken();
   let viewIsChosen = keepViewInURL(map);
   let asked = viewIsChosen ? { center: map.getCenter(), zoom: map.getZoom() } : null; // by the address, until it is moved
@@ -83,11 +105,50 @@ onMap("live-map", (map) => {
     map.fitBounds(bounds, { maxZoom: CLOSE_ZOOM, padding: [40, 40] });
   }
 
+  const notice = document.getElementById("notice");
+
+  /** Gives those that nobody had acknowledged before; null if it failed, which is said. */
   async function acknowledgeAll(numbers) {
-    const notice = document.getElementById("notice");
+    panel.hold(numbers);
     try {
-      await acknowledge(config.acknowledge, token, numbers);
+      const done = await acknowledge(config.acknowledge, token, numbers);
       notice.textContent = "";
+      panel.letUndo(done, numbers);
+      return done;
+    } catch (error) {
+      notice.textContent = error.message;
+      panel.release(numbers);
+      return null;
+    }
+  }
+
+  async function takeBackAll(numbers) {
+    try {
+      const done = await takeBack(config.take_back, token, numbers);
+      notice.textContent = done.length ? "" : "Not taken back: it is too late, or the incident has changed.";
+      return done.length > 0;
+    } catch (error) {
+      notice.textContent = error.message;
+      return false;
+    } finally {
+      panel.release(numbers);
+    }
+  }
+
+  async function closeIncident(pk) {
+    const words = { failure: "Not done", refusals: {} };
+    const undo = async (closed_at) => {
+      try {
+        const { said } = await postJSON(config.undo_close, token, [["closed_at", closed_at]], words);
+        notice.textContent = said;
+      } catch (error) {
+        notice.textContent = error.message;
+      }
+    };
+    try {
+      const { said, closed_at } = await postJSON(config.close, token, [["incident", pk]], words);
+      const offer = button("btn btn-sm btn-outline-secondary", "Undo", () => undo(closed_at));
+      notice.replaceChildren(said, ...(closed_at ? [" ", offer] : []));
     } catch (error) {
       notice.textContent = error.message;
     }
@@ -96,7 +157,9 @@ onMap("live-map", (map) => {
   const panel = new Panel(map, {
     chooseIncident: showIncident,
     chooseAlert: showAlert,
-    acknowledge: config.may_acknowledge ? (number) => acknowledgeAll([number]) : null,
+    acknowledge: config.may_acknowledge ? acknowledgeAll : null,
+    takeBack: takeBackAll,
+    serverNow: () => clock.serverNow(),
     announce: (text) => announcer.say(text),
     onListed: () => drawIncidents(),
   });
@@ -104,6 +167,7 @@ onMap("live-map", (map) => {
   const toasts = new Toasts(over.above, {
     show: showNews,
     acknowledge: config.may_acknowledge ? acknowledgeAll : null,
+    takeBack: takeBackAll,
     dismiss: (numbers) => {
       pending.dismiss(numbers);
       drawToasts();
@@ -111,6 +175,7 @@ onMap("live-map", (map) => {
   });
   const attention = new Attention(document.getElementById("attention"), {
     choices: new Choices(() => window.localStorage, config.user),
+    now: () => clock.now(),
     onChange: () => drawToasts(),
     onChoose: showNews,
   });
@@ -133,8 +198,7 @@ onMap("live-map", (map) => {
     attention.showAreas(state.areas);
     const come = pending.update(state, { silently: first }).filter(attention.concerns);
     attention.call(come, drawToasts());
-    const newTitle = waiting.length ? `(${waiting.length}) ${title}` : title;
-    if (document.title !== newTitle) document.title = newTitle;
+    signs.showWaiting(waiting.length);
   }
 
   function waitingAlerts() {
@@ -190,7 +254,7 @@ onMap("live-map", (map) => {
         WebSocket: window.WebSocket,
         timers,
         random: Math.random,
-        probe: () => askWhyRefused(config.alerts),
+        probe: () => askWhyRefused(config.alerts, { origins: config.origins, origin: window.location.origin }),
         ...callbacks,
       }),
     timers,
@@ -199,12 +263,30 @@ onMap("live-map", (map) => {
     onStatus: (status) => {
       badge.show(status);
       presence.follow(status);
+      notes.followStatus(status);
+      if (status.state === "ended") session.stop();
     },
   });
+  const session = new WatchSession({
+    ask: () => askJSON(config.session, { fields: [], token, signal: AbortSignal.timeout(10_000) }),
+    clock,
+    timers,
+    random: Math.random,
+    onEnd: (end) => notes.showEnd(end),
+  });
+  wake = () => {
+    feed.retryNow();
+    session.look(); // it may be over, and the server knows what time it is
+  };
+  window.setInterval(() => {
+    clock.tick();
+    notes.tick();
+  }, TICK_MS);
   window.addEventListener("online", () => feed.retryNow());
   window.addEventListener("pageshow", () => feed.retryNow());
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) feed.retryNow();
   });
   feed.start();
+  session.look();
 });

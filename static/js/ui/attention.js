@@ -12,13 +12,14 @@ const NO_AREA = "No area is chosen. Until one is, the alerts of all areas call y
 export class Attention {
   #form;
   #choices;
+  #now;
   #onChange;
   #areas = new Map();
   #mine;
   #sound;
   #notes;
   #noteGate = new SoundGate();
-  #now = document.getElementById("attention-now");
+  #summary = document.getElementById("attention-now");
   #areaList = document.getElementById("mine-areas");
   #problem = document.getElementById("mine-problem");
   #soundSwitch = document.getElementById("sound-switch");
@@ -26,16 +27,18 @@ export class Attention {
 
   /**
    * @param choices   what was chosen before, and where to keep it (live/choices.js)
+   * @param now       () => ms, never back (live/page_clock.js)
    * @param onChange  () => void: other alerts are mine now
    * @param onChoose  (entries) => void: a system notification was clicked
    */
-  constructor(form, { choices, onChange, onChoose }) {
+  constructor(form, { choices, now, onChange, onChoose }) {
     this.#form = form;
     this.#choices = choices;
+    this.#now = now;
     this.#onChange = onChange;
     this.#mine = readMine(choices.get(KEPT.mine));
     const onState = () => this.#draw();
-    this.#sound = new Sound({ wanted: choices.get(KEPT.sound) === "on", onState });
+    this.#sound = new Sound({ wanted: choices.get(KEPT.sound) === "on", now, onState });
     this.#notes = new SystemNotes({ wanted: choices.get(KEPT.notes) === "on", onState, onChoose });
     this.#listen();
     this.#fill();
@@ -59,7 +62,12 @@ export class Attention {
   call(come, groups) {
     if (!come.length) return;
     this.#sound.sound(come);
-    this.#notes.show(groups, { isNews: this.#noteGate.pass(come, Date.now()) !== null });
+    this.#notes.show(groups, { isNews: this.#noteGate.pass(come, this.#now()) !== null });
+  }
+
+  /** The page is not live any more: who relies on the sound must hear it. */
+  callNotLive() {
+    this.#sound.soundNotLive();
   }
 
   #listen() {
@@ -133,7 +141,7 @@ export class Attention {
     const words = [describeMine(this.#mine, this.#areas), `sound: ${SOUND_WORDS[this.#sound.state]}`];
     if (this.#notes.wanted) words.push(`notifications: ${NOTES_WORDS[this.#notes.state]}`);
     const text = words.join(" · ");
-    if (this.#now.textContent !== text) this.#now.textContent = text;
+    if (this.#summary.textContent !== text) this.#summary.textContent = text;
   }
 }
 

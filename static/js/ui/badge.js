@@ -1,23 +1,30 @@
 /** The connection badge: always visible, always true. */
 
 import { element } from "../lib/dom.js";
+import { TICK_MS } from "../live/page_clock.js";
 import { describe, detailsOf } from "../live/status.js";
-
-const TICK_MS = 1000;
 
 export class Badge {
   #node;
   #announce;
+  #onStatus;
   #loginURL;
-  #openedAt = Date.now();
+  #clock;
+  #openedAt;
   /** @type {Live.Status} */
   #connection = { state: "connecting", since: null };
   #steady = "";
 
-  /** *announce*(text): for those who hear the page; the seconds that count down are not for them. */
-  constructor(node, { announce, loginURL }) {
+  /**
+   * *clock*: a PageClock; *announce*(text): for those who hear the page; the seconds that count down are not for them;
+   * *onStatus*(status) when that has changed: live, reconnecting, offline, signed-out.
+   */
+  constructor(node, { clock, announce, loginURL, onStatus = (_status) => {} }) {
     this.#node = node;
+    this.#clock = clock;
+    this.#openedAt = clock.now();
     this.#announce = announce;
+    this.#onStatus = onStatus;
     this.#loginURL = loginURL;
     window.setInterval(() => this.#draw(), TICK_MS);
   }
@@ -31,12 +38,15 @@ export class Badge {
   }
 
   #draw() {
-    const now = Date.now();
-    const { status, text, steady } = describe(this.#connection, this.#openedAt, now);
+    const now = this.#clock.now();
+    const dateOf = (/** @type {number} */ moment) => this.#clock.dateOf(moment);
+    const { status, text, steady } = describe(this.#connection, this.#openedAt, now, dateOf);
     this.#node.title = detailsOf(this.#connection, now);
     if (this.#node.textContent !== text || this.#node.dataset.status !== status) {
+      const isNew = document.body.dataset.connection !== status;
       this.#node.dataset.status = document.body.dataset.connection = status;
       this.#node.replaceChildren(status === "signed-out" ? element("a", { href: this.#loginURL }, text) : text);
+      if (isNew) this.#onStatus(status);
     }
     if (steady !== this.#steady) {
       this.#steady = steady;

@@ -10,15 +10,20 @@ export class Combobox {
   #list;
   #onType;
   #onChoose;
+  #onEnter;
   #options = []; // {label, note, value}
   #active = -1;
 
-  /** *onType*(text) when the text has changed; *onChoose*(value, label) when a suggestion is taken. */
-  constructor(input, list, { onType, onChoose }) {
+  /**
+   * *onType*(text) when the text has changed; *onChoose*(value, label) when a suggestion is taken; *onEnter*() when
+   * somebody wants one, and there is none to take.
+   */
+  constructor(input, list, { onType, onChoose, onEnter = () => {} }) {
     this.#input = input;
     this.#list = list;
     this.#onType = onType;
     this.#onChoose = onChoose;
+    this.#onEnter = onEnter;
     input.addEventListener("input", () => {
       this.show([]); // what was suggested was for another text
       onType(input.value);
@@ -50,6 +55,11 @@ export class Combobox {
     this.#open(options.length > 0 && document.activeElement === this.#input);
   }
 
+  /** As if the first suggestion had been chosen. */
+  takeFirst() {
+    if (this.#options.length) this.#take(0);
+  }
+
   close() {
     this.#activate(-1);
     this.#open(false);
@@ -69,6 +79,7 @@ export class Combobox {
     const count = this.#options.length;
     if (event.key === "Enter") {
       if (count && this.#isOpen) this.#take(Math.max(this.#active, 0));
+      else this.#onEnter();
     } else if (event.key === "Escape") {
       if (this.#isOpen) this.close();
       else if (this.#input.value) this.#empty();

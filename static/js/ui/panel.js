@@ -4,14 +4,17 @@ import { latLngOf, worstIncidentFirst } from "../map/incident_layer.js";
 import { AreaMembership } from "../live/area_membership.js";
 import { areaId, compile, countText, hiddenText, isActive, waitingCount } from "../live/filters.js";
 import { keepInAddress, readFragment } from "../live/fragment.js";
-import { worstAlertFirst } from "../live/pending_alerts.js";
-import { alertEntry } from "./alert_entry.js";
+import { AlertCards } from "../live/alert_cards.js";
+import { HeldCards } from "../live/held_cards.js";
+import { alertCard } from "./alert_card.js";
 import { EntryList } from "./entry_list.js";
 import { FilterForm } from "./filter_form.js";
 import { incidentEntry } from "./incident_entry.js";
 
 const TICK_MS = 30_000; // “last hour” goes on
 const IN_VIEW = { name: "list", value: "in-view" }; // in the address
+
+const numberOf = ({ alert }) => alert;
 
 export class Panel {
   #map;
@@ -20,36 +23,43 @@ export class Panel {
   #filter;
   #announce;
   #onListed;
+  #serverNow;
   #state = null;
   #listed = new Map(); // incidents by id
   #passes = null; // {alert(entry), incident(feature)}
-  #sortedAlerts = { of: null, list: [] };
+  #cards = new AlertCards();
+  #held;
+  #shownCards = [];
   #sortedIncidents = { of: null, list: [] };
   #membership = new AreaMembership();
   #toggle = document.getElementById("panel-toggle");
   #inView = /** @type {HTMLInputElement} */ (document.getElementById("incidents-in-view"));
 
   /**
-   * *actions*: {chooseAlert(entry), chooseIncident(feature), acknowledge(number) or null, announce(text), onListed()}.
-   * The last is called when a filter, and not a new state, has changed what is `listed`.
+   * *actions*: {chooseAlert(entry), chooseIncident(feature), acknowledge(numbers) or null, takeBack(numbers),
+   * announce(text), onListed(), serverNow()}. onListed is called when a filter, and not a new state, has changed what is
+   * `listed`.
    */
   constructor(map, actions) {
     this.#map = map;
     this.#announce = actions.announce;
     this.#onListed = actions.onListed;
+    this.#serverNow = actions.serverNow;
     this.#alerts = new EntryList(document.getElementById("alert-list"), {
-      keyOf: ({ alert }) => alert,
-      create: (entry) =>
-        alertEntry(entry, {
+      keyOf: ({ incident }) => incident,
+      create: (card) =>
+        alertCard(card, {
           onChoose: actions.chooseAlert,
-          onAcknowledge: actions.acknowledge,
-          addressOf: ({ incident }) => this.#state.incidents.get(incident)?.properties.url,
+          onAcknowledge: actions.acknowledge && (({ waiting }) => actions.acknowledge(waiting.map(numberOf))),
+          onUndo: ({ held }) => actions.takeBack(held?.numbers ?? []),
+          addressOf: (incident) => this.#state.incidents.get(incident)?.properties.url,
         }),
     });
     this.#incidents = new EntryList(document.getElementById("incident-list"), {
       keyOf: ({ id }) => id,
       create: (feature) => incidentEntry(feature, { onChoose: actions.chooseIncident }),
     });
+    this.#held = new HeldCards(window, () => this.#drawLists());
     this.#filter = new FilterForm(document.getElementById("panel-filters"), { onChange: () => this.#follow() });
     this.#followAddress();
     window.addEventListener("hashchange", () => this.#followAddress());
@@ -94,7 +104,36 @@ export class Panel {
     this.open(true);
     const entry = this.#state.alerts.get(number);
     if (entry && !this.#passes.alert(entry)) this.#filter.clear();
-    this.#alerts.focus(number);
+    if (entry) this.#alerts.focus(entry.incident);
+  }
+
+  /** The alerts with these numbers are being acknowledged here: their cards stay where they are for a while. */
+  hold(numbers) {
+    const incidents = this.#incidentsOf(numbers);
+    this.#held.hold(this.#shownCards.filter(({ incident }) => incidents.has(incident)));
+  }
+
+  /** These were, and can be taken back for a while; those of *asked* that were not are held no more. */
+  letUndo(numbers, asked) {
+    const done = this.#incidentsOf(numbers);
+    if (done.size) this.#announce("Acknowledged. It can be undone for three seconds.");
+    for (const [incident, own] of done) this.#held.done(incident, own);
+    this.#held.release([...this.#incidentsOf(asked).keys()].filter((incident) => !done.has(incident)));
+  }
+
+  /** The cards of the alerts with these numbers go where they belong. */
+  release(numbers) {
+    this.#held.release([...this.#incidentsOf(numbers).keys()]);
+  }
+
+  /** By incident, the numbers of its alerts. */
+  #incidentsOf(numbers) {
+    const found = new Map();
+    for (const number of numbers) {
+      const incident = this.#state.alerts.get(number)?.incident;
+      if (incident) found.set(incident, [...(found.get(incident) ?? []), number]);
+    }
+    return found;
   }
 
   /** Lead to the filter, from the map. */
@@ -145,7 +184,7 @@ export class Panel {
     if (!this.#state) return "";
     const area = this.#state.areas.get(areaId(this.#filter.filters));
     this.#passes = compile(this.#filter.filters, {
-      now: Date.now(),
+      now: this.#serverNow(),
       isIn: (_, incident) => Boolean(area) && this.#membership.has(area, incident),
     });
     const { shown, said: alerts } = this.#drawAlerts();
@@ -158,14 +197,10 @@ export class Panel {
   /** Returns the entries that are listed, and how many of how many. */
   #drawAlerts() {
     const { alerts } = this.#state;
-    if (this.#sortedAlerts.of !== alerts) {
-      const waiting = ({ state }) => (state === "unacknowledged" ? 0 : 1);
-      const list = [...alerts.values()].sort((a, b) => waiting(a) - waiting(b) || worstAlertFirst(a, b));
-      this.#sortedAlerts = { of: alerts, list };
-    }
-    const all = this.#sortedAlerts.list;
+    const all = [...alerts.values()];
     const shown = all.filter(this.#passes.alert);
-    this.#alerts.show(shown);
+    this.#shownCards = this.#cards.of(shown, this.#held.all);
+    this.#alerts.show(this.#shownCards);
     const count = countText(shown.length, all.length);
     document.getElementById("alert-count").textContent = count;
     document.getElementById("alerts-empty").textContent = all.length

@@ -3,7 +3,7 @@
 import { askJSON } from "../lib/ask.js";
 import { Latest } from "../lib/latest.js";
 
-const FIELDS = ["place", "name", "description"];
+export const FIELDS = ["place", "name", "description"];
 
 /** @param {string} name */
 const fieldOf = (name) => /** @type {HTMLInputElement | null} */ (document.getElementById(`id_${name}`));
@@ -11,20 +11,22 @@ const fieldOf = (name) => /** @type {HTMLInputElement | null} */ (document.getEl
 export class PlacePrefill {
   #latest;
   #onPlace;
+  #fields;
   #filled; // field -> what was put there
 
   /**
    * *url* answers ?latitude=&longitude= with {place, name, description}; *onPlace*(the place in words); *filled*: what
-   * was put there when the page was open before, by field.
+   * was put there when the page was open before, by field; *fields*: which to fill in.
    */
-  constructor(url, onPlace = () => {}, filled = {}) {
+  constructor(url, onPlace = () => {}, filled = {}, fields = FIELDS) {
+    this.#fields = fields;
     this.#onPlace = onPlace;
     this.#filled = new Map(Object.entries(filled));
     this.#latest = new Latest({
       ask: (question, signal) => askJSON(`${url}?${new URLSearchParams(question)}`, { signal }),
       onAnswer: (answer) => this.#take(answer),
     }); // a convenience: when it fails the fields are typed
-    for (const name of FIELDS) {
+    for (const name of fields) {
       const field = fieldOf(name);
       // Whoever taps the field to say it better types over what was filled in; a second tap sets the cursor.
       let tapped = false;
@@ -53,7 +55,7 @@ export class PlacePrefill {
   }
 
   #take(answer) {
-    for (const name of FIELDS) this.#fill(name, answer[name] ?? "");
+    for (const name of this.#fields) this.#fill(name, answer[name] ?? "");
     this.#onPlace(answer.place ?? "");
   }
 

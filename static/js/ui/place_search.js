@@ -15,10 +15,17 @@ export class PlaceSearch {
   #status;
   #combobox;
   #latest;
+  #hasPin;
+  #isAsking = false;
+  #isWanted = false; // Enter was pressed before the list has come
 
-  /** *box*: the element of _point_picker.html; *onPlace*(point, {zoom, label}) when one is chosen. */
-  constructor(box, map, onPlace) {
+  /**
+   * *box*: the element of _point_picker.html; *onPlace*(point, {zoom, label}) when one is chosen; *hasPin*() whether a
+   * place is chosen already.
+   */
+  constructor(box, map, onPlace, hasPin = () => false) {
     this.#map = map;
+    this.#hasPin = hasPin;
     this.#status = box.querySelector("[role=status]");
     this.#combobox = new Combobox(box.querySelector("input"), box.querySelector("[role=listbox]"), {
       onType: (text) => this.#typed(text),
@@ -27,16 +34,22 @@ export class PlaceSearch {
         this.#say("");
         onPlace(point, { zoom, label });
       },
+      onEnter: () => {
+        if (!this.#isAsking) return;
+        this.#isWanted = true;
+        this.#say("Looking it up …");
+      },
     });
     this.#latest = new Latest({
       ask: (text, signal) => askJSON(`${box.dataset.url}?${this.#question(text)}`, { signal }),
       onAnswer: ({ places }) => this.#found(places),
-      onFailure: () => this.#say("Places cannot be looked up now. Set the pin on the map instead."),
+      onFailure: () => this.#failed("Places cannot be looked up now. Set the pin on the map instead."),
       waitMs: 200,
     });
   }
 
   #typed(text) {
+    this.#isAsking = this.#isWanted = false;
     const point = readPair(text);
     if (point) {
       this.#latest.cancel();
@@ -44,6 +57,7 @@ export class PlaceSearch {
       this.#combobox.show([{ label, note: "these coordinates", value: { point, zoom: CLOSE_ZOOM } }]);
       this.#say("");
     } else if ([...text.trim()].length >= LEAST_LETTERS) {
+      this.#isAsking = true;
       this.#latest.put(text);
     } else {
       this.#latest.cancel();
@@ -62,7 +76,14 @@ export class PlaceSearch {
     return question;
   }
 
+  #failed(sentence) {
+    this.#isAsking = this.#isWanted = false;
+    this.#say(sentence);
+  }
+
   #found(places) {
+    const isWanted = this.#isWanted;
+    this.#isAsking = this.#isWanted = false;
     this.#combobox.show(
       toldApart(places).map(({ name, note, latitude, longitude }) => ({
         label: name,
@@ -71,9 +92,13 @@ export class PlaceSearch {
       })),
     );
     if (!places.length) {
-      this.#say("No town of that name is known here. Try another one nearby, or set the pin on the map.");
+      const stays = this.#hasPin() ? " The pin stays where it was: it is not there." : "";
+      this.#say(`No town of that name is known here. Try another one nearby, or set the pin on the map.${stays}`);
+    } else if (isWanted && places.length === 1) {
+      this.#combobox.takeFirst();
     } else {
-      this.#say(`${places.length === 1 ? "1 place" : `${places.length} places`} found.`, { seen: false });
+      const found = `${places.length === 1 ? "1 place" : `${places.length} places`} found.`;
+      this.#say(isWanted ? `${found} Choose one of them.` : found, { seen: isWanted });
     }
   }
 

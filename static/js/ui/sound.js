@@ -1,6 +1,6 @@
 /** The sound of new alerts, made by the browser itself (Web Audio): no file, and nothing to load when it matters. */
 
-import { SOUNDS, SoundGate } from "../live/sounding.js";
+import { NOT_LIVE_SOUND, SOUNDS, SoundGate } from "../live/sounding.js";
 
 export const SOUND_WORDS = {
   off: "Off",
@@ -13,12 +13,14 @@ const GESTURES = ["pointerdown", "keydown"]; // after one of these browsers let 
 export class Sound {
   #wanted;
   #onState;
+  #now;
   #context = null;
   #gate = new SoundGate();
 
-  /** *wanted*: it was switched on before; *onState*() when `state` may have changed. */
-  constructor({ wanted, onState }) {
+  /** *wanted*: it was switched on before; *now*() in ms, never back; *onState*() when `state` may have changed. */
+  constructor({ wanted, now, onState }) {
     this.#wanted = wanted;
+    this.#now = now;
     this.#onState = onState;
     if (wanted) this.#start();
     for (const gesture of GESTURES) {
@@ -44,14 +46,19 @@ export class Sound {
     if (!wanted) return;
     this.#start();
     await this.#resume();
-    if (this.state === "on") this.#play("IN");
+    if (this.state === "on") this.#play(SOUNDS.IN);
   }
 
   /** Sound for these alerts, which are new: once for all of them. */
   sound(entries) {
     if (!this.#wanted) return;
-    const severity = this.#gate.pass(entries, Date.now());
-    if (severity && this.state === "on") this.#play(severity);
+    const severity = this.#gate.pass(entries, this.#now());
+    if (severity && this.state === "on") this.#play(SOUNDS[severity]);
+  }
+
+  /** Sound once: what is seen is not live any more. */
+  soundNotLive() {
+    if (this.state === "on") this.#play(NOT_LIVE_SOUND);
   }
 
   #start() {
@@ -71,9 +78,9 @@ export class Sound {
     this.#onState();
   }
 
-  #play(severity) {
+  #play(notes) {
     const start = this.#context.currentTime + 0.02;
-    for (const { hz, at_s, for_s, gain } of SOUNDS[severity]) {
+    for (const { hz, at_s, for_s, gain } of notes) {
       const oscillator = new OscillatorNode(this.#context, { type: "triangle", frequency: hz });
       const volume = new GainNode(this.#context, { gain: 0 });
       volume.gain.setValueAtTime(0, start + at_s);

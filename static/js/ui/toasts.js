@@ -2,6 +2,7 @@
 
 import { button, element } from "../lib/dom.js";
 import { severityIcon } from "../lib/severity.js";
+import { UNDO_MS } from "../live/held_cards.js";
 import { gathered, wordsOf } from "../live/news.js";
 
 const AT_MOST = 3; // toasts beside each other; more are gathered
@@ -12,13 +13,17 @@ export class Toasts {
   #root;
   #actions;
   #toasts = new Map(); // by key: {node, about}
+  #groups = []; // that were shown last
+  #leaving = new Set(); // keys of those that were acknowledged here a moment ago, and stay for a while
   #told = new Set(); // the alerts that were shown last: what is left of them is no news
 
   /**
    * @param {HTMLElement} root  the element they are put into
    * @param {object} actions
    * @param {(entries: Wire.AlertEntry[]) => void} actions.show
-   * @param {((numbers: number[]) => Promise<void>) | null} actions.acknowledge
+   * @param {((numbers: number[]) => Promise<number[] | null>) | null} actions.acknowledge  gives those that were; null if
+   *     it failed
+   * @param {(numbers: number[]) => Promise<boolean>} actions.takeBack  whether it was
    * @param {(numbers: number[]) => void} actions.dismiss
    */
   constructor(root, actions) {
@@ -28,11 +33,12 @@ export class Toasts {
 
   /** Show these groups (PendingAlerts.groups); returns the words of those that are new and do not interrupt. */
   draw(groups) {
+    this.#groups = groups;
     const wanted = groups.length > (NARROW.matches ? 1 : AT_MOST) ? [gathered(groups)] : groups.map(wordsOf);
     const keys = new Set(wanted.map(({ key }) => key));
     const hadFocus = this.#root.contains(document.activeElement);
     for (const [key, { node }] of this.#toasts) {
-      if (keys.has(key)) continue;
+      if (keys.has(key) || this.#leaving.has(key)) continue;
       node.remove();
       this.#toasts.delete(key);
     }
@@ -42,6 +48,7 @@ export class Toasts {
       const shown = this.#toasts.get(toast.key);
       if (shown?.about === about) continue;
       const isNews = toast.entries.some((entry) => !this.#told.has(toldOf(entry)));
+      this.#leaving.delete(toast.key);
       const node = this.#build(toast, isNews && LOUD.has(toast.worst.severity_code));
       if (shown) replace(shown.node, node);
       else this.#root.append(node);
@@ -57,7 +64,7 @@ export class Toasts {
     return quiet;
   }
 
-  #build({ title, text, note, worst, entries, many }, isLoud) {
+  #build({ key, title, text, note, worst, entries, many }, isLoud) {
     const numbers = entries.map(({ alert }) => alert);
     const { show, acknowledge, dismiss } = this.#actions;
     const buttons = element("div", { class: "toast-buttons" });
@@ -65,8 +72,8 @@ export class Toasts {
       const shown = [button("btn btn-sm btn-primary", "Show", () => show(entries), { "data-action": "show" })];
       if (acknowledge) {
         const label = numbers.length > 1 ? `Acknowledge all ${numbers.length}` : "Acknowledge";
-        const act = many ? ask : () => acknowledge(numbers);
-        shown.push(button("btn btn-sm btn-outline-primary", label, act, { "data-action": "acknowledge" }));
+        const act = many ? ask : () => this.#acknowledge(key, numbers, buttons, offer);
+        shown.push(button("btn btn-sm btn-outline-primary", label, read(act), { "data-action": "acknowledge" }));
       }
       shown.push(
         button("btn btn-sm btn-outline-secondary", "Dismiss", () => dismiss(numbers), { "data-action": "dismiss" }),
@@ -78,7 +85,7 @@ export class Toasts {
       const yes = button("btn btn-sm btn-primary", `Yes, all ${numbers.length}`, (event) => {
         if (event.detail > 1) return; // the second half of a double click has not read the question
         yes.disabled = true;
-        acknowledge(numbers).finally(offer);
+        this.#acknowledge(key, numbers, buttons, offer);
       });
       const no = button("btn btn-sm btn-outline-secondary", "No", () => {
         offer();
@@ -103,7 +110,40 @@ export class Toasts {
       buttons,
     );
   }
+
+  /** The toast stays for a while, so that no other one comes under the pointer, and it can be taken back. */
+  async #acknowledge(key, numbers, buttons, offer) {
+    if (this.#leaving.has(key)) return; // it is under way
+    this.#leaving.add(key);
+    const done = await this.#actions.acknowledge(numbers);
+    if (!done || !this.#leaving.has(key)) {
+      this.#leaving.delete(key);
+      offer();
+      return;
+    }
+    const leave = () => {
+      if (this.#leaving.delete(key)) this.draw(this.#groups);
+    };
+    const hadFocus = buttons.contains(document.activeElement);
+    const undo = button(
+      "btn btn-sm btn-outline-primary",
+      "Undo",
+      read(async () => {
+        undo.disabled = true;
+        await this.#actions.takeBack(done);
+        leave();
+      }),
+    );
+    buttons.replaceChildren("Acknowledged", ...(done.length ? [" – ", undo] : []));
+    if (hadFocus) undo.focus({ preventScroll: true });
+    window.setTimeout(leave, UNDO_MS);
+  }
 }
+
+/** For a click; the second half of a double click is about nothing that was read. */
+const read = (act) => (event) => {
+  if (event.detail < 2) act();
+};
 
 function toldOf({ alert, raised }) {
   return `${alert} ${raised}`;

@@ -33,6 +33,14 @@ def ring_m2(ring: Sequence[tuple[float, ...]]) -> float:
     return abs(total) * EARTH_RADIUS_M**2 / 2
 
 
+def in_words(metres: float) -> str:
+    """``12.5 m``, ``2.5 km``, ``3000 km``."""
+    if metres < 1000:
+        return f"{round(metres, 1):g} m"
+    km = metres / 1000
+    return f"{round(km, 1):g} km" if km < 100 else f"{km:.0f} km"
+
+
 def distance_m(longitude1: float, latitude1: float, longitude2: float, latitude2: float) -> float:
     """Great-circle distance in metres by the haversine formula (R. W. Sinnott, "Virtues of the Haversine", 1984)."""
     phi1, phi2 = math.radians(latitude1), math.radians(latitude2)

@@ -19,11 +19,9 @@ from leaflet.forms.widgets import LeafletWidget
 from tracker.alerts import lifecycle
 from tracker.events.log import PIECE
 from tracker.features import geojson
-from tracker.incidents import bulk
+from tracker.incidents import bulk, place_words
 from tracker.lib.piece_size import Pace
-from tracker.lib.places import nearest
 from tracker.lib.request.parse import parse_pk
-from tracker.lib.visible_text import is_visible
 from tracker.models import Alert, AlertEvent, AreaOfInterest, AuditEntry, Change, Incident, LogState, Notification
 from tracker.web import deleted_row
 from tracker.web.admin.accounts import PersonAdmin, RoleAdmin
@@ -142,9 +140,12 @@ class IncidentAdmin(SeverityChip, MapAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.source, obj.reported_by = Incident.Source.ADMIN, request.user
-            if not is_visible(obj.place):
-                obj.place = nearest.describe(obj.location.x, obj.location.y)
+        stored = Incident.objects.filter(pk=obj.pk).first() if change else None
+        before = place_words.placed(stored) if stored else None
+        other = place_words.settle(obj, before, "place" in form.changed_data)
         super().save_model(request, obj, form, change)
+        if other:
+            self.message_user(request, place_words.sentence(obj.place, other), messages.WARNING)
 
     @admin.action(description=_("Close the selected incidents"), permissions=["change"])
     def close(self, request, queryset):

@@ -38,7 +38,11 @@ from tracker.web.views.sender import sender_of
 
 class SignInView(LoginView):
     form_class = SignInForm
-    redirect_authenticated_user = True
+
+    @property
+    def redirect_authenticated_user(self) -> bool:  # type: ignore[override]
+        """Who is signed in has no business here, unless it is to sign in ``again`` before that ends."""
+        return "again" not in self.request.GET
 
     def get_redirect_url(self, *args, **kwargs) -> str:
         """What was asked for, as Django has measured it, without the blanks around it.

@@ -11,7 +11,7 @@ from django.views.generic import DetailView
 from tracker.alerts import lifecycle
 from tracker.features import geojson
 from tracker.models import Alert, AreaOfInterest, Incident
-from tracker.web.views import chosen
+from tracker.web.views import chosen, stale
 from tracker.web.views.access import PermittedMixin, json_for
 from tracker.web.views.filtered_list import FilteredListView
 from tracker.web.views.person import person_of
@@ -104,8 +104,20 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     if not is_form:
         return JsonResponse({"alerts": [alert.pk for alert in acknowledged]})
     count = len(acknowledged)
-    messages.success(
-        request,
-        ngettext("%(count)d alert was acknowledged.", "%(count)d alerts were acknowledged.", count) % {"count": count},
-    )
+    if count:
+        sentence = ngettext("%(count)d alert was acknowledged.", "%(count)d alerts were acknowledged.", count)
+        messages.success(request, sentence % {"count": count})
+    for sentence in stale.about_alerts(set(numbers) - {alert.pk for alert in acknowledged}):
+        messages.warning(request, sentence)
     return chosen.back(request, "alert_list")
+
+
+@require_POST
+@json_for("tracker.acknowledge_alert")
+def take_back(request: HttpRequest) -> HttpResponse:
+    """Take back this person's acknowledgement, of a moment ago, of the alerts whose numbers are in ``alert``."""
+    numbers = chosen.numbers(request, "alert")
+    if numbers is None:
+        return JsonResponse({"error": f"“alert” must be the numbers of 1 to {chosen.MANY} alerts."}, status=400)
+    waiting = lifecycle.take_back(numbers, person_of(request))
+    return JsonResponse({"alerts": [alert.pk for alert in waiting]})

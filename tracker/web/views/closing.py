@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,13 +12,16 @@ from django.views.generic import View
 from tracker.events.log import PIECE
 from tracker.incidents import bulk
 from tracker.lib.request.parse import parse_time
-from tracker.web.views import chosen
+from tracker.web.views import chosen, stale
 from tracker.web.views.access import PermittedMixin
 from tracker.web.views.person import person_of
 
 
 class ClosingView(PermittedMixin, View):
-    """A POST that goes back to ``next`` with a message; whoever had to sign in first comes by GET, to the list."""
+    """A POST that goes back to ``next`` with a message; whoever had to sign in first comes by GET, to the list.
+
+    A script that asks for JSON is answered what was done, and by what it can be undone.
+    """
 
     permission_required = "tracker.change_incident"
 
@@ -31,6 +34,13 @@ class ClosingView(PermittedMixin, View):
             messages.warning(request, _("Choose 1 to %(count)d incidents first.") % {"count": PIECE})
         else:
             self.act(pks)
+        return self.answer(request)
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+            said = list(messages.get_messages(request))  # and not on whatever page comes next
+            undo = next((message.extra_tags for message in said if message.extra_tags), None)
+            return JsonResponse({"said": " ".join(str(message) for message in said), "closed_at": undo})
         return chosen.back(request, "incident_list")
 
     def act(self, pks: list[int]) -> None:
@@ -43,7 +53,8 @@ class CloseView(ClosingView):
     def act(self, pks):
         closed, at = bulk.close_undoably(pks)
         if not closed:
-            messages.info(self.request, _("Nothing was open that could be closed."))
+            sentences = [_("Nothing was open that could be closed."), *stale.about_closed_incidents(pks)]
+            messages.warning(self.request, " ".join(sentences))
             return
         sentence = ngettext("%(count)d incident was closed.", "%(count)d incidents were closed.", closed)
         messages.success(self.request, sentence % {"count": closed}, extra_tags=at.isoformat())
@@ -69,7 +80,7 @@ class UndoCloseView(ClosingView):
             messages.warning(request, _("What was to be undone is not known any more."))
         else:
             self.undo(at)
-        return chosen.back(request, "incident_list")
+        return self.answer(request)
 
     def undo(self, at: datetime) -> None:
         count, changed = bulk.undo_closing(person_of(self.request), at)

@@ -12,7 +12,7 @@ from django.views.generic import CreateView, DeleteView, DetailView
 
 from tracker.alerts import containment
 from tracker.features import geojson, outlines
-from tracker.incidents import filters, history
+from tracker.incidents import filters, history, place_words
 from tracker.lib.request import current_user
 from tracker.models import AreaOfInterest, Incident
 from tracker.models.severity import Severity
@@ -135,7 +135,14 @@ class IncidentUpdateView(GuardedUpdateView):
     def saved(self, form):
         response = super().saved(form)
         messages.success(self.request, _("The incident was saved."))
+        if form.other_place:
+            messages.warning(self.request, place_words.sentence(self.object.place, form.other_place))
         return response
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            place_is_the_sites=place_words.are_the_sites(place_words.placed(self.object)), **kwargs
+        )
 
 
 class IncidentDeleteView(PermittedMixin, DeleteView):

@@ -47,6 +47,7 @@ def page_config(**more: Any) -> dict[str, Any]:
         "start": reverse("job_start"),
         "login": reverse(settings.LOGIN_URL),
         "socket": "/notifications/",
+        "origins": settings.ALLOWED_ORIGINS,
     }
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.views.decorators.http import require_POST
@@ -24,16 +25,25 @@ class LiveMapView(PermittedMixin, TemplateView):
     permission_required = ("tracker.view_incident", "tracker.view_areaofinterest", "tracker.view_alert")
 
     def get_context_data(self, **kwargs):
+        may_change = self.request.user.has_perm("tracker.change_incident")
         config = {
             "incidents": reverse("incident_feature_collection"),
             "areas": reverse("area_feature_collection"),
             "alerts": reverse("alert_collection"),
             "acknowledge": reverse("alert_acknowledge"),
+            "take_back": reverse("alert_take_back"),
             "gaps_read": reverse("watch_gaps_read"),
+            "session": reverse("watch_session"),
             "login": reverse(settings.LOGIN_URL),
             "socket": "/notifications/",
+            "origins": settings.ALLOWED_ORIGINS,
+            "base_url": settings.BASE_URL,
+            "icon_not_live": static("icon-not-live.svg"),
             "user": self.request.user.pk,
             "may_acknowledge": self.request.user.has_perm("tracker.acknowledge_alert"),
+            "close": reverse("incident_close") if may_change else "",
+            "undo_close": reverse("incident_undo_close"),
+            "edit": reverse("incident_update", args=[0]) if may_change else "",  # 0: instead of the incident's number
         }
         gaps = presence.unread_gaps()
         told, earlier = gaps[:GAPS_TOLD], gaps[GAPS_TOLD:]

@@ -9,7 +9,7 @@ from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tracker.lib.geo import geometry
+from tracker.lib.geo import coordinates, geometry
 from tracker.lib.places import labels as place_labels
 from tracker.lib.places import names, nearest
 from tracker.lib.request import rate_limit
@@ -49,12 +49,22 @@ def too_many_questions(wait_s: int) -> JsonResponse:
 
 def asked_point(asked: QueryDict) -> tuple[float, float]:
     """The longitude and latitude (degrees) that a request asks about; raises ValueError if they are none."""
-    coordinates = [float(asked.get("longitude", "")), float(asked.get("latitude", ""))]
+    pair = [number(asked.get("longitude", ""), True), number(asked.get("latitude", ""), False)]
     try:
-        point = geometry.point_from_geojson({"type": "Point", "coordinates": coordinates})
+        point = geometry.point_from_geojson({"type": "Point", "coordinates": pair})
     except ValidationError as error:
         raise ValueError from error
     return point.x, point.y
+
+
+def number(text: str, is_longitude: bool) -> float:
+    """As a script writes it, or as a person has typed it into the form; raises ValueError if it is none."""
+    found = coordinates.read_degrees(text)
+    if found is None:
+        return float(text)
+    if found.is_longitude not in (None, is_longitude):
+        raise ValueError(text)
+    return found.value
 
 
 def no_point() -> JsonResponse:

@@ -1,0 +1,80 @@
+/** The alerts of one incident are one card: in which areas, and which of them wait. Pure. */
+
+import { isolated } from "../lib/isolated.js";
+import { worstAlertFirst } from "./pending_alerts.js";
+
+/**
+ * @typedef {object} AlertCard
+ * @property {string} incident  its key
+ * @property {Wire.AlertEntry[]} entries  those that wait first
+ * @property {Wire.AlertEntry[]} waiting
+ * @property {Wire.AlertEntry} lead  by this one it has its place
+ * @property {Held | null} held  it was acknowledged here a moment ago, and stays where it is
+ *
+ * @typedef {object} Held
+ * @property {Wire.AlertEntry} lead  of the card as it was
+ * @property {number[]} numbers  the alerts that can be taken back; none while the server has not answered
+ */
+
+export class AlertCards {
+  /** @type {Map<string, AlertCard>} */
+  #cards = new Map();
+
+  /**
+   * The cards of these alerts: those that wait first, then the worst, then the newest. A card that says what it said is
+   * the same object. *held*: by incident, of the cards that stay where they are.
+   * @param {Iterable<Wire.AlertEntry>} entries
+   * @param {ReadonlyMap<string, Held>} held
+   */
+  of(entries, held = new Map()) {
+    /** @type {Map<string, Wire.AlertEntry[]>} */
+    const groups = new Map();
+    for (const entry of entries) {
+      const group = groups.get(entry.incident);
+      if (group) group.push(entry);
+      else groups.set(entry.incident, [entry]);
+    }
+    /** @type {Map<string, AlertCard>} */
+    const cards = new Map();
+    for (const [incident, group] of groups)
+      cards.set(incident, this.#card(incident, group, held.get(incident) ?? null));
+    this.#cards = cards;
+    return [...cards.values()].sort((a, b) => rank(a) - rank(b) || worstAlertFirst(a.lead, b.lead));
+  }
+
+  /**
+   * @param {string} incident
+   * @param {Wire.AlertEntry[]} group
+   * @param {Held | null} held
+   */
+  #card(incident, group, held) {
+    const waiting = group.filter(isWaiting).sort(worstAlertFirst);
+    const rest = group.filter((entry) => !isWaiting(entry)).sort(worstAlertFirst);
+    const entries = [...waiting, ...rest];
+    const lead = held?.lead ?? entries[0];
+    const known = this.#cards.get(incident);
+    const isSame =
+      known &&
+      known.lead === lead &&
+      known.held === held &&
+      known.entries.length === entries.length &&
+      known.entries.every((entry, n) => entry === entries[n]);
+    return isSame ? known : { incident, entries, waiting, lead, held };
+  }
+}
+
+/** @param {Pick<Wire.AlertEntry, "state">} entry */
+export const isWaiting = (entry) => entry.state === "unacknowledged";
+
+/** @param {AlertCard} card */
+const rank = (card) => (card.held || card.waiting.length ? 0 : 1);
+
+/**
+ * `in Harbour, Hill and Old town`.
+ * @param {Pick<Wire.AlertEntry, "area_name">[]} entries
+ */
+export function inAreas(entries) {
+  const names = [...new Set(entries.map(({ area_name }) => isolated(area_name)))];
+  const last = names.pop();
+  return `in ${names.length ? `${names.join(", ")} and ${last}` : last}`;
+}
