@@ -7,7 +7,7 @@ import pytest
 
 from tests import make
 from tracker.events import publishing
-from tracker.models import Alert, Incident, LogState, Notification
+from tracker.models import Alert, AreaOfInterest, Incident, LogState, Notification
 
 INCIDENTS = "/tracker/incident/feature_collection/"
 AREAS = "/tracker/area_of_interest/feature_collection/"
@@ -148,6 +148,9 @@ def test_odd_characters_stay_what_they_are(address, viewer, viewer_client):
     viewer.save()
     make.area(ODD)
     alert = make.alerts_of(make.incident(ODD, description=ODD * 3))[0]
+    AreaOfInterest.objects.update(name=ODD)  # with control characters, which earlier versions have stored
+    Incident.objects.update(name=ODD, description=ODD * 3)
+    Alert.objects.update(incident_name=ODD, area_name=ODD)
     viewer_client.post("/tracker/alert/acknowledge/", {"alert": alert.pk})
     answer = strict(viewer_client.get(address))
     if address == ALERTS:
