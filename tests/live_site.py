@@ -183,7 +183,7 @@ class Site(Daphne):
         if not settings.EMBEDDED:
             template = f' TEMPLATE "{TEMPLATE}"' if TEMPLATE else ""
             self.in_postgres(f'CREATE DATABASE "{self.database}"{template}')
-        commands = [("collectstatic", "-v0", "--noinput")]
+        commands: list[tuple[str, ...]] = [("collectstatic", "-v0", "--noinput")]
         if settings.EMBEDDED or not TEMPLATE:
             commands.append(("migrate", "-v0"))
         running = [self.manage_in_background(*command) for command in commands]

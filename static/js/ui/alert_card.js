@@ -81,7 +81,12 @@ function whoHas(entries, isOpen) {
   return [...groups.values()].map((group) => {
     const [{ by, at }] = group;
     const where = isOpen || groups.size > 1 ? ` ${inAreas(group)}` : "";
-    return element("p", { class: "entry-note" }, `Acknowledged${where}${by ? ` by ${isolated(by)}` : ""}, `, at ? time(at) : "");
+    return element(
+      "p",
+      { class: "entry-note" },
+      `Acknowledged${where}${by ? ` by ${isolated(by)}` : ""}, `,
+      at ? time(at) : "",
+    );
   });
 }
 
