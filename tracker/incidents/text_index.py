@@ -27,13 +27,14 @@ logger = logging.getLogger(__name__)
 
 
 def make(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """Make what is missing of it, after ``migrate``."""
+    """Make what is missing of it, after ``migrate``, where that has made the column."""
     database = connections[using]
-    if database.vendor != "sqlite" or TABLE not in database.introspection.table_names():
+    if database.vendor != "sqlite":
         return
     try:
         with transaction.atomic(using=using), database.cursor() as cursor:
-            if {INDEX, *TRIGGERS} <= names(cursor):
+            cursor.execute(f"SELECT 1 FROM pragma_table_info('{TABLE}') WHERE name = 'search_text'")
+            if not cursor.fetchall() or {INDEX, *TRIGGERS} <= names(cursor):
                 return
             cursor.execute(
                 f"CREATE VIRTUAL TABLE IF NOT EXISTS {INDEX} "

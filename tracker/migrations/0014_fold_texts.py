@@ -64,7 +64,12 @@ def index(apps, schema_editor):
 
 
 def drop_index(apps, schema_editor):
+    """On SQLite what was made after the migrations (text_index.py): its triggers hold the column that 0013 takes."""
     schema_editor.execute("DROP INDEX IF EXISTS incident_search")
+    if schema_editor.connection.vendor == "sqlite":
+        for event in ("insert", "update", "delete"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS tracker_incident_text_{event}")
+        schema_editor.execute("DROP TABLE IF EXISTS tracker_incident_text")
 
 
 class Migration(migrations.Migration):
