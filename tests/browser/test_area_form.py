@@ -46,6 +46,20 @@ def test_a_shape_being_drawn_is_taken(live_site, open_page):
     assert AreaOfInterest.objects.get().polygon.num_coords == 4
 
 
+@pytest.mark.parametrize("address", ["/tracker/area_of_interest/create/", "/admin/tracker/areaofinterest/add/"])
+def test_save_back_and_save_make_one_area(live_site, open_page, address):
+    page = open_page(address, live_site.make_user("anna", "admin"))
+    for _time in range(2):
+        page.locator("#id_name").fill("Quay")
+        page.locator("#id_polygon").fill(make.box(9, 49, 10, 50).geojson)
+        page.locator("[type=submit][name=_save], button:has-text('Save the area')").first.click()
+        page.wait_for_url(lambda url: not url.endswith(address))
+        page.go_back()
+        page.wait_for_url(f"**{address}")
+        expect(page.locator("#id_name")).to_be_visible()
+    assert AreaOfInterest.objects.count() == 1
+
+
 def test_a_text_that_is_no_geojson_is_said_and_kept_and_the_map_goes_on(live_site, open_page):
     page = open_page("/tracker/area_of_interest/create/", live_site.make_user("olga", "Operator"))
     page.get_by_label("Name").fill("Quay")

@@ -152,15 +152,19 @@ def test_an_import_shows_what_it_has_done(open_jobs, vera, tmp_path):
     page.get_by_role("link", name="Import a GeoJSON file").click()
     page.get_by_label("GeoJSON file").set_input_files(file)
     page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Choose how severe they are")).to_be_visible()
+    page.get_by_label("What counts").select_option("Medium")
+    page.get_by_label("GeoJSON file").set_input_files(file)
+    page.get_by_role("button", name="Import").click()
     row = page.locator(".job")
     expect(row.locator(".job-state")).to_have_text("Done")
     expect(row.locator(".job-message")).to_contain_text("3 features: 2 imported, 1 refused.")
-    expect(page.get_by_role("row", name=re.compile(r"^2 .*latitude"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile(r"^3 .*latitude"))).to_be_visible()
 
 
 def test_an_export_can_be_downloaded(open_jobs, vera):
     page = open_jobs(vera)
-    page.get_by_role("button", name="Export all incidents").click()
+    page.get_by_role("button", name="Export all incidents as GeoJSON").click()
     expect(page.locator(".job-state")).to_have_text("Done")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
