@@ -35,7 +35,7 @@ def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fiel
     except BrokenFile as error:
         raise JobFailed(_("%(reason)s Nothing was imported.") % {"reason": tidy(str(error))}) from error
     check_fields(contents, [fields[name] for name in ("name", "description", "severity") if fields.get(name)])
-    return Import(run, reader, contents.count).carry_out(geojson_reader.features(path, contents))
+    return Import(run, reader.of(contents), contents.count).carry_out(geojson_reader.features(path, contents))
 
 
 def check_fields(contents: geojson_reader.Contents, fields: list[str]) -> None:

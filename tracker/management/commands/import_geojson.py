@@ -25,7 +25,7 @@ MODELS: dict[str, type[Incident] | type[AreaOfInterest]] = {"incidents": Inciden
 LINE_EVERY_S = 5  # between two lines of progress where there is no terminal
 REMARKS_SHOWN = 20  # of a kind; all are counted
 # Remarks that a whole file may deserve, one feature like the other: only counted.
-COUNTED_ONLY = {Remark.FLATTENED, Remark.DEFAULT_SEVERITY}
+COUNTED_ONLY = {Remark.FLATTENED, Remark.DEFAULT_SEVERITY, Remark.EPSG_4326}
 INTERRUPTED = 130  # the exit status of what Ctrl-C ended
 
 
@@ -52,7 +52,8 @@ def breaks_of(text: str) -> tuple[float, ...]:
 
 
 class Command(BaseCommand):
-    help = """Import the features of a GeoJSON FeatureCollection (RFC 7946) as incidents (points) or areas (polygons).
+    help = """Import the features of a GeoJSON file as incidents (points) or areas (polygons): a FeatureCollection, a
+    Feature or a geometry (RFC 7946), or one a line, or a sequence of them (RFC 8142).
     The file is checked as a whole before anything is written. A feature that cannot be taken is reported on standard
     error with its index (counting from 0) and the reason; the others are imported, and the exit status is 1."""
 
@@ -107,7 +108,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Interrupted. Nothing was imported.", returncode=INTERRUPTED) from None
         self.check_fields(contents, [options[name] for name in ("name", "description", "severity") if options[name]])
-        self.run(reader, file, contents)
+        self.run(reader.of(contents), file, contents)
 
     def check_fields(self, contents: geojson_reader.Contents, fields: list[str]) -> None:
         """A property that no feature has is a slip of the pen; better said than 1,700 incidents without a name."""
