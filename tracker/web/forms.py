@@ -3,12 +3,13 @@
 import contextlib
 import math
 import uuid
+from collections.abc import MutableMapping
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib.gis import forms as gis_forms
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +18,13 @@ from leaflet.forms.widgets import LeafletWidget
 from tracker.incidents import conflicts, history
 from tracker.jobs.registry import JOB_TYPES
 from tracker.lib.geo import geometry
+from tracker.lib.geo.antimeridian import unambiguous
+from tracker.lib.geo.geometry import Adjustment
 from tracker.lib.places import nearest
 from tracker.lib.visible_text import is_visible
 from tracker.models import AreaOfInterest, Incident
 from tracker.models.severity import Severity
+from tracker.web.doubts import ADJUSTED, AsksWhetherItIsMeant
 
 SAME_DEGREES = 1e-9  # a tenth of a millimetre
 POINT_LENGTH = 10_000  # characters of GeoJSON: a point takes a hundred
@@ -34,6 +38,7 @@ NO_SEVERITY = dict.fromkeys(("required", "invalid_choice"), _("Choose how bad it
 NO_CHOICE = {"invalid_choice": _("Choose one of these.")}
 LONG_POINT = _("This is too long to be one point. Pick the place on the map, or type its latitude and longitude.")
 NO_PLACE = _("Pick the place on the map, use your location, or type its latitude and longitude.")
+GEOJSON_FILES = ".geojson,.json,.geojsonl,.geojsons,.ndjson,application/geo+json,application/geo+json-seq"
 
 
 # --- fields --------------------------------------------------------------------------------------------------------
@@ -90,9 +95,16 @@ class AreaField(CheckedGeometryField):
     geom_type = "POLYGON"
     longest_shown = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # pasted text: all that a form may hold
     widget = PolygonWidget
+    adjusted: frozenset[Adjustment] = frozenset()  # what was done to take the text
 
     def parse(self, value):
-        return geometry.area_from_geojson(value)
+        area, adjusted = geometry.read_area(value)
+        self.adjusted = frozenset(adjusted)
+        return area
+
+    def said(self) -> str:
+        """What to say about it to whoever saved it; begins with a space, unless it is nothing."""
+        return "".join(f" {sentence}" for kind, sentence in ADJUSTED.items() if kind in self.adjusted)
 
 
 class Forgiving:
@@ -135,6 +147,12 @@ def unless_it_is(stored: GEOSGeometry | None, given: GEOSGeometry | None) -> GEO
     return stored if stored and given and stored.equals_exact(given, SAME_DEGREES) else given
 
 
+def show_unambiguously(initial: MutableMapping[str, Any]) -> None:
+    """An area that was stored before edges over half the world were divided is read again as it is."""
+    if isinstance(initial.get("polygon"), Polygon | MultiPolygon):
+        initial["polygon"] = unambiguous(initial["polygon"])
+
+
 class GuardedForm(forms.ModelForm):
     """The administration's form: it carries its base version, and is refused once if that is not the newest.
 
@@ -157,6 +175,7 @@ class GuardedForm(forms.ModelForm):
             with contextlib.suppress(ObjectDoesNotExist):  # deleted meanwhile, which is told when the form is sent
                 instance.refresh_from_db()
         super().__init__(data, files, instance=instance, **kwargs)
+        show_unambiguously(self.initial)
         if newest is not None:
             self.initial["version"] = str(newest)
 
@@ -181,7 +200,7 @@ class GuardedForm(forms.ModelForm):
 # --- incidents -----------------------------------------------------------------------------------------------------
 
 
-class IncidentForm(forms.ModelForm):
+class IncidentForm(AsksWhetherItIsMeant, forms.ModelForm):
     """An incident. Its place comes from the map (``location``, GeoJSON), or from coordinates, which win if changed."""
 
     location = forms.CharField(
@@ -223,8 +242,11 @@ class IncidentForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         for error in self.errors.get("location", []):
             self.add_error("latitude", error)  # said where it is seen: the field itself is hidden
+        before = self.instance.location
         if not {"latitude", "longitude", "location"} & set(self.errors):
             self.take_location(cleaned)
+        if self.instance.location is not before:
+            self.look_at_point(self.instance.location)
         self.instance.accuracy_m = cleaned.get("accuracy_m")
         return cleaned
 
@@ -262,6 +284,8 @@ class IncidentForm(forms.ModelForm):
 class ReportForm(IncidentForm):
     """What anybody in the street fills in."""
 
+    knows_the_areas = False
+
     class Meta(IncidentForm.Meta):
         fields = ["name", "severity", "description", "place"]
         labels = {
@@ -276,7 +300,7 @@ class ReportForm(IncidentForm):
 # --- areas ---------------------------------------------------------------------------------------------------------
 
 
-class AreaForm(forms.ModelForm):
+class AreaForm(AsksWhetherItIsMeant, forms.ModelForm):
     polygon = AreaField(
         label=_("Shape"),
         error_messages={"required": _("Draw the area on the map, or paste its GeoJSON.")},
@@ -297,6 +321,14 @@ class AreaForm(forms.ModelForm):
     def __init__(self, *args, csp_nonce=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["polygon"].widget.csp_nonce = csp_nonce
+        show_unambiguously(self.initial)
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        polygon = cleaned.get("polygon")
+        if polygon is not None and polygon is not self.instance.polygon:
+            self.look_at_area(polygon, self.instance.pk)
+        return cleaned
 
 
 class ImportForm(forms.Form):
@@ -310,8 +342,8 @@ class ImportForm(forms.Form):
     )
     file = forms.FileField(
         label=_("GeoJSON file"),
-        help_text=_("A FeatureCollection in WGS 84, longitude first (RFC 7946)."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
+        help_text=_("Features in WGS 84, longitude first (RFC 7946), together or one a line."),
+        widget=forms.ClearableFileInput(attrs={"accept": GEOJSON_FILES}),
     )
     name = forms.CharField(
         label=_("Property that is the name"),
