@@ -2,6 +2,7 @@
 sent it says what the shape would have meant.
 """
 
+import json
 import re
 from datetime import timedelta
 
@@ -165,3 +166,37 @@ def test_without_an_answer_it_is_said_and_the_form_still_saves(live_site, open_p
     expect(line(page)).to_contain_text("cannot be counted. The server cannot be reached.")
     page.get_by_role("button", name="Save the area").click()
     page.wait_for_url(re.compile(r"/tracker/area_of_interest/\d+/$"))
+
+
+def test_what_looks_like_a_slip_is_saved_with_the_keyboard_when_it_is_meant(live_site, open_page):
+    page = open_page(CREATE, live_site.make_user("olga", "Operator"))
+    page.get_by_label("Name").fill("Buoy")
+    shape = make.box(-0.1, -0.1, 0.1, 0.1).geojson
+    page.locator("#id_polygon").fill(shape)
+    page.get_by_role("button", name="Save the area").click()
+    expect(page.get_by_text("in the sea off Africa")).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value("Buoy")
+    expect(page.locator("#id_polygon")).to_have_value(re.compile("Polygon.*0.1"))
+    box = page.get_by_role("checkbox", name="It is meant so")
+    box.focus()
+    page.keyboard.press("Space")
+    expect(box).to_be_checked()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/tracker/area_of_interest/\d+/$"))
+    assert AreaOfInterest.objects.get().name == "Buoy"
+
+
+def test_a_jump_is_shown_as_it_will_be_saved(live_site, open_page):
+    page = open_page(CREATE, live_site.make_user("olga", "Operator"))
+    page.get_by_label("Name").fill("Fiji")
+    ring = [[177, -19], [-177, -19], [-177, -15], [177, -15], [177, -19]]
+    page.locator("#id_polygon").fill(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    expect(line(page)).to_contain_text("no alert")  # it is on the map now
+    page.locator(".leaflet-draw-edit-edit").click()
+    expect(page.locator(".leaflet-editing-icon").first).to_be_visible()
+    corners = [icon.bounding_box()["x"] for icon in page.locator(".leaflet-editing-icon").all()]
+    assert max(corners) - min(corners) < page.locator(".leaflet-container").bounding_box()["width"]
+    page.get_by_role("button", name="Save the area").click()
+    page.wait_for_url(re.compile(r"/tracker/area_of_interest/\d+/$"))
+    parts = sorted(part.extent for part in AreaOfInterest.objects.get().polygon)
+    assert parts == [(-180, -19, -177, -15), (177, -19, 180, -15)]

@@ -15,6 +15,10 @@ from autobahn.websocket import protocol as websocket
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from django.contrib.gis.geos import Point
+from django.contrib.gis.geos.libgeos import CONTEXT_PTR, GEOM_PTR, GEOSFuncFactory, geos_version_tuple
+from django.contrib.gis.geos.prototypes.errcheck import check_geom
+from django.contrib.gis.geos.prototypes.threadsafe import GEOSFunc
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.db.models import QuerySet
@@ -23,6 +27,8 @@ from twisted.internet.abstract import FileDescriptor
 from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 from twisted.internet.testing import StringTransport
 from twisted.web.http import HTTPChannel, Request, _GenericHTTPChannelProtocol
+
+from tracker.lib.geo import valid
 
 pytestmark = pytest.mark.once
 
@@ -126,6 +132,16 @@ class TestDaphne:
 
 
 class TestDjango:
+    def test_functions_of_geos_are_called_with_the_context_of_their_thread(self):
+        """tracker/lib/geo/valid.py"""
+        assert geos_version_tuple() >= (3, 10), "the “structure” method came with GEOS 3.10"
+        assert isinstance(valid.make_valid_with, GEOSFuncFactory)
+        assert isinstance(valid.make_valid_with.func, GEOSFunc)
+        assert valid.make_valid_with.func.argtypes == [CONTEXT_PTR, GEOM_PTR, valid.PARAMS_PTR]
+        assert "thread_context" in inspect.getsource(GEOSFunc.__call__)
+        assert list(inspect.signature(check_geom).parameters) == ["result", "func", "cargs"]
+        assert isinstance(Point(1, 2).ptr, GEOM_PTR)
+
     def test_the_steps_that_are_replaced(self):
         assert list(inspect.signature(ASGIHandler.read_body).parameters) == ["self", "receive"]
         assert list(inspect.signature(ASGIHandler.get_response_async).parameters) == ["self", "request"]

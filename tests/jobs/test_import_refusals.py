@@ -55,7 +55,7 @@ def with_crs(name: str) -> str:
         ("hello", "The file is not valid JSON"),
         (f'{{"type":"FeatureCollection","features":[{GOOD},', "The file is not valid JSON"),
         (b'\x00\xff{"type', "The file is not valid JSON"),
-        (GOOD, "its type is “Feature”"),
+        (f"{GOOD} [", "not a GeoJSON FeatureCollection"),
         ('{"type":"\\u0000\\ud800","features":[]}', "not a GeoJSON FeatureCollection"),
         (with_crs("EPSG:3857"), "The file names its own coordinate reference system (EPSG:3857)"),
         (with_crs("\0"), "The file names its own coordinate reference system"),

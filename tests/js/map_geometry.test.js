@@ -24,6 +24,50 @@ test("an area is read from a geometry, a feature, or a collection of one", () =>
   assert.deepEqual(readArea("  "), []);
 });
 
+test("a geometry collection is its polygons", () => {
+  const geometry = { type: "Polygon", coordinates: square };
+  const point = { type: "Point", coordinates: [1, 2] };
+  const collection = { type: "GeometryCollection", geometries: [geometry, point, geometry] };
+  assert.deepEqual(readArea(JSON.stringify(collection)), [square, square]);
+  assert.throws(() => readArea(JSON.stringify({ type: "GeometryCollection", geometries: [point] })), /needed/);
+  assert.throws(() => readArea('{"type":"MultiPolygon","coordinates":7}'), /cannot be read/);
+});
+
+const box = (west, east) => [
+  [west, -9],
+  [east, -9],
+  [east, 9],
+  [west, 9],
+  [west, -9],
+];
+const longitudes = (rings) => rings.map((ring) => ring.map(([longitude]) => longitude));
+
+test("a jump of more than half a turn is read the short way, and what counts on stays", () => {
+  const read = (...rings) => longitudes(readArea(JSON.stringify({ type: "Polygon", coordinates: rings }))[0]);
+  assert.deepEqual(read(box(177, -177)), [[177, 183, 183, 177, 177]]);
+  assert.deepEqual(read(box(-177, 177)), [[-177, -183, -183, -177, -177]]);
+  assert.deepEqual(read(box(177, -177), box(-179, -178)), [
+    [177, 183, 183, 177, 177],
+    [181, 182, 182, 181, 181],
+  ]);
+  assert.deepEqual(read(box(-177, 177), box(178, 179))[1], [-182, -181, -181, -182, -182]);
+  for (const [west, east] of [
+    [-180, 180],
+    [-90, 90],
+    [0, 359],
+    [177, 183],
+  ]) {
+    assert.deepEqual(read(box(west, east)), longitudes([box(west, east)]));
+  }
+});
+
+test("what was drawn over more than half the world is read again as it was drawn", () => {
+  const text = writeArea([[box(-170, 170)]]);
+  assert.deepEqual(longitudes(JSON.parse(text).coordinates), [[-170, 0, 170, 170, 0, -170, -170]]);
+  assert.deepEqual(readArea(text), [JSON.parse(text).coordinates]);
+  assert.equal(writeArea([[box(0, 350)]]), JSON.stringify({ type: "Polygon", coordinates: [box(0, 350)] }));
+});
+
 test("what is no area is refused with a sentence", () => {
   const point = { type: "Point", coordinates: [0, 0] };
   const none = { type: "FeatureCollection", features: [] };

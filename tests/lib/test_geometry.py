@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Polygon
 
 from tests.lib.geojson import SQUARE, point, polygon, refused, shape
 from tracker.lib.geo import geometry
+from tracker.lib.geo.geometry import Adjustment
 
 
 def read_area(value: object):
@@ -95,6 +96,44 @@ class TestObject:
     )
     def test_a_polygon_is_needed(self, kind):
         assert "polygon or a multipolygon is needed" in refused(read_area, {"type": kind, "coordinates": [SQUARE]})
+
+    def test_a_point_that_stands_alone_in_a_wrapper(self):
+        alone = {"type": "MultiPoint", "coordinates": [[1, 2]]}
+        for value in (
+            alone,
+            {"type": "GeometryCollection", "geometries": [point(1, 2)]},
+            {"type": "GeometryCollection", "geometries": [alone]},
+            {"type": "Feature", "geometry": {"type": "GeometryCollection", "geometries": [alone]}},
+        ):
+            assert geometry.read_point(value)[0].coords == (1, 2)
+            assert geometry.read_point(value)[1] == set()
+        assert geometry.read_point({"type": "MultiPoint", "coordinates": [[1, 2, 3]]})[1] == {Adjustment.FLATTENED}
+
+    def test_several_points_are_not_one(self):
+        assert "point is needed, not a “MultiPoint” of 2" in refused(
+            read_point, {"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}
+        )
+        several = {"type": "GeometryCollection", "geometries": [point(1, 2), polygon(SQUARE)]}
+        assert "point is needed, not a “GeometryCollection” of 2" in refused(read_point, several)
+
+    def test_the_polygons_of_a_collection_are_added_up(self):
+        east, overlapping = ([[x + shift, y] for x, y in SQUARE] for shift in (5, 1))
+        one = {"type": "GeometryCollection", "geometries": [polygon(SQUARE)]}
+        apart = {"type": "GeometryCollection", "geometries": [polygon(SQUARE), polygon(east)]}
+        over = {"type": "GeometryCollection", "geometries": [polygon(SQUARE), one, polygon(overlapping)]}
+        beside = {"type": "GeometryCollection", "geometries": [point(9, 9), polygon(SQUARE)]}
+        for value, area, done in (
+            (one, 4, set()),
+            (apart, 8, {Adjustment.UNITED}),
+            (over, 6, {Adjustment.UNITED}),
+            (beside, 4, {Adjustment.LEFT_OUT}),
+        ):
+            read, how = geometry.read_area(value)
+            assert (read.area, how, read.valid) == (area, done, True)
+
+    @pytest.mark.parametrize("inside", [[], [None], [7], ["x"], [point(1, 2)], [{"type": "Feature"}], None, {}])
+    def test_a_collection_without_polygons_is_no_area(self, inside):
+        refused(read_area, {"type": "GeometryCollection", "geometries": inside})
 
     def test_the_sentence_can_be_shown_whatever_the_type_was(self):
         """A lone surrogate is JSON, but no page with it can be encoded."""
@@ -212,7 +251,27 @@ class TestArea:
     def test_overlapping_parts_are_repaired(self):
         area = read_area({"type": "MultiPolygon", "coordinates": [[SQUARE], [[[x + 1, y] for x, y in SQUARE]]]})
         assert area.valid
-        assert area.extent == (0, 0, 3, 2)
+        assert (area.geom_type, area.extent, area.area) == ("Polygon", (0, 0, 3, 2), 6)
+
+    def test_in_two_holes_is_outside(self):
+        holes = [[[x / 4 + shift, y / 4 + shift] for x, y in SQUARE] for shift in (0.5, 0.75)]
+        area = read_area(polygon(SQUARE, *holes))
+        assert (area.valid, area.area) == (True, 4 - 7 / 16)
+
+    def test_a_hole_over_the_edge_takes_nothing_from_outside(self):
+        area = read_area(polygon(SQUARE, [[x + 1, y + 1] for x, y in SQUARE]))
+        assert (area.extent, area.area) == ((0, 0, 2, 2), 3)
+
+    def test_a_ring_that_goes_round_twice_covers_what_it_goes_round(self):
+        inner = [[x / 2 + 0.5, y / 2 + 0.5] for x, y in SQUARE]
+        area = read_area(polygon([*SQUARE, *inner, SQUARE[0]]))
+        assert (area.geom_type, area.area) == ("Polygon", 4)
+
+    def test_loops_to_both_sides_that_share_an_edge(self):
+        """GEOS gives them as two polygons, which are no valid multipolygon."""
+        left, right = [[1, 0], [1, 1], [0, 1], [0, 0]], [[1, 0], [1, 1], [2, 1], [2, 0]]
+        area = read_area(polygon([*left, *right, [1, 0]]))
+        assert (area.valid, area.area) == (True, 2)
 
     def test_what_the_repair_leaves_behind_as_a_line_is_dropped(self):
         spike = [[0, 0], [2, 0], [2, 2], [5, 2], [2, 2], [0, 2], [0, 0]]

@@ -93,6 +93,9 @@ def check_area(area) -> None:
     assert -180 <= west < east <= 180
     assert -90 <= south < north <= 90
     check_point(geometry.centroid(area))
+    written = json.dumps({"type": area.geom_type, "coordinates": area.coords})
+    _again, done = geometry.read_area(geometry.load(written))
+    assert geometry.Adjustment.SHORT_WAY not in done, "it is read again as it is"
     again = geometry.normal_area(area.clone())
     assert again.equals_exact(area), "the stored form is left as it is"
 
@@ -149,7 +152,10 @@ def test_an_area_is_taken_or_has_none(bare, wrap):
         area = geometry.area_from_geojson(geometry.load(json.dumps(wrap(bare))))
     except ValidationError as error:
         refusal(error)
-        assert "no area" in str(error) or "three different points" in str(error) or "cannot be repaired" in str(error)
+        assert any(
+            words in str(error)
+            for words in ("no area", "three different points", "cannot be repaired", "round the Earth")
+        )
     else:
         check_area(area)
 
@@ -160,6 +166,8 @@ def test_wrapping_keeps_the_size(west, south, width, height):
     east, north = min(west + width, 360), min(south + height, 90)
     if east - west < 1e-6 or north - south < 1e-6:
         return
+    if east - west > 180 and west >= -180 and east <= 180:
+        return  # read the short way
     box = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     area = geometry.area_from_geojson({"type": "Polygon", "coordinates": [box]})
     check_area(area)

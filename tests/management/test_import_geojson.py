@@ -153,6 +153,66 @@ def test_longitudes_beyond_180_are_wrapped(run):
     assert AreaOfInterest.objects.get().polygon.geom_type == "MultiPolygon"
 
 
+def test_an_area_that_was_not_cut_at_the_antimeridian(run):
+    fiji = polygon((177, -19), (-177, -19), (-177, -15), (177, -15), (177, -19))
+    outcome = run("areas", [feature(SQUARE, name="Good"), feature(fiji, name="Fiji")])
+    assert outcome.out == "2 features: 2 imported (1 taken the short way across the antimeridian), 0 refused.\n"
+    assert "features[1] “Fiji”: taken the short way across the antimeridian" in outcome.err
+    parts = AreaOfInterest.objects.get(name="Fiji").polygon
+    assert sorted(part.extent for part in parts) == [(-180, -19, -177, -15), (177, -19, 180, -15)]
+
+
+def test_wrappers_that_mean_the_same(run):
+    shapes = [
+        {"type": "MultiPoint", "coordinates": [[10, 50]]},
+        {"type": "GeometryCollection", "geometries": [point()]},
+    ]
+    assert (
+        run("incidents", [feature(shape, name="x") for shape in shapes]).out == "2 features: 2 imported, 0 refused.\n"
+    )
+    assert {incident.location.coords for incident in Incident.objects.all()} == {(10, 50)}
+    east = polygon((12, 49), (14, 49), (14, 51), (12, 51), (12, 49))
+    shape = {"type": "GeometryCollection", "geometries": [SQUARE, east, point()]}
+    outcome = run("areas", [feature(shape, name="Two zones")])
+    remarks = "1 of several polygons, united, 1 without the points and lines beside the polygons"
+    assert outcome.out == f"1 features: 1 imported ({remarks}), 0 refused.\n"
+    assert len(AreaOfInterest.objects.get().polygon) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(feature(point(), name="Fire")),
+        "".join(f"{json.dumps(feature(point(), name='Fire'))}\n" for _n in range(3)),
+        "".join(f"\x1e{json.dumps(feature(point(), name='Fire'))}\n" for _n in range(3)),
+    ],
+    ids=["one feature", "one a line", "RFC 8142"],
+)
+def test_files_that_are_no_collection(run, content):
+    count = content.count("Fire")
+    assert run("incidents", content).out == f"{count} features: {count} imported, 0 refused.\n"
+    assert list(Incident.objects.values_list("name", flat=True)) == ["Fire"] * count
+
+
+def test_a_bare_geometry_is_named_by_its_number(run):
+    assert run("incidents", json.dumps(point())).out == "1 features: 1 imported (1 named by its number), 0 refused.\n"
+    assert Incident.objects.get().name == "Unnamed incident 0"
+
+
+def test_what_looks_like_a_slip_is_counted(run):
+    places = [point(0, 0), point(0.001, -0.001), point(0, 1), point()]
+    outcome = run("incidents", [feature(place, name="x") for place in places])
+    assert outcome.out == "4 features: 4 imported (2 at latitude 0, longitude 0), 0 refused.\n"
+    shapes = [
+        polygon((-180, -90), (180, -90), (180, 90), (-180, 90)),
+        polygon((-100, -90), (0, -90), (100, -90), (100, 90), (0, 90), (-100, 90)),
+        polygon((-180, 0), (180, 0), (180, 90), (-180, 90)),  # just half
+        polygon((0, 0), (0.1, 0), (0.1, 0.1), (0, 0.1)),
+    ]
+    outcome = run("areas", [feature(shape, name="x") for shape in shapes])
+    assert "1 at latitude 0, longitude 0, 2 over more than half of the world, " in outcome.out
+
+
 def test_a_missing_name_becomes_the_number(run):
     features = [feature(point(), name=value) for value in ("Fire", None, "", " \n ", "\u200b\u3164")]
     outcome = run("incidents", [*features, {"type": "Feature", "properties": None, "geometry": point()}])

@@ -19,6 +19,12 @@ pytestmark = pytest.mark.django_db
         ("incidents", feature(None, name="Bad"), "no geometry"),
         ("incidents", feature(SQUARE, name="Bad"), "A point is needed, not “Polygon”"),
         ("incidents", feature(point(10, 91), name="Bad"), "latitude of 91 is out of range"),
+        ("incidents", feature(point(61, -150), name="Bad"), "look like latitude first"),
+        (
+            "incidents",
+            feature({"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}, name="Bad"),
+            "One point is needed",
+        ),
         ("incidents", feature(point(361, 0), name="Bad"), "longitude of 361 is out of range"),
         ("incidents", feature({"type": "Point", "coordinates": ["1", 2]}, name="Bad"), "must be numbers"),
         ("incidents", feature({"type": "Point", "coordinates": []}, name="Bad"), "list of two numbers"),
@@ -165,7 +171,6 @@ def test_depth_where_nobody_looks_does_no_harm(run):
         (f'{{"type":"FeatureCollection","features":[{GOOD}]}} x', "not valid JSON"),
         (f'{{"type":"FeatureCollection","features":[{GOOD},{{"a":NaN}}]}}', "not valid JSON"),
         (b'{"type":"FeatureCollection","features":[{"a":"\xff"}]}', "not valid JSON"),
-        (GOOD, "its type is “Feature”"),
         ('{"features":[]}', "it has no type"),
         ('{"type":7,"features":[]}', "its type is “7”"),
         ('{"type":"FeatureCollection"}', "no list of features"),
@@ -176,7 +181,8 @@ def test_depth_where_nobody_looks_does_no_harm(run):
             f'{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"EPSG:3857"}}}},"features":[{GOOD}]}}',
             "coordinate reference system (EPSG:3857)",
         ),
-        (f'{{"type":"FeatureCollection","crs":null,"features":[{GOOD}]}}', "coordinate reference system"),
+        (f'{{"type":"FeatureCollection","crs":{{}},"features":[{GOOD}]}}', "coordinate reference system"),
+        (f"[{GOOD}]", "not a GeoJSON FeatureCollection"),
     ],
 )
 def test_a_broken_file_is_refused_as_a_whole(run, content, reason):
@@ -206,12 +212,20 @@ def test_a_file_nested_so_deeply_that_reading_it_takes_all_memory_is_refused(run
     assert not Incident.objects.exists()
 
 
-def test_the_reference_system_of_the_standard_may_be_named(run):
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
-    assert (
-        run("incidents", {"type": "FeatureCollection", "crs": crs, "features": [feature(point(), name="x")]}).status
-        == 0
-    )
+@pytest.mark.parametrize(
+    ("name", "remark"),
+    [
+        ("urn:ogc:def:crs:OGC:1.3:CRS84", ""),
+        ("urn:ogc:def:crs:OGC::CRS84", ""),
+        (None, ""),
+        ("EPSG:4326", " (1 said to be EPSG:4326, taken longitude first)"),
+        ("urn:ogc:def:crs:EPSG::4326", " (1 said to be EPSG:4326, taken longitude first)"),
+    ],
+)
+def test_the_reference_system_of_the_standard_may_be_named(run, name, remark):
+    crs = {"type": "name", "properties": {"name": name}} if name else None
+    outcome = run("incidents", {"type": "FeatureCollection", "crs": crs, "features": [feature(point(), name="x")]})
+    assert outcome == (0, f"1 features: 1 imported{remark}, 0 refused.\n", "")
 
 
 def test_what_is_no_file(tmp_path):

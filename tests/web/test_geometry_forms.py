@@ -68,8 +68,10 @@ NOT_A_GEOMETRY = {
     "type is a list": '{"type":["Point"],"coordinates":[1,2]}',
     "type is a lone surrogate": '{"type":"\\ud800","coordinates":[1,2]}',
     "line": '{"type":"LineString","coordinates":[[0,0],[1,1]]}',
-    "multipoint": '{"type":"MultiPoint","coordinates":[[0,0]]}',
-    "geometry collection": f'{{"type":"GeometryCollection","geometries":[{POINT},{SQUARE}]}}',
+    "multipoint": '{"type":"MultiPoint","coordinates":[[0,0],[1,1]]}',
+    "geometry collection of a line": '{"type":"GeometryCollection","geometries":[{"type":"LineString"}]}',
+    "geometry collection of nothing": '{"type":"GeometryCollection","geometries":[null]}',
+    "geometry collection in itself": '{"type":"GeometryCollection","geometries":[' * 3 + "]}" * 3,
     "feature of nothing": '{"type":"Feature","geometry":null}',
     "collection of none": '{"type":"FeatureCollection","features":[]}',
     "collection of two": json.dumps({"type": "FeatureCollection", "features": [json.loads(POINT), json.loads(SQUARE)]}),
@@ -109,7 +111,8 @@ POINTS = NOT_A_GEOMETRY | {"polygon": SQUARE, "no coordinates": '{"type":"Point"
 POINTS |= {f"position: {name}": f'{{"type":"Point","coordinates":{text}}}' for name, text in BAD_POSITIONS.items()}
 POINTS |= {
     "crs": '{"type":"Point","coordinates":[1,2],"crs":{"type":"name","properties":{"name":"EPSG:3857"}}}',
-    "crs in feature": f'{{"type":"Feature","crs":null,"geometry":{POINT}}}',
+    "crs in feature": f'{{"type":"Feature","crs":{{}},"geometry":{POINT}}}',
+    "a point and an area": f'{{"type":"GeometryCollection","geometries":[{POINT},{SQUARE}]}}',
 }
 AREAS = NOT_A_GEOMETRY | {"point": POINT, "no coordinates": '{"type":"Polygon"}'}
 AREAS |= {f"position: {name}": around(text) for name, text in BAD_POSITIONS.items()}

@@ -1,4 +1,7 @@
-"""A GeoJSON FeatureCollection on disk (RFC 7946), read as a stream: never more than one feature is in memory."""
+"""A GeoJSON file (RFC 7946), read as a stream: never more than one feature is in memory.
+
+It holds a FeatureCollection, a Feature or a bare geometry, or a sequence of them: one a line, or as RFC 8142 has it.
+"""
 
 import os
 import stat
@@ -10,10 +13,11 @@ import ijson
 
 from tracker.files.file_kinds import HEAD, kind_of, reason
 from tracker.files.large_numbers import LargeNumbersAsTexts, LongNumber
+from tracker.lib.geo.crs import Crs, crs_named
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# The one ``crs`` that says what RFC 7946 says anyway (WGS 84, longitude first); ogr2ogr writes it by default.
-CRS84 = "urn:ogc:def:crs:OGC:1.3:CRS84"
+BEFORE_EACH = b"\x1e"  # what RFC 8142 has before each text of a sequence; nothing else in JSON may hold it
+GEOMETRIES = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
 PROPERTIES_KEPT = 1000  # names, for a helpful sentence; a file with more is not described in full
 # ijson holds the path to each level that it is in, such as features.item.geometry: a small file that is nothing
 # but brackets would take all memory. This many characters are enough for thousands of levels.
@@ -23,7 +27,7 @@ EVENTS_AT_ONCE = 10_000  # some milliseconds
 
 
 class BrokenFile(Exception):
-    """The file cannot be read as a GeoJSON FeatureCollection; the text is a sentence that says why."""
+    """The file cannot be read as GeoJSON; the text is a sentence that says why."""
 
 
 class LargeNumber(BrokenFile):
@@ -36,6 +40,8 @@ class Contents:
 
     count: int = 0
     has_large_numbers: bool = False  # that the parser cannot hold
+    is_collection: bool = False  # the features are in collections; else each text is one feature, or its geometry
+    names_epsg_4326: bool = False
     properties: dict[str, None] = field(default_factory=dict)  # in the order of their first appearance
 
     @property
@@ -45,6 +51,65 @@ class Contents:
     def lacks(self, field: str) -> bool:
         """Whether no feature has this property, and some have others; False if there are too many to know them all."""
         return bool(self.properties) and self.lists_all_properties and field not in self.properties
+
+
+@dataclass
+class Text:
+    """One JSON text of the file, as far as it was read."""
+
+    types: list[object] = field(default_factory=list)
+    has_features: bool = False
+    count: int = 0  # in its list of features
+    crs: object = None
+    properties: dict[str, None] = field(default_factory=dict)  # of its features
+    own_properties: dict[str, None] = field(default_factory=dict)
+
+    def take(self, prefix: str, event: str, value: Any) -> None:
+        if prefix.startswith("features.item"):
+            if prefix == "features.item":
+                self.count += event not in {"map_key", "end_map", "end_array"}
+            elif prefix == "features.item.properties" and event == "map_key":
+                keep(value, self.properties)
+        elif prefix == "":
+            if event == "map_key" and value == "crs":
+                self.crs = "unknown"
+        elif prefix == "type":
+            self.types.append(value)
+        elif prefix == "features":
+            self.has_features = self.has_features or event == "start_array"
+        elif prefix == "properties" and event == "map_key":
+            keep(value, self.own_properties)
+        elif prefix == "crs.properties.name" or (prefix == "crs" and event == "null"):
+            self.crs = value
+
+    def add_to(self, contents: Contents, is_first: bool) -> None:
+        """Its features are the file's, too. Raises BrokenFile."""
+        kind = self.types[0] if len(self.types) == 1 else None
+        is_collection = kind == "FeatureCollection"
+        if not is_collection and kind != "Feature" and kind not in GEOMETRIES:
+            found = f"its type is “{str(self.types[0])[:40]}”" if self.types else "it has no type"
+            raise BrokenFile(f"The file holds JSON, but not a GeoJSON FeatureCollection: {found}.")
+        if is_collection and not self.has_features:
+            raise BrokenFile("The FeatureCollection has no list of features.")
+        if not is_first and is_collection != contents.is_collection:
+            raise BrokenFile("The file holds both a FeatureCollection and what is none; give them in two files.")
+        crs = crs_named(self.crs)
+        if crs is Crs.OTHER:
+            raise BrokenFile(
+                f"The file names its own coordinate reference system ({str(self.crs)[:80]}); coordinates must be WGS"
+                " 84, longitude first (RFC 7946). Convert it with:"
+                " ogr2ogr -t_srs EPSG:4326 -lco RFC7946=YES NEW.geojson FILE"
+            )
+        contents.names_epsg_4326 = contents.names_epsg_4326 or crs is Crs.EPSG_4326
+        contents.is_collection = is_collection
+        contents.count += self.count if is_collection else 1
+        for name in self.properties if is_collection else self.own_properties:
+            keep(name, contents.properties)
+
+
+def keep(name: str, names: dict[str, None]) -> None:
+    if len(names) < PROPERTIES_KEPT:
+        names[name] = None
 
 
 def check(path: str, on_progress: Callable[[], None] = lambda: None) -> Contents:
@@ -59,43 +124,32 @@ def check(path: str, on_progress: Callable[[], None] = lambda: None) -> Contents
 
 
 def contents_of(path: str, on_progress: Callable[[], None], contents: Contents) -> Contents:
-    types: list[object] = []
-    has_features, crs = False, None
+    text, texts = Text(), 0
     for number, (prefix, event, value) in enumerate(events(path, parse, contents)):
         if not number % EVENTS_AT_ONCE:
             on_progress()
-        if prefix.startswith("features.item"):
-            if prefix == "features.item":
-                contents.count += event not in {"map_key", "end_map", "end_array"}
-            elif prefix == "features.item.properties" and event == "map_key" and contents.lists_all_properties:
-                contents.properties[value] = None
-        elif prefix == "":
+        text.take(prefix, event, value)
+        if prefix == "":
             if event == "start_array" or not event.startswith(("start", "end", "map")):
                 raise BrokenFile("The file holds JSON, but not a GeoJSON FeatureCollection.")
-            if event == "map_key" and value == "crs":
-                crs = "unknown"
-        elif prefix == "type":
-            types.append(value)
-        elif prefix == "features":
-            has_features = has_features or event == "start_array"
-        elif prefix == "crs.properties.name":
-            crs = value
-    if types != ["FeatureCollection"]:
-        found = f"its type is “{str(types[0])[:40]}”" if types else "it has no type"
-        raise BrokenFile(f"The file holds JSON, but not a GeoJSON FeatureCollection: {found}.")
-    if not has_features:
-        raise BrokenFile("The FeatureCollection has no list of features.")
-    if crs not in {None, CRS84}:
-        raise BrokenFile(
-            f"The file names its own coordinate reference system ({str(crs)[:80]}); coordinates must be WGS 84, "
-            "longitude first (RFC 7946). Convert it with: ogr2ogr -t_srs EPSG:4326 -lco RFC7946=YES NEW.geojson FILE"
-        )
+            if event == "end_map":
+                text.add_to(contents, is_first=not texts)
+                text, texts = Text(), texts + 1
     return contents
 
 
 def features(path: str, contents: Contents) -> Iterator[object]:
     """The features as Python values, whatever they are, in their order. Raises BrokenFile where the file breaks."""
-    return events(path, lambda file, **options: ijson.items(file, "features.item", **options), contents)
+    prefix = "features.item" if contents.is_collection else ""
+    items = events(path, lambda file, **options: ijson.items(file, prefix, **options), contents)
+    return items if contents.is_collection else map(as_feature, items)
+
+
+def as_feature(value: object) -> object:
+    """A bare geometry as a feature without properties; anything else as it is."""
+    if isinstance(value, dict) and str(value.get("type")) in GEOMETRIES:
+        return {"type": "Feature", "properties": {}, "geometry": value}
+    return value
 
 
 def parse(file: BinaryIO, **options: Any) -> Iterator[tuple[str, str, object]]:
@@ -123,6 +177,16 @@ def parse(file: BinaryIO, **options: Any) -> Iterator[tuple[str, str, object]]:
                 path, length = longer(path, "item", dot=bool(path)), length + 5
 
 
+class WithoutSeparators:
+    """A file to read JSON from, in which RFC 8142's separators are line breaks."""
+
+    def __init__(self, file: BinaryIO):
+        self.file = file
+
+    def read(self, size: int = -1) -> bytes:
+        return self.file.read(size).replace(BEFORE_EACH, b"\n")
+
+
 def longer(path: str, name: str, dot: bool) -> str:
     if len(path) > PATH_KEPT:
         return path
@@ -132,7 +196,10 @@ def longer(path: str, name: str, dot: bool) -> str:
 def events(path: str, read: Callable[..., Iterator], contents: Contents) -> Iterator:
     try:
         with opened(path) as file:
-            yield from read(LargeNumbersAsTexts(file) if contents.has_large_numbers else file, use_float=True)
+            source: Any = WithoutSeparators(file)
+            if contents.has_large_numbers:
+                source = LargeNumbersAsTexts(source)
+            yield from read(source, use_float=True, multiple_values=True)
     except (ijson.JSONError, ValueError) as error:  # ValueError: bytes that are no text
         if "overflow" in str(error) and not contents.has_large_numbers:
             raise LargeNumber(f"The file is not valid JSON: {reason(error)}.") from error

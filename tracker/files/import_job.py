@@ -41,7 +41,7 @@ def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fiel
     except BrokenFile as error:
         sentence = _("%(reason)s Nothing was imported.") % {"reason": tidy(str(error))}
         raise JobFailed(sentence, fails_again=True) from error
-    said = Import(run, reader, contents.count).carry_out(geojson_reader.features(path, contents))
+    said = Import(run, reader.of(contents), contents.count).carry_out(geojson_reader.features(path, contents))
     return " ".join(filter(None, [said, tidy(words.what_was_taken())]))
 
 

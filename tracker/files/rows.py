@@ -5,16 +5,17 @@ silence: every remark is counted, and a name too long for the database stays who
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.exceptions import ValidationError
 
+from tracker.files.geojson_reader import Contents
 from tracker.files.own_features import OwnFeature
 from tracker.files.severity_words import SeverityField, severity_named
-from tracker.lib.geo import geometry
+from tracker.lib.geo import geometry, plausible
+from tracker.lib.geo.geometry import Adjustment
 from tracker.lib.strict_json import is_deeper
 from tracker.lib.visible_text import is_visible, without_controls
 from tracker.models import AreaOfInterest, Incident
@@ -24,7 +25,7 @@ PROPERTY_DEPTH = 100  # of a name or a description that is a list or an object; 
 
 
 class Remark(StrEnum):
-    """What was done to a feature to take it."""
+    """What was done to a feature to take it, or looks like a slip in it."""
 
     REPAIRED = "repaired"
     FLATTENED = "without the depth or height"
@@ -35,23 +36,44 @@ class Remark(StrEnum):
     CLEANED = "control characters removed"
     DEFAULT_SEVERITY = "with the default severity"
     NEW_TIME = "reported at a time that cannot be, taken as now"
+    SHORT_WAY = "taken the short way across the antimeridian"
+    UNITED = "of several polygons, united"
+    LEFT_OUT = "without the points and lines beside the polygons"
+    EPSG_4326 = "said to be EPSG:4326, taken longitude first"
+    AT_ZERO = "at latitude 0, longitude 0"
+    HALF_OF_THE_WORLD = "over more than half of the world"
+
+
+ADJUSTED = {
+    Adjustment.FLATTENED: Remark.FLATTENED,
+    Adjustment.REPAIRED: Remark.REPAIRED,
+    Adjustment.SHORT_WAY: Remark.SHORT_WAY,
+    Adjustment.UNITED: Remark.UNITED,
+    Adjustment.LEFT_OUT: Remark.LEFT_OUT,
+    Adjustment.EPSG_4326: Remark.EPSG_4326,
+}
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads features into rows of one model; which property is what."""
+    """Reads features into rows of one model; which property is what, and what is remarked on each (*of_the_file*)."""
 
     model: type[Incident] | type[AreaOfInterest]
     name: str
     description: str | None
     severity: SeverityField
+    of_the_file: frozenset[Remark] = frozenset()
+
+    def of(self, contents: Contents) -> "Reader":
+        """The same for the features of a file that was checked."""
+        return replace(self, of_the_file=frozenset({Remark.EPSG_4326} if contents.names_epsg_4326 else ()))
 
     def read(self, index: int, feature: object) -> tuple[Incident | AreaOfInterest, set[Remark]]:
         """An unsaved row, and the remarks. *index* counts from 0. Raises ValidationError with a sentence."""
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
             raise ValidationError("This is not a GeoJSON Feature.")
         check_geometry(feature.get("geometry"))
-        remarks: set[Remark] = set()
+        remarks = set(self.of_the_file)
         properties = feature.get("properties")
         if not isinstance(properties, dict):
             properties = {}
@@ -146,31 +168,18 @@ def check_geometry(given: object) -> None:
 
 
 def location(feature: dict, remarks: set[Remark]) -> Point:
-    point = geometry.point_from_geojson(feature)
-    given = feature["geometry"]["coordinates"]
-    if len(given) > 2:
-        remarks.add(Remark.FLATTENED)
-    if list(point.coords) != given[:2]:
-        remarks.add(Remark.REPAIRED)  # the longitude was beyond ±180
+    point, done = geometry.read_point(feature)
+    remarks.update(map(ADJUSTED.__getitem__, done))
+    if plausible.is_at_zero(point):
+        remarks.add(Remark.AT_ZERO)
     return point
 
 
 def polygon(feature: dict, remarks: set[Remark]) -> Polygon | MultiPolygon:
-    area = geometry.area_from_geojson(feature)
-    given = rings_of(feature["geometry"])
-    if any(len(position) > 2 for ring in given for position in ring):
-        remarks.add(Remark.FLATTENED)
-    if [[tuple(position[:2]) for position in ring] for ring in given] != [list(ring) for ring in stored_rings(area)]:
-        remarks.add(Remark.REPAIRED)
+    area, done = geometry.read_area(feature)
+    remarks.update(map(ADJUSTED.__getitem__, done))
+    if plausible.is_at_zero(area):
+        remarks.add(Remark.AT_ZERO)
+    if plausible.covers_half_of_the_world(area):
+        remarks.add(Remark.HALF_OF_THE_WORLD)
     return area
-
-
-def rings_of(given: dict) -> list[list[list[float]]]:
-    """All rings of a GeoJSON polygon or multipolygon that geometry.py has accepted, as they were given."""
-    polygons = given["coordinates"] if given["type"] == "MultiPolygon" else [given["coordinates"]]
-    return [ring for rings in polygons for ring in rings]
-
-
-def stored_rings(area: Polygon | MultiPolygon) -> Iterator[tuple]:
-    for rings in area.coords if isinstance(area, MultiPolygon) else [area.coords]:
-        yield from rings

@@ -2,12 +2,13 @@
 
 import contextlib
 import uuid
+from collections.abc import MutableMapping
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib.gis import forms as gis_forms
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +16,12 @@ from leaflet.forms.widgets import LeafletWidget
 
 from tracker.incidents import conflicts, history, place_words
 from tracker.lib.geo import geometry
+from tracker.lib.geo.antimeridian import unambiguous
+from tracker.lib.geo.geometry import Adjustment
 from tracker.models import AreaOfInterest, Incident
 from tracker.models.incidents import LEAST_ACCURATE_M
 from tracker.web.coordinate_fields import LatitudeField, LongitudeField, with_pair_spread
+from tracker.web.doubts import ADJUSTED, AsksWhetherItIsMeant
 
 ENDLESS = {"infinity", "inf", "1e999"}  # as scripts write what is too large
 SAME_DEGREES = 1e-9  # a tenth of a millimetre
@@ -27,6 +31,7 @@ NO_SEVERITY = dict.fromkeys(("required", "invalid_choice"), _("Choose how bad it
 NO_CHOICE = {"invalid_choice": _("Choose one of these.")}
 LONG_POINT = _("This is too long to be one point. Pick the place on the map, or type its latitude and longitude.")
 NO_PLACE = _("Pick the place on the map, use your location, or type its latitude and longitude.")
+GEOJSON_FILES = ".geojson,.json,.geojsonl,.geojsons,.ndjson,application/geo+json,application/geo+json-seq"
 
 
 # --- fields --------------------------------------------------------------------------------------------------------
@@ -83,9 +88,16 @@ class AreaField(CheckedGeometryField):
     geom_type = "POLYGON"
     longest_shown = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # pasted text: all that a form may hold
     widget = PolygonWidget
+    adjusted: frozenset[Adjustment] = frozenset()  # what was done to take the text
 
     def parse(self, value):
-        return geometry.area_from_geojson(value)
+        area, adjusted = geometry.read_area(value)
+        self.adjusted = frozenset(adjusted)
+        return area
+
+    def said(self) -> str:
+        """What to say about it to whoever saved it; begins with a space, unless it is nothing."""
+        return "".join(f" {sentence}" for kind, sentence in ADJUSTED.items() if kind in self.adjusted)
 
 
 class Forgiving:
@@ -122,6 +134,12 @@ def unless_it_is(stored: GEOSGeometry | None, given: GEOSGeometry | None) -> GEO
     return stored if stored and given and stored.equals_exact(given, SAME_DEGREES) else given
 
 
+def show_unambiguously(initial: MutableMapping[str, Any]) -> None:
+    """An area that was stored before edges over half the world were divided is read again as it is."""
+    if isinstance(initial.get("polygon"), Polygon | MultiPolygon):
+        initial["polygon"] = unambiguous(initial["polygon"])
+
+
 class GuardedForm(forms.ModelForm):
     """The administration's form: it carries its base version, and is refused once if that is not the newest.
 
@@ -145,6 +163,7 @@ class GuardedForm(forms.ModelForm):
             with contextlib.suppress(ObjectDoesNotExist):  # deleted meanwhile, which is told when the form is sent
                 instance.refresh_from_db()
         super().__init__(data, files, instance=instance, **kwargs)
+        show_unambiguously(self.initial)
         if newest is not None:
             self.initial["version"] = str(newest)
         if self.instance.pk is None:
@@ -171,7 +190,7 @@ class GuardedForm(forms.ModelForm):
 # --- incidents -----------------------------------------------------------------------------------------------------
 
 
-class IncidentForm(forms.ModelForm):
+class IncidentForm(AsksWhetherItIsMeant, forms.ModelForm):
     """An incident. Its place comes from the map (``location``, GeoJSON), or from coordinates, which win if changed."""
 
     location = forms.CharField(
@@ -221,8 +240,11 @@ class IncidentForm(forms.ModelForm):
             self.instance.submission = cleaned.get("submission")
         for error in self.errors.get("location", []):
             self.add_error("latitude", error)  # said where it is seen: the field itself is hidden
+        before = self.instance.location
         if not {"latitude", "longitude", "location"} & set(self.errors):
             self.take_location(cleaned)
+        if self.instance.location is not before:
+            self.look_at_point(self.instance.location)
         self.instance.accuracy_m = cleaned.get("accuracy_m")
         return cleaned
 
@@ -252,6 +274,8 @@ class IncidentForm(forms.ModelForm):
 class ReportForm(IncidentForm):
     """What anybody in the street fills in."""
 
+    knows_the_areas = False
+
     class Meta(IncidentForm.Meta):
         fields = ["name", "severity", "description", "place"]
         labels = {
@@ -266,7 +290,7 @@ class ReportForm(IncidentForm):
 # --- areas ---------------------------------------------------------------------------------------------------------
 
 
-class AreaForm(forms.ModelForm):
+class AreaForm(AsksWhetherItIsMeant, forms.ModelForm):
     polygon = AreaField(
         label=_("Shape"),
         error_messages={"required": _("Draw the area on the map, or paste its GeoJSON.")},
@@ -292,9 +316,13 @@ class AreaForm(forms.ModelForm):
             del self.fields["submission"]
         else:
             self.initial.setdefault("submission", uuid.uuid4())
+        show_unambiguously(self.initial)
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         if "submission" in self.fields:
             self.instance.submission = cleaned.get("submission")
+        polygon = cleaned.get("polygon")
+        if polygon is not None and polygon is not self.instance.polygon:
+            self.look_at_area(polygon, self.instance.pk)
         return cleaned

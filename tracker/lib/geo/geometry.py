@@ -2,29 +2,40 @@
 
 Stored geometry is WGS 84 (EPSG:4326), longitude first, 2D, in degrees. Longitudes lie in (-180, 180] for points and in
 [-180, 180] for areas; an area drawn across the antimeridian is cut there, as RFC 7946, section 3.1.9 asks. Areas are
-valid polygons or multipolygons (OGC Simple Features), repaired by GEOS ``make_valid`` where they came broken.
+valid polygons or multipolygons (OGC Simple Features), repaired where they came broken: parts are added up, holes are
+holes (``valid.py``).
 """
 
 import json
 import math
-from collections.abc import Iterable
-from typing import Any, NoReturn, cast
+from enum import Enum, auto
+from typing import Any, cast
 
-from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Point, Polygon, WKBWriter
-from django.core.exceptions import ValidationError
+from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Point, Polygon
 from django.utils.translation import gettext as _
 
+from tracker.lib.geo.antimeridian import Ring, cut_at_antimeridian, shifted, short_way, unambiguous
+from tracker.lib.geo.crs import Crs, crs_of
+from tracker.lib.geo.polygons import SRID, flat, polygonal, polygons_of
+from tracker.lib.geo.refusal import fail
 from tracker.lib.geo.repair import make_valid
 
-SRID = 4326
 MAX_BYTES = 4 * 1024 * 1024
 MAX_VERTICES = 100_000
 MAX_DEPTH = 12  # of nested JSON; a multipolygon in a feature in a collection needs 8
 AREA_TYPES = ("Polygon", "MultiPolygon")
+WITHOUT_AREA = ("Point", "MultiPoint", "LineString", "MultiLineString")
 
 
-def fail(sentence: str) -> NoReturn:
-    raise ValidationError(sentence, code="invalid_geometry")
+class Adjustment(Enum):
+    """What was done to a geometry to take it."""
+
+    FLATTENED = auto()  # the depth or height was dropped
+    REPAIRED = auto()
+    SHORT_WAY = auto()  # edges that jump go across the antimeridian
+    UNITED = auto()  # several polygons of a geometry collection
+    LEFT_OUT = auto()  # points and lines of a geometry collection, beside its polygons
+    EPSG_4326 = auto()  # it names EPSG:4326, and was taken longitude first
 
 
 # --- text -> JSON --------------------------------------------------------------------------------------------------
@@ -54,42 +65,123 @@ def depth_of(value: object) -> int:
     return depth
 
 
-def bare_geometry(value: object) -> dict[str, Any]:
+def bare_geometry(value: object, done: set[Adjustment]) -> dict[str, Any]:
     """The geometry object of a GeoJSON geometry, Feature, or FeatureCollection of one feature."""
     if not isinstance(value, dict):
         fail(_("This is not a GeoJSON object."))
-    if "crs" in value:
-        fail(_("A “crs” member is not accepted: coordinates must be WGS 84, longitude first (RFC 7946)."))
+    check_crs(value, done)
     if value.get("type") == "FeatureCollection":
         features = value.get("features")
         if not isinstance(features, list) or len(features) != 1:
             fail(_("Give one feature; this collection does not hold exactly one."))
-        return bare_geometry(features[0])
+        return bare_geometry(features[0], done)
     if value.get("type") == "Feature":
-        return bare_geometry(value.get("geometry"))
+        return bare_geometry(value.get("geometry"), done)
     return value
+
+
+def check_crs(value: dict[str, Any], done: set[Adjustment]) -> None:
+    crs = crs_of(value)
+    if crs is Crs.OTHER:
+        fail(_("This “crs” member is not accepted: coordinates must be WGS 84, longitude first (RFC 7946)."))
+    if crs is Crs.EPSG_4326:
+        done.add(Adjustment.EPSG_4326)
 
 
 # --- JSON -> geometry ----------------------------------------------------------------------------------------------
 
 
 def point_from_geojson(value: object) -> Point:
-    """A stored point from parsed GeoJSON. Raises ValidationError with a sentence."""
-    geometry = bare_geometry(value)
-    if geometry.get("type") != "Point":
-        fail(_("A point is needed, not “%(type)s”.") % {"type": name_of(geometry)})
-    return normal_point(Point(*position(geometry.get("coordinates")), srid=SRID))
+    return read_point(value)[0]
 
 
 def area_from_geojson(value: object) -> Polygon | MultiPolygon:
-    """A stored polygon or multipolygon from parsed GeoJSON. Raises ValidationError with a sentence."""
-    geometry = bare_geometry(value)
-    if geometry.get("type") not in AREA_TYPES:
-        fail(_("A polygon or a multipolygon is needed, not “%(type)s”.") % {"type": name_of(geometry)})
-    coordinates = geometry.get("coordinates")
-    polygons = coordinates if geometry["type"] == "MultiPolygon" else [coordinates]
-    if not isinstance(polygons, list) or not polygons:
+    return read_area(value)[0]
+
+
+def read_point(value: object) -> tuple[Point, set[Adjustment]]:
+    """A stored point from parsed GeoJSON, and what was done to take it. Raises ValidationError with a sentence."""
+    done: set[Adjustment] = set()
+    given = the_point(bare_geometry(value, done), done)
+    longitude, latitude = position(given)
+    if len(given) > 2:
+        done.add(Adjustment.FLATTENED)
+    point = normal_point(Point(longitude, latitude, srid=SRID))
+    if point.coords != (longitude, latitude):
+        done.add(Adjustment.REPAIRED)  # the longitude was beyond ±180
+    return point, done
+
+
+def the_point(geometry: dict[str, Any], done: set[Adjustment]) -> Any:
+    """The position of a Point, also of one that stands alone in a MultiPoint or a GeometryCollection."""
+    kind = geometry.get("type")
+    if kind == "Point":
+        return geometry.get("coordinates")
+    inside: object = None
+    if kind == "MultiPoint":
+        inside = geometry.get("coordinates")
+    elif kind == "GeometryCollection":
+        inside = geometry.get("geometries")
+    if not isinstance(inside, list) or not inside:
+        fail(_("A point is needed, not “%(type)s”.") % {"type": name_of(geometry)})
+    if len(inside) > 1:
+        fail(_("One point is needed, not a “%(type)s” of %(count)d.") % {"type": kind, "count": len(inside)})
+    return inside[0] if kind == "MultiPoint" else the_point(member(inside[0], done), done)
+
+
+def member(value: object, done: set[Adjustment]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        fail(_("A member of the geometry collection is not a GeoJSON geometry."))
+    check_crs(value, done)
+    return value
+
+
+def read_area(value: object) -> tuple[Polygon | MultiPolygon, set[Adjustment]]:
+    """A stored area from parsed GeoJSON, and what was done to take it. Raises ValidationError with a sentence."""
+    done: set[Adjustment] = set()
+    polygons = the_polygons(bare_geometry(value, done), done)
+    if not polygons:
         fail(_("The geometry is empty."))
+    given = positions_of(polygons, done)
+    parts = [[closed_ring(ring) for ring in rings] for rings in given]
+    if all(abs(longitude) <= 180 for rings in parts for ring in rings for longitude, _latitude in ring):
+        for n, rings in enumerate(parts):
+            if short := short_way(rings):
+                parts[n] = short
+                done.add(Adjustment.SHORT_WAY)
+    shapes = [Polygon(*rings, srid=SRID) for rings in parts]
+    area = normal_area(shapes[0] if len(shapes) == 1 else MultiPolygon(shapes, srid=SRID))
+    if not done & {Adjustment.SHORT_WAY, Adjustment.UNITED}:
+        stored = [list(ring) for polygon in polygons_of(area) for ring in polygon.coords]
+        if [ring for rings in given for ring in rings] != stored:
+            done.add(Adjustment.REPAIRED)
+    return area, done
+
+
+def the_polygons(geometry: dict[str, Any], done: set[Adjustment]) -> list[Any]:
+    """The coordinates of the polygons of a Polygon, a MultiPolygon, or a GeometryCollection that has some."""
+    kind = geometry.get("type")
+    if kind == "Polygon":
+        return [geometry.get("coordinates")]
+    if kind == "MultiPolygon":
+        coordinates = geometry.get("coordinates")
+        return coordinates if isinstance(coordinates, list) else []
+    polygons: list[Any] = []
+    members = geometry.get("geometries") if kind == "GeometryCollection" else None
+    for each in members if isinstance(members, list) else []:
+        inside = member(each, done)
+        if inside.get("type") in WITHOUT_AREA:
+            done.add(Adjustment.LEFT_OUT)
+            continue
+        if polygons:
+            done.add(Adjustment.UNITED)
+        polygons += the_polygons(inside, done)
+    if not polygons:
+        fail(_("A polygon or a multipolygon is needed, not “%(type)s”.") % {"type": name_of(geometry)})
+    return polygons
+
+
+def positions_of(polygons: list[Any], done: set[Adjustment]) -> list[list[Ring]]:
     budget = MAX_VERTICES
     parts = []
     for rings in polygons:
@@ -102,9 +194,11 @@ def area_from_geojson(value: object) -> Polygon | MultiPolygon:
             budget -= len(ring)
             if budget < 0:
                 fail(_("The geometry has too many points: at most %(count)d.") % {"count": MAX_VERTICES})
-            checked.append(closed_ring([position(p) for p in ring]))
-        parts.append(Polygon(*checked, srid=SRID))
-    return normal_area(parts[0] if len(parts) == 1 else MultiPolygon(parts, srid=SRID))
+            checked.append([position(p) for p in ring])
+            if any(len(p) > 2 for p in ring):
+                done.add(Adjustment.FLATTENED)
+        parts.append(checked)
+    return parts
 
 
 def name_of(geometry: dict[str, Any]) -> str:
@@ -130,6 +224,14 @@ def check_range(longitude: float, latitude: float) -> None:
     if not (math.isfinite(longitude) and math.isfinite(latitude)):
         fail(_("Coordinates must be finite numbers."))
     if not -90 <= latitude <= 90:
+        if abs(latitude) <= 180 and abs(longitude) <= 90:
+            fail(
+                _(
+                    "A latitude of %(value)s is out of range: -90 to 90 degrees. These coordinates look like latitude"
+                    " first; GeoJSON has longitude first."
+                )
+                % {"value": f"{latitude:g}"}
+            )
         fail(_("A latitude of %(value)s is out of range: -90 to 90 degrees.") % {"value": f"{latitude:g}"})
     if not -360 <= longitude <= 360:
         fail(_("A longitude of %(value)s is out of range: -180 to 180 degrees.") % {"value": f"{longitude:g}"})
@@ -162,7 +264,10 @@ def normal_point(point: Point) -> Point:
 
 
 def normal_area(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
-    """The same area, 2D, valid, and cut at the antimeridian; unchanged if it already is all that."""
+    """The same area, 2D, valid, and cut at the antimeridian; unchanged if it already is all that.
+
+    No edge is left that could be read as one across the antimeridian.
+    """
     if geometry.empty:
         fail(_("The geometry is empty."))
     west, south, east, north = geometry.extent
@@ -172,7 +277,7 @@ def normal_area(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
     if geometry.geom_type not in AREA_TYPES or geometry.hasz or not usable(geometry) or west < -180 or east > 180:
         geometry = repaired(geometry)
     geometry.srid = SRID
-    return cast(Polygon | MultiPolygon, geometry)
+    return unambiguous(cast(Polygon | MultiPolygon, geometry))
 
 
 def usable(geometry: GEOSGeometry) -> bool:
@@ -183,6 +288,8 @@ def usable(geometry: GEOSGeometry) -> bool:
 def repaired(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
     try:
         geometry = polygonal(make_valid(flat(geometry)))
+        if not geometry.valid:
+            geometry = polygonal(geometry.unary_union)  # the parts of a geometry collection
         west, south, east, north = geometry.extent  # again: what was a hole outside the shell may be a part now
         check_range(west, south)
         check_range(east, north)
@@ -191,65 +298,6 @@ def repaired(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
     except GEOSException:
         fail(_("The shape crosses itself in a way that cannot be repaired. Simplify it."))
     return geometry
-
-
-def flat(geometry: GEOSGeometry) -> GEOSGeometry:
-    """The geometry without its third dimension."""
-    if not geometry.hasz:
-        return geometry
-    return GEOSGeometry(WKBWriter(dim=2).write(geometry), srid=SRID)
-
-
-def polygonal(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
-    """The polygons of any geometry; lines and points, which ``make_valid`` may leave behind, have no area."""
-    polygons = list(polygons_of(geometry))
-    if not polygons:
-        fail(_("The shape has no area."))
-    if len(polygons) == 1:
-        return polygons[0]
-    return MultiPolygon(polygons, srid=SRID)
-
-
-def polygons_of(geometry: GEOSGeometry) -> Iterable[Polygon]:
-    if geometry.geom_type == "Polygon":
-        if not geometry.empty and geometry.area > 0:
-            yield cast(Polygon, geometry.clone())
-    elif geometry.geom_type in {"MultiPolygon", "GeometryCollection"}:
-        for part in cast(Iterable[GEOSGeometry], geometry):
-            yield from polygons_of(part)
-
-
-def cut_at_antimeridian(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
-    """Longitudes up to ±360 brought into [-180, 180]: the parts beyond ±180 are cut off and moved by a full turn."""
-    parts: list[Polygon] = []
-    for turn in (-360, 0, 360):
-        window = Polygon.from_bbox((turn - 180, -90, turn + 180, 90))
-        piece = geometry.intersection(window)
-        parts += [shifted(polygon, -turn) for polygon in polygons_of(piece)]
-    if not parts:
-        fail(_("The shape has no area."))
-    # Parts from different turns may overlap.
-    return without_rounding(polygonal(MultiPolygon(parts, srid=SRID).unary_union))
-
-
-def without_rounding(geometry: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
-    """The area without what cutting and joining added by rounding: longitudes beyond ±180 in their last digit."""
-    for _attempt in range(3):  # putting them back can break the shape, and repairing that can round again
-        west, _south, east, _north = geometry.extent
-        if west >= -180 and east <= 180 and geometry.valid:
-            return geometry
-        geometry = polygonal(MultiPolygon([within_range(p) for p in polygons_of(geometry)], srid=SRID).make_valid())
-    raise GEOSException("Cut at the antimeridian, the shape cannot be made valid.")
-
-
-def shifted(polygon: Polygon, degrees: float) -> Polygon:
-    if not degrees:
-        return polygon
-    return Polygon(*[[(x + degrees, y) for x, y in ring.coords] for ring in polygon], srid=SRID)
-
-
-def within_range(polygon: Polygon) -> Polygon:
-    return Polygon(*[[(min(max(x, -180.0), 180.0), y) for x, y in ring.coords] for ring in polygon], srid=SRID)
 
 
 def crosses_antimeridian(geometry: GEOSGeometry) -> bool:

@@ -1,6 +1,6 @@
 """Repairing a broken shape in a process of its own, with limits on its time and memory.
 
-GEOS' ``make_valid`` finds all crossings of all edges: a few kilobytes of tangled lines can take minutes and gigabytes.
+GEOS finds all crossings of all edges (``valid.py``): a few kilobytes of tangled lines can take minutes and gigabytes.
 So anything but a small shape is repaired where it can be given up. Run as ``python -m tracker.lib.geo.repair``: WKB in
 on standard input, WKB out on standard output.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 
+from tracker.lib.geo import valid
+
 logger = logging.getLogger(__name__)
 
 SMALL = 50  # vertices: repaired at once, in a fraction of a second however they cross
@@ -22,9 +24,9 @@ MEMORY_BYTES = 1024**3
 
 
 def make_valid(geometry: GEOSGeometry) -> GEOSGeometry:
-    """A valid geometry covering the same points. Raises GEOSException if it takes more than the limits allow."""
+    """What the parts cover, without their holes, as a valid geometry. Raises GEOSException past the limits."""
     if geometry.num_coords <= SMALL:
-        return geometry.make_valid()
+        return valid.make_valid(geometry)
     try:
         child = subprocess.run(
             [sys.executable, "-m", "tracker.lib.geo.repair"],
@@ -44,7 +46,7 @@ def make_valid(geometry: GEOSGeometry) -> GEOSGeometry:
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    repaired = GEOSGeometry(memoryview(sys.stdin.buffer.read())).make_valid()
+    repaired = valid.make_valid(GEOSGeometry(memoryview(sys.stdin.buffer.read())))
     sys.stdout.buffer.write(bytes(repaired.wkb))
 
 

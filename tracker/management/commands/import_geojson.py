@@ -25,7 +25,7 @@ MODELS: dict[str, type[Incident] | type[AreaOfInterest]] = {"incidents": Inciden
 LINE_EVERY_S = 5  # between two lines of progress where there is no terminal
 REMARKS_SHOWN = 20  # of a kind; all are counted
 # Remarks that a whole file may deserve, one feature like the other: only counted.
-COUNTED_ONLY = {Remark.FLATTENED, Remark.DEFAULT_SEVERITY}
+COUNTED_ONLY = {Remark.FLATTENED, Remark.DEFAULT_SEVERITY, Remark.EPSG_4326}
 INTERRUPTED = 130  # the exit status of what Ctrl-C ended
 
 
@@ -48,7 +48,8 @@ def breaks_of(text: str) -> tuple[float, ...]:
 
 
 class Command(BaseCommand):
-    help = """Import the features of a GeoJSON FeatureCollection (RFC 7946) as incidents (points) or areas (polygons).
+    help = """Import the features of a GeoJSON file as incidents (points) or areas (polygons): a FeatureCollection, a
+    Feature or a geometry (RFC 7946), or one a line, or a sequence of them (RFC 8142).
     The file is checked as a whole before anything is written. A feature that cannot be taken is reported on standard
     error with its number (counting from 1) and the reason; the others are imported, and the exit status is 1.
     Of a file that Tracker has exported everything comes back, and what is there already is left as it is."""
@@ -101,7 +102,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error} Nothing was imported.") from error
         except KeyboardInterrupt:
             raise CommandError("Interrupted. Nothing was imported.", returncode=INTERRUPTED) from None
-        self.run(reader, file, contents)
+        self.run(reader.of(contents), file, contents)
 
     def count_words(self, field: SeverityField, file: str, contents: geojson_reader.Contents) -> Words:
         """Read the file once more: each word for a severity is known, or --default-severity says what it shall be."""

@@ -162,6 +162,11 @@ class AreaOfInterestAdmin(SeverityChip, MapAdmin):
     search_fields = ["name"]
     fields = ["name", "severity", "polygon"]
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if said := form.fields["polygon"].said():
+            self.message_user(request, said.strip(), messages.INFO)
+
     def get_queryset(self, request):
         rows = super().get_queryset(request)
         is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")

@@ -1,6 +1,7 @@
 """Areas of interest: list, detail, create, update, delete."""
 
 import math
+from typing import cast
 
 from django.contrib import messages
 from django.db.models import Count, F, Q
@@ -13,7 +14,7 @@ from django.views.generic import CreateView, DeleteView, DetailView
 from tracker.features import geojson, outlines
 from tracker.incidents import history
 from tracker.models import AreaOfInterest, Incident
-from tracker.web.forms import AreaForm
+from tracker.web.forms import AreaField, AreaForm
 from tracker.web.save_once import save_once
 from tracker.web.views.access import PermittedMixin
 from tracker.web.views.alerts import INCIDENT_IS_THERE
@@ -100,7 +101,7 @@ class AreaUpdateView(GuardedUpdateView):
 
     def saved(self, form):
         response = super().saved(form)
-        say_saved(self.request, form.instance)
+        say_saved(self.request, form)
         return response
 
 
@@ -116,13 +117,14 @@ class AreaCreateView(PermittedMixin, CreateView):
     def form_valid(self, form):
         self.object, created = save_once(form)
         if created:
-            say_saved(self.request, form.instance)
+            say_saved(self.request, form)
         return HttpResponseRedirect(self.object.get_absolute_url())
 
 
-def say_saved(request: HttpRequest, area: AreaOfInterest) -> None:
-    unresolved = area.alerts.unresolved().count()
-    messages.success(request, _("The area was saved. Unresolved alerts in it: %(count)d.") % {"count": unresolved})
+def say_saved(request: HttpRequest, form: AreaForm) -> None:
+    unresolved = form.instance.alerts.unresolved().count()
+    sentence = _("The area was saved. Unresolved alerts in it: %(count)d.") % {"count": unresolved}
+    messages.success(request, sentence + cast(AreaField, form.fields["polygon"]).said())
 
 
 class AreaDeleteView(PermittedMixin, DeleteView):
