@@ -84,7 +84,7 @@ COLLECTION = json.dumps({"type": "FeatureCollection", "features": [feature("Caf√
         (COLLECTION.encode("utf-32-be"), "it is encoded in UTF-16 or UTF-32; save it in UTF-8"),
         (COLLECTION.encode("latin-1"), "it is not encoded in UTF-8 (in Latin-1 or Windows-1252, perhaps); save it"),
         (b"<?xml version='1.0'?><kml/>", "it is KML (XML); convert it to GeoJSON first"),
-        (b'{"a": \x1f\x8b}', "there is something in it that JSON has not"),
+        (b'{"a": \x1f\x8b}', "there is something in it that JSON does not know"),
     ],
     ids=["gzip", "zip", "UTF-16", "UTF-16 without a mark", "UTF-32", "Latin-1", "XML", "bytes in the middle"],
 )

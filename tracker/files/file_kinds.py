@@ -54,8 +54,8 @@ MISTAKES = {
     "trailing garbage": "something follows after its end",
     "character inside string": "a text in it goes on over the end of a line, or has a control character",
     "occurs before a character": "a text in it has a backslash before a character that needs none",
-    "invalid char": "there is something in it that JSON has not, such as a comment or NaN",
-    "invalid string": "there is a word in it that JSON has not, such as NaN or True",
+    "invalid char": "there is something in it that JSON does not know, such as a comment or NaN",
+    "invalid string": "there is a word in it that JSON does not know, such as NaN or True",
     "unallowed token": "there is a comma, a colon or a bracket where none may be",
     "after array element": "a comma or a bracket is missing",
     "after key-value pair": "a comma or a bracket is missing",
@@ -100,7 +100,7 @@ def kind_of_text(text: bytes) -> str:
     if not text or text[:1] in b'{["-0123456789tfn\x1e':
         return kind_of_table(text) if text[:1].isalnum() or text[:1] == b'"' else ""
     if text.startswith((b"//", b"/*", b"#")):
-        return "it begins with a comment, which JSON has not; take it out"
+        return "it begins with a comment, which JSON does not know; take it out"
     return kind_of_table(text)
 
 
