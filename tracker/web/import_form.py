@@ -24,7 +24,7 @@ class ImportForm(forms.Form):
     )
     file = forms.FileField(
         label=_("GeoJSON file"),
-        help_text=_("A FeatureCollection in WGS 84, longitude first (RFC 7946)."),
+        help_text=_("Features in WGS 84, longitude first (RFC 7946), together or one a line."),
         widget=forms.ClearableFileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
     )
     name = forms.CharField(
