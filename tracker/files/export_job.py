@@ -95,10 +95,13 @@ def geojson_lines(rows: QuerySet) -> Iterator[bytes]:
 
 def csv_lines(rows: QuerySet[Incident], may_see_alerts: bool = True) -> Iterator[bytes]:
     """A line for each row. The alerts and the history of a piece are a query each."""
+    called: dict[int, str] = {}  # those who reported, once each: a name may cost a query
     for pks in pieces(rows):
         areas, people = alerts_of(pks) if may_see_alerts else ({}, {})
         closed = closed_at(pks)
         for row in Incident.objects.select_related("reported_by").filter(pk__in=pks).order_by("pk"):
+            if (reporter := row.reported_by) and reporter.pk not in called:
+                called[reporter.pk] = current_user.name_of(reporter)
             yield csv_line(
                 [
                     row.pk,
@@ -112,7 +115,7 @@ def csv_lines(rows: QuerySet[Incident], may_see_alerts: bool = True) -> Iterator
                     site_time(row.created),
                     row.source,
                     row.description,
-                    current_user.name_of(row.reported_by),
+                    called.get(row.reported_by_id, "") if row.reported_by_id else "",
                     site_time(row.updated),
                     site_time(closed.get(row.pk)) if row.closed else "",
                     "; ".join(areas.get(row.pk, ())),
