@@ -43,7 +43,7 @@ const timers = {
 onMap("live-map", (map) => {
   const announcer = new Announcer(document.getElementById("announcement"));
   const signs = new PageSigns(config.icon_not_live);
-  const notes = new PageNotes(clock, config);
+  const notes = new PageNotes(clock, config, (text) => announcer.say(text));
   const badge = new Badge(document.getElementById("connection"), {
     clock,
     announce: (text) => announcer.say(text),

@@ -6,25 +6,32 @@ import { wrongClockText } from "../live/page_clock.js";
 export class PageNotes {
   #clock;
   #config;
+  #announce;
   #clockNote = document.getElementById("clock-note");
   #endNote = document.getElementById("session-note");
   #nameNote = document.getElementById("name-note");
 
-  /** *clock*: the page's (live/page_clock.js); *config*: {base_url}. */
-  constructor(clock, config) {
+  /** *clock*: the page's (live/page_clock.js); *config*: {base_url}; *announce*(text): for those who hear the page. */
+  constructor(clock, config, announce) {
+    this.#announce = announce;
     this.#clock = clock;
     this.#config = config;
   }
 
   /** Time passes: somebody may have set the clock. */
   tick() {
-    show(this.#clockNote, wrongClockText(this.#clock.wrongBy()));
+    const wasHidden = this.#clockNote.hidden;
+    const text = wrongClockText(this.#clock.wrongBy());
+    show(this.#clockNote, text);
+    if (text && wasHidden) this.#announce(text); // once: its minutes may go on
   }
 
   /** The sign-in ends then; null: not soon. */
   showEnd(end) {
     const text = end ? `You will be signed out at ${clockTime(end)}: your sign-in cannot be prolonged any more.` : "";
+    const wasHidden = this.#endNote.hidden;
     show(this.#endNote, text);
+    if (text && wasHidden) this.#announce(text);
   }
 
   /** @param {Live.Status} status */
