@@ -84,7 +84,8 @@ def test_undo_of_what_a_colleague_had_in_part(live_site, open_page, areas, vera,
     page = live(open_page("/", vera)).page
     first = Alert.objects.order_by("pk").first()
     assert first
-    lifecycle.acknowledge([first.pk], olga)  # the page may know of it already, or not yet
+    lifecycle.acknowledge([first.pk], olga)
+    expect(card(page, "Crane")).to_contain_text("by Olga Ortega")
     card(page, "Crane").get_by_role("button", name="Acknowledge").click()
     card(page, "Crane").get_by_role("button", name="Undo").click()
     expect(card(page, "Crane").get_by_role("button", name="Acknowledge")).to_be_visible()
