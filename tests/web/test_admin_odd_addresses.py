@@ -1,7 +1,8 @@
 """Addresses of the administration that ask for what neither Django nor the database can read: the whole list, and a
 sentence; on both databases, which choke on different things."""
 
-from urllib.parse import urlencode
+import socket
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.contrib import admin as administration
@@ -176,3 +177,20 @@ def test_a_failure_of_the_server_is_not_taken_for_a_question(client, monkeypatch
     for query in ({}, {"e": "1"}):
         with pytest.raises(RuntimeError, match="out of order"):
             client.get(list_of(Incident), query)
+
+
+SHAPES = ["incident/?location__exact=", "areaofinterest/?polygon__bboverlaps=", "alert/?incident__location__exact="]
+
+
+@pytest.mark.parametrize("address", SHAPES)
+@pytest.mark.parametrize("shape", ["/vsicurl/http://127.0.0.1:%d/x", '{"type":"Point","coordinates":["10","50"]}'])
+def test_a_shape_in_an_address_is_read_by_nobody(admin_client, caplog, address, shape):
+    """Django would hand a text that it cannot read to GDAL, which opens what it names, also over the network."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.5)
+        named = shape.replace("%d", str(listener.getsockname()[1]))
+        answer = admin_client.get(f"/admin/tracker/{address}{quote(named)}")
+        with pytest.raises(TimeoutError):
+            listener.accept()
+    assert answer.status_code == 400
+    assert "GDAL" not in caplog.text
