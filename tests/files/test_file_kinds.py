@@ -82,7 +82,7 @@ def test_another_kind_is_named(content, said, tmp_path):
     [
         ("", "it ends too early"),
         (COLLECTION[:-20], "it ends too early"),
-        (COLLECTION + " x", "something follows after its end"),
+        (COLLECTION + " x", "JSON does not know"),
         (COLLECTION.replace("}]}", "},]}"), "a comma, a colon or a bracket"),
         ('{"type": NaN}', "JSON does not know"),
         ("{'type': 1}", "JSON does not know"),

@@ -157,7 +157,7 @@ def test_an_area_that_was_not_cut_at_the_antimeridian(run):
     fiji = polygon((177, -19), (-177, -19), (-177, -15), (177, -15), (177, -19))
     outcome = run("areas", [feature(SQUARE, name="Good"), feature(fiji, name="Fiji")])
     assert outcome.out == "2 features: 2 imported (1 taken the short way across the antimeridian), 0 refused.\n"
-    assert "features[1] “Fiji”: taken the short way across the antimeridian" in outcome.err
+    assert "Feature 2 “Fiji”: taken the short way across the antimeridian" in outcome.err
     parts = AreaOfInterest.objects.get(name="Fiji").polygon
     assert sorted(part.extent for part in parts) == [(-180, -19, -177, -15), (177, -19, 180, -15)]
 
@@ -196,7 +196,7 @@ def test_files_that_are_no_collection(run, content):
 
 def test_a_bare_geometry_is_named_by_its_number(run):
     assert run("incidents", json.dumps(point())).out == "1 features: 1 imported (1 named by its number), 0 refused.\n"
-    assert Incident.objects.get().name == "Unnamed incident 0"
+    assert Incident.objects.get().name == "Unnamed incident 1"
 
 
 def test_what_looks_like_a_slip_is_counted(run):

@@ -51,7 +51,6 @@ TABLE = re.compile(r"\A[^\r\n{}\[\]]*[,;\t|][^\r\n{}\[\]]*(\r?\n|\Z)")
 # What the parser says, and what that means.
 MISTAKES = {
     "premature": "it ends too early: perhaps not all of it was copied",
-    "trailing garbage": "something follows after its end",
     "character inside string": "a text in it goes on over the end of a line, or has a control character",
     "occurs before a character": "a text in it has a backslash before a character that needs none",
     "invalid char": "there is something in it that JSON does not know, such as a comment or NaN",
