@@ -134,6 +134,8 @@ BAD = [
     ("SESSION_COOKIE_AGE", "two weeks"),
     ("SESSION_COOKIE_AGE", "0"),
     ("SESSION_COOKIE_AGE", "9" * 12),
+    ("SESSION_LONGEST", "a month"),
+    ("SESSION_LONGEST", "0"),
     ("SIGN_IN_RATE", "٣/hour"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),

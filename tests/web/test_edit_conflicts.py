@@ -15,7 +15,7 @@ from tracker.incidents import history
 from tracker.models import AreaOfInterest, Incident
 
 QUICKER = "Somebody else was quicker. Nothing has been overwritten."
-FAR = make.box(0, 0, 0.1, 0.1).geojson
+FAR = make.box(5, 0, 5.1, 0.1).geojson
 
 
 def edit_page(row) -> str:
@@ -159,7 +159,7 @@ def test_a_version_that_never_was_is_an_old_one(version, fire, operator_client):
 
 
 def test_an_area_is_guarded_too(operator_client, second_operator_client):
-    area = make.area("Harbour", make.box(0, 0, 0.2, 0.2))
+    area = make.area("Harbour", make.box(5, 0, 5.2, 0.2))
     mine, theirs = opened(second_operator_client, area), opened(operator_client, area)
     operator_client.post(edit_page(area), theirs | {"polygon": FAR, "severity": "LO"})
     response = second_operator_client.post(edit_page(area), mine | {"name": "Pier"})
@@ -181,7 +181,7 @@ def test_an_area_is_guarded_too(operator_client, second_operator_client):
     assert (area.name, area.severity) == ("Harbour", "LO")
     assert second_operator_client.post(edit_page(area), page.fields).status_code == 302
     area.refresh_from_db()
-    assert (area.name, area.severity, area.polygon.extent) == ("Pier", "HI", (0, 0, 0.2, 0.2))
+    assert (area.name, area.severity, area.polygon.extent) == ("Pier", "HI", (5, 0, 5.2, 0.2))
 
 
 # --- a row that is gone --------------------------------------------------------------------------------------------
@@ -332,7 +332,7 @@ def test_what_was_to_be_closed_is_made_again_as_closed_and_alerts_nobody(fire, a
 
 
 def test_what_was_typed_in_the_administration_for_an_area_that_is_gone_is_shown_as_text(admin_client):
-    area = make.area("Harbour", make.box(0, 0, 0.2, 0.2))
+    area = make.area("Harbour", make.box(5, 0, 5.2, 0.2))
     address = reverse("admin:tracker_areaofinterest_change", args=[area.pk])
     mine = Page(admin_client.get(address)).fields
     area.delete()
@@ -342,7 +342,7 @@ def test_what_was_typed_in_the_administration_for_an_area_that_is_gone_is_shown_
     assert "Polygon" in Page(response).all("textarea")[0].text
     fields = {each["name"]: each["value"] for each in Page(response).all("input", type="hidden")}
     assert admin_client.post(reverse("admin:tracker_areaofinterest_add"), fields).status_code == 302
-    assert AreaOfInterest.objects.get().polygon.extent == (0, 0, 0.2, 0.2)
+    assert AreaOfInterest.objects.get().polygon.extent == (5, 0, 5.2, 0.2)
 
 
 def test_staff_who_may_only_change_are_not_offered_to_make_a_new_one(fire):

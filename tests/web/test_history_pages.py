@@ -46,12 +46,12 @@ def test_an_incident_tells_who_did_what(operator_client, second_operator_client,
 
 
 def test_an_area_tells_who_did_what(operator_client, second_operator_client, viewer_client):
-    square = make.box(0, 0, 0.1, 0.1).geojson
+    square = make.box(5, 0, 5.1, 0.1).geojson
     operator_client.post("/tracker/area_of_interest/create/", {"name": "Town", "severity": "HI", "polygon": square})
     area = AreaOfInterest.objects.get()
     second_operator_client.post(
         reverse("area_update", args=[area.pk]),
-        {"name": "City", "severity": "HI", "polygon": make.box(0, 0, 0.2, 0.1).geojson},
+        {"name": "City", "severity": "HI", "polygon": make.box(5, 0, 5.2, 0.1).geojson},
     )
     assert told(viewer_client, area) == [
         "Changed, omar Name from “Town” to “City” Shape changed: 247 km², before 124 km²",

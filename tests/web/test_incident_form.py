@@ -12,6 +12,7 @@ from tests.web.odd_input import MARKUP, NUMBERS, TEXTS, no_markup, send
 from tests.web.page import Page
 from tests.web.same_moment import at_the_same_moment, meet_before
 from tracker.models import Alert, Incident, Notification
+from tracker.models.incidents import LEAST_ACCURATE_M
 from tracker.web.forms import IncidentForm
 
 LIST, CREATE = "/tracker/incident/", "/tracker/incident/create/"
@@ -152,11 +153,17 @@ def test_an_odd_number_is_an_error_in_the_form(field, operator_client):
     assert not Incident.objects.exists()
 
 
-@pytest.mark.parametrize("accuracy", ["-1", "nan", "inf", "1e9", "about ten", "\0", "", "9" * 5000])
+@pytest.mark.parametrize("accuracy", ["-1", "nan", "about ten", "\0", "", "9" * 5000])
 def test_an_accuracy_that_no_device_would_say_is_dropped(accuracy, operator_client):
     response = operator_client.post(CREATE, form(accuracy_m=accuracy))
     assert response.status_code == 302
     assert Incident.objects.get().accuracy_m is None
+
+
+@pytest.mark.parametrize("accuracy", ["inf", "1e9"])
+def test_an_accuracy_without_bound_is_anywhere(accuracy, operator_client):
+    assert operator_client.post(CREATE, form(accuracy_m=accuracy)).status_code == 302
+    assert Incident.objects.get().accuracy_m == LEAST_ACCURATE_M
 
 
 def test_fields_that_are_not_in_the_form_are_left_alone(operator, operator_client, viewer):

@@ -343,7 +343,7 @@ def test_poles_are_far_from_every_town(latitude, stranger_client):
         "", "latitude=50", "longitude=10", "latitude=&longitude=", "latitude=x&longitude=y", "latitude=91&longitude=0",
         "latitude=0&longitude=361", "latitude=nan&longitude=0", "latitude=0&longitude=inf",
         "latitude=1e999&longitude=0",
-        "latitude=%00&longitude=0", "latitude=0&longitude=" + "9" * 5000, "latitude=50,5&longitude=0",
+        "latitude=%00&longitude=0", "latitude=0&longitude=" + "9" * 5000, "latitude=50,5,5&longitude=0",
     ],
     ids=lambda query: query[:30],
 )  # fmt: skip
