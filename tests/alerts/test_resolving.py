@@ -9,6 +9,7 @@ from tests.alerting import Recorded, change, kinds, the_alert
 from tests.make import AWAY, HOME
 from tracker.alerts import lifecycle
 from tracker.incidents import bulk
+from tracker.lib.strict_json import iso_time
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident
 from tracker.models.severity import Severity
 
@@ -208,7 +209,7 @@ class TestAcknowledge:
         assert (message["type"], entry["alert"], entry["state"]) == ("alert_state", alert.pk, "acknowledged")
         assert entry["by"] == "Olga Ortega"
         assert alert.acknowledged_at is not None
-        assert entry["at"] == lifecycle.iso(alert.acknowledged_at)
+        assert entry["at"] == iso_time(alert.acknowledged_at)
         event = make.first(alert.events.order_by("-pk"))
         assert (event.kind, event.by) == (Kind.ACKNOWLEDGED, operator)
 

@@ -57,23 +57,6 @@ def test_the_list_takes_the_same_queries_for_30_rows_and_for_60(viewer_client, o
     assert queries(viewer_client, LIST) == thirty <= 8
 
 
-def test_an_address_without_a_page_shows_the_nearest(viewer_client):
-    make.area()
-    for n in range(26):
-        make.incident(f"Fire {n}")
-    for number, count in (
-        ("9", 1),
-        ("3", 1),
-        ("9" * 5000, 1),
-        ("0", 25),
-        ("-1", 25),
-        ("x", 25),
-        ("%00", 25),
-        ("²", 25),
-    ):
-        assert len(names(viewer_client.get(f"{LIST}?page={number}"))) == count, number
-
-
 @pytest.mark.parametrize(
     ("query", "found"),
     [

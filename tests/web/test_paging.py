@@ -205,3 +205,15 @@ def test_areas_are_each_seen_once(sort, viewer_client):
         make.incident(f"Fire {n}", (0.35, 0.5))
     seen = all_pages(viewer_client, f"{AREAS}?sort={sort}")
     assert sorted(seen) == sorted(AreaOfInterest.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("address", [INCIDENTS, ALERTS, AREAS])
+def test_an_address_without_a_page_shows_the_nearest(address, viewer_client):
+    make.area()
+    for n in range(25):
+        make.area(f"Area {n}", make.around(make.AWAY))
+    for n in range(26):
+        make.incident(f"Fire {n}")
+    counts = {"9": 1, "3": 1, "9" * 5000: 1} | dict.fromkeys(["0", "-1", "x", "%00", "²"], 25)
+    for number, count in counts.items():
+        assert len(shown(viewer_client.get(f"{address}?page={number}"))) == count, number

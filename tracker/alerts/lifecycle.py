@@ -22,7 +22,7 @@ from tracker.events import log
 from tracker.features import geojson
 from tracker.lib.folding import sort_key
 from tracker.lib.request import current_user
-from tracker.lib.strict_json import as_json
+from tracker.lib.strict_json import as_json, iso_time
 from tracker.models import Alert, AlertEvent, AreaOfInterest, Incident
 from tracker.models.row_change import RowChange
 from tracker.models.severity import LABEL, Severity
@@ -302,7 +302,7 @@ def announce(
     log.record_all(
         (
             "alert",
-            f'{{"feature":{texts[pk]},"cause":"{cause}","at":"{iso(at)}",'
+            f'{{"feature":{texts[pk]},"cause":"{cause}","at":"{iso_time(at)}",'
             f'"areas_of_interest":{as_json([areas[alert.area_id] | {"alert": alert.pk} for alert in group])}}}',
         )
         for (pk, cause), group in groups.items()
@@ -329,7 +329,7 @@ def record_states(alerts: list[Alert], at: datetime, by: str | None = None) -> N
             "area": f"AreaOfInterest:{alert.area_id}",
             "state": alert.state,
             "by": by,
-            "at": iso(at),
+            "at": iso_time(at),
             "reason": alert.reason,
         }
         for alert in alerts
@@ -342,11 +342,6 @@ def this_moment() -> datetime:
     """Now, in whole milliseconds, so that every way of writing it down gives the same text."""
     now = timezone.now()
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-
-def iso(at: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds, as the database writes times in collections."""
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
 
 
 # --- checking ------------------------------------------------------------------------------------------------------

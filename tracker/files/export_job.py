@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
 from tracker.features import geojson
+from tracker.incidents import history
 from tracker.incidents.filters import Selection
 from tracker.jobs.registry import job
 from tracker.jobs.run import Run
 from tracker.lib.request import current_user
-from tracker.models import Alert, AreaOfInterest, Change, Incident
+from tracker.models import Alert, AreaOfInterest, Incident
 from tracker.models.severity import LABEL
 
 PIECE = 2_000  # rows that are taken from the database at once
@@ -138,7 +139,7 @@ def alerts_of(pks: Sequence[int]) -> tuple[dict[int, dict[str, None]], dict[int,
 
 def closed_at(pks: Sequence[int]) -> dict[int, datetime]:
     """When each of these incidents was closed the last time, of those of which the history tells it."""
-    closings = Change.objects.filter(subject=Change.Subject.INCIDENT, kind=Change.Kind.CLOSED, number__in=pks)
+    closings = history.closings().filter(number__in=pks)
     return dict(closings.order_by().values_list("number").annotate(Max("at")))
 
 

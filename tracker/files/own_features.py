@@ -17,6 +17,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from tracker.lib.strict_json import iso_time
 from tracker.models import AreaOfInterest, Incident
 from tracker.models.row_change import Row
 
@@ -45,7 +46,7 @@ class OwnFeature:
         origin = properties.get("origin")
         if not (isinstance(origin, str) and origin.startswith(f"{model.__name__}:") and ORIGIN.fullmatch(origin)):
             known = created is not None and 0 < number < LARGEST_NUMBER
-            origin = f"{model.__name__}:{number} {iso(created)}" if known and created else None
+            origin = f"{model.__name__}:{number} {iso_time(created)}" if known and created else None
         closed = properties.get("closed")
         return cls(
             origin,
@@ -83,11 +84,6 @@ def accuracy(value: object) -> float | None:
     except ValidationError:
         return None
     return float(value)
-
-
-def iso(time: datetime) -> str:
-    """As exports write it."""
-    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{time.microsecond // 1000:03d}Z"
 
 
 def there_already(model: Model, origins: Iterable[str]) -> set[str]:

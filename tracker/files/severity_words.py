@@ -6,7 +6,6 @@ before or after what is minor. An unknown word is never taken for a severity unl
 
 import json
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tracker.lib.folding import folded
 from tracker.lib.visible_text import without_controls
 from tracker.models.severity import LABEL, Severity
 
@@ -37,7 +37,7 @@ WORD_LENGTH = 40  # characters of a word that a sentence repeats
 
 def fold(text: str) -> str:
     """The letters and digits of a word, without case and accents: “Very-high!” is “veryhigh”."""
-    return "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if each.isalnum())
+    return folded(text).replace(" ", "")
 
 
 OURS = {fold(word): Severity(code) for code, label in LABEL.items() for word in (code, label)}

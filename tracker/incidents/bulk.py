@@ -16,7 +16,7 @@ from tracker.events import log
 from tracker.incidents import history
 from tracker.incidents.writing import Model, Rows, write
 from tracker.lib.piece_size import Pace
-from tracker.models import Change, Incident
+from tracker.models import Incident
 from tracker.models.row_change import Row
 
 ANNOUNCE_AT_MOST = 10_000  # rows; past that one ``changed`` message stands for all the ``post_save``
@@ -71,7 +71,7 @@ def undo_closing(user: User, at: datetime) -> tuple[int, int]:
 
     Returns how many incidents were reopened, and how many others have changed since and stay.
     """
-    closings = Change.objects.filter(subject=Change.Subject.INCIDENT, kind=Change.Kind.CLOSED, by=user, at=at)
+    closings = history.closings().filter(by=user, at=at)
     closed = dict(closings.order_by("number").values_list("number", "pk"))
     reopened = sum(reopen_untouched(dict(piece), at) for piece in Pace(log.PIECE).pieces(list(closed.items())))
     return reopened, len(closed) - reopened

@@ -134,6 +134,11 @@ def version_of(model: type[Row], number: int) -> int:
     return changed(model, number).values_list("pk", flat=True).first() or 0
 
 
+def closings() -> QuerySet[Change]:
+    """What closed an incident, of all of them."""
+    return Change.objects.filter(subject=Change.Subject.INCIDENT, kind=Change.Kind.CLOSED)
+
+
 def versions(model: type[Row], numbers: Iterable[int]) -> dict[int, int]:
     """The versions of several rows, by their numbers; one query."""
     rows = Change.objects.filter(subject=SUBJECT[model], number__in=list(numbers)).order_by()

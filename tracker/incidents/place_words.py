@@ -11,7 +11,6 @@ from tracker.lib.visible_text import is_visible
 from tracker.models import Incident
 
 ROUGH_M = 1000.0  # a location that is no better is one in name only: as the page says when it was found
-LONGEST = 200
 
 
 class Placed(NamedTuple):
@@ -31,7 +30,7 @@ def for_location(location: Point, accuracy_m: float | None) -> str:
     words = nearest.describe(location.x, location.y)
     if words and accuracy_m is not None and accuracy_m >= ROUGH_M:
         words = f"{words} (±{sphere.in_words(accuracy_m)})"
-    return words[:LONGEST]
+    return words[: Incident._meta.get_field("place").max_length]
 
 
 def are_the_sites(at: Placed) -> bool:

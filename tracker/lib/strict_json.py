@@ -5,6 +5,7 @@ One message with that in it, kept in the log, would be one that no browser can r
 
 import json
 import math
+from datetime import UTC, datetime
 from typing import Any
 
 ENCODER = json.JSONEncoder(allow_nan=False)
@@ -13,6 +14,12 @@ ENCODER = json.JSONEncoder(allow_nan=False)
 def as_json(value: object) -> str:
     """Raises ValueError for a number that JSON has no word for."""
     return ENCODER.encode(value)
+
+
+def iso_time(at: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds, as the database writes times in Features and collections."""
+    at = at.astimezone(UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
 
 
 def from_json(text: str, depth: int) -> Any:

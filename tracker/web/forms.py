@@ -31,7 +31,6 @@ NO_SEVERITY = dict.fromkeys(("required", "invalid_choice"), _("Choose how bad it
 NO_CHOICE = {"invalid_choice": _("Choose one of these.")}
 LONG_POINT = _("This is too long to be one point. Pick the place on the map, or type its latitude and longitude.")
 NO_PLACE = _("Pick the place on the map, use your location, or type its latitude and longitude.")
-GEOJSON_FILES = ".geojson,.json,.geojsonl,.geojsons,.ndjson,application/geo+json,application/geo+json-seq"
 
 
 # --- fields --------------------------------------------------------------------------------------------------------

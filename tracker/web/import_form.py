@@ -12,6 +12,8 @@ from tracker.jobs.registry import JOB_TYPES
 from tracker.models.severity import Severity, parse_breaks
 from tracker.web.forms import NO_CHOICE
 
+GEOJSON_FILES = ".geojson,.json,.geojsonl,.geojsons,.ndjson,application/geo+json,application/geo+json-seq"
+
 
 class ImportForm(forms.Form):
     """A GeoJSON file, and which of its properties is what."""
@@ -25,7 +27,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("GeoJSON file"),
         help_text=_("Features in WGS 84, longitude first (RFC 7946), together or one a line."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
+        widget=forms.ClearableFileInput(attrs={"accept": GEOJSON_FILES}),
     )
     name = forms.CharField(
         label=_("Property that is the name"),

@@ -1,5 +1,7 @@
 /** Building DOM nodes: text is always text. */
 
+import { isoLocal } from "./time.js";
+
 /** @typedef {Record<string, string | number | null>} Attributes  null leaves one out */
 
 /**
@@ -28,6 +30,14 @@ export function button(className, label, onClick, attributes = {}) {
   const node = element("button", { type: "button", class: className, ...attributes }, label);
   node.addEventListener("click", onClick);
   return node;
+}
+
+/**
+ * A moment that the server has written, as people read it.
+ * @param {string} iso
+ */
+export function timeElement(iso) {
+  return element("time", { datetime: iso }, isoLocal(new Date(iso)));
 }
 
 /**

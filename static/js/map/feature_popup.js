@@ -1,9 +1,8 @@
 /** The one popup of the map: what an incident or an area is and what can be done about it, kept up to date while open. */
 
-import { button, element } from "../lib/dom.js";
+import { button, element, timeElement } from "../lib/dom.js";
 import { isolated } from "../lib/isolated.js";
 import { severityIcon } from "../lib/severity.js";
-import { isoLocal } from "../lib/time.js";
 import { inAreas, isWaiting } from "../live/alert_cards.js";
 import { latLngOf } from "./incident_layer.js";
 import { L } from "./leaflet.js";
@@ -84,7 +83,7 @@ function contentOf({ properties }, alerts, { acknowledge, close, editURL }) {
     element("p", { class: `severity severity-${severity_code}` }, severityIcon(severity_code), words),
   );
   if (description) content.append(element("p", { class: "description" }, description));
-  if (created) content.append(element("p", {}, "Reported ", time(created)));
+  if (created) content.append(element("p", {}, "Reported ", timeElement(created)));
   content.append(...alertLines(alerts));
   const waiting = alerts.filter(isWaiting).map(({ alert }) => alert);
   /** @type {HTMLElement[]} */
@@ -107,7 +106,7 @@ function alertLines(alerts) {
   if (waiting.length) lines.push(element("p", {}, element("strong", {}, "Alert waits"), ` ${inAreas(waiting)}`));
   for (const { area_name, by, at } of alerts.filter((entry) => !isWaiting(entry))) {
     const who = by ? ` by ${isolated(by)}` : "";
-    lines.push(element("p", {}, `Acknowledged in ${isolated(area_name)}${who}`, ...(at ? [", ", time(at)] : [])));
+    lines.push(element("p", {}, `Acknowledged in ${isolated(area_name)}${who}`, ...(at ? [", ", timeElement(at)] : [])));
   }
   return lines;
 }
@@ -122,8 +121,4 @@ function deed(className, label, act) {
     });
   });
   return node;
-}
-
-function time(iso) {
-  return element("time", { datetime: iso }, isoLocal(new Date(iso)));
 }

@@ -1,9 +1,8 @@
 /** An incident's alerts in the panel: choose it, acknowledge those that wait, take that back, see who did. */
 
-import { button, element } from "../lib/dom.js";
+import { button, element, timeElement } from "../lib/dom.js";
 import { isolated } from "../lib/isolated.js";
 import { severityIcon } from "../lib/severity.js";
-import { isoLocal } from "../lib/time.js";
 import { inAreas } from "../live/alert_cards.js";
 import { CAUSES } from "../live/news.js";
 
@@ -41,7 +40,7 @@ export function alertCard(_, { onChoose, onAcknowledge, onUndo, addressOf }) {
       severityIcon(newest.severity_code),
       element("span", { class: "entry-name" }, `${newest.severity}: ${isolated(newest.incident_name)}`),
       element("span", { class: "entry-note" }, `${inAreas(isOpen ? waiting : entries)} – ${CAUSES[newest.cause]}`),
-      element("span", { class: "entry-note" }, time(newest.raised)),
+      element("span", { class: "entry-note" }, timeElement(newest.raised)),
     );
     const rest = entries.slice(waiting.length);
     acknowledged.replaceChildren(...whoHas(rest, isOpen));
@@ -85,11 +84,7 @@ function whoHas(entries, isOpen) {
       "p",
       { class: "entry-note" },
       `Acknowledged${where}${by ? ` by ${isolated(by)}` : ""}, `,
-      at ? time(at) : "",
+      at ? timeElement(at) : "",
     );
   });
-}
-
-function time(iso) {
-  return element("time", { datetime: iso }, isoLocal(new Date(iso)));
 }

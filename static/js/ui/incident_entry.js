@@ -1,9 +1,8 @@
 /** An open incident in the panel. */
 
-import { button, element } from "../lib/dom.js";
+import { button, element, timeElement } from "../lib/dom.js";
 import { isolated } from "../lib/isolated.js";
 import { severityIcon } from "../lib/severity.js";
-import { isoLocal } from "../lib/time.js";
 
 /** {node, update(feature)}. */
 export function incidentEntry({ id }, { onChoose }) {
@@ -19,7 +18,7 @@ export function incidentEntry({ id }, { onChoose }) {
     opener.replaceChildren(
       severityIcon(severity_code),
       element("span", { class: "entry-name" }, `${severity}: ${isolated(name)}`),
-      element("span", { class: "entry-note" }, element("time", { datetime: created }, isoLocal(new Date(created)))),
+      element("span", { class: "entry-note" }, timeElement(created)),
     );
     details.href = url;
     details.setAttribute("aria-label", `Details: ${isolated(name)}`);

@@ -92,10 +92,12 @@ def check_crs(value: dict[str, Any], done: set[Adjustment]) -> None:
 
 
 def point_from_geojson(value: object) -> Point:
+    """As ``read_point``, without what was done."""
     return read_point(value)[0]
 
 
 def area_from_geojson(value: object) -> Polygon | MultiPolygon:
+    """As ``read_area``, without what was done."""
     return read_area(value)[0]
 
 

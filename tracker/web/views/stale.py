@@ -8,6 +8,7 @@ from django.utils.dateformat import format as written
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tracker.incidents import history
 from tracker.models import Alert, Change, Incident
 
 TOLD = 3  # one by one; of more only how many
@@ -54,9 +55,7 @@ def about_closed_incidents(pks: Collection[int]) -> list[str]:
 
 def closings_of(incidents: Collection[int]) -> dict[int, Change]:
     """The last closing of each of these incidents, by its number."""
-    closings = Change.objects.filter(
-        subject=Change.Subject.INCIDENT, kind=Change.Kind.CLOSED, number__in=list(incidents)
-    )
+    closings = history.closings().filter(number__in=list(incidents))
     return {change.number: change for change in closings.order_by("pk")} if incidents else {}
 
 
