@@ -106,7 +106,9 @@ function alertLines(alerts) {
   if (waiting.length) lines.push(element("p", {}, element("strong", {}, "Alert waits"), ` ${inAreas(waiting)}`));
   for (const { area_name, by, at } of alerts.filter((entry) => !isWaiting(entry))) {
     const who = by ? ` by ${isolated(by)}` : "";
-    lines.push(element("p", {}, `Acknowledged in ${isolated(area_name)}${who}`, ...(at ? [", ", timeElement(at)] : [])));
+    lines.push(
+      element("p", {}, `Acknowledged in ${isolated(area_name)}${who}`, ...(at ? [", ", timeElement(at)] : [])),
+    );
   }
   return lines;
 }
