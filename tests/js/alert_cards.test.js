@@ -96,3 +96,13 @@ test("what failed is let go at once, and held again it has its whole time", () =
   timers.advance(UNDO_MS - 1);
   assert.equal(held.all.size, 1);
 });
+
+test("the same alerts give the same list, until one of them or what is held is another", () => {
+  const cards = new AlertCards();
+  const entries = [entry(1, 7), entry(2, 8)];
+  const list = cards.of([...entries]);
+  assert.equal(cards.of([...entries]), list);
+  assert.notEqual(cards.of([entries[0], { ...entries[1] }]), list);
+  const held = new Map([["Incident:7", { lead: entries[0], numbers: [] }]]);
+  assert.notEqual(cards.of([...entries], held), cards.of([...entries]));
+});

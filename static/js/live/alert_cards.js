@@ -19,14 +19,30 @@ import { worstAlertFirst } from "./pending_alerts.js";
 export class AlertCards {
   /** @type {Map<string, AlertCard>} */
   #cards = new Map();
+  /** @type {{entries: Wire.AlertEntry[], held: Held[], cards: AlertCard[]}} */
+  #last = { entries: [], held: [], cards: [] };
 
   /**
    * The cards of these alerts: those that wait first, then the worst, then the newest. A card that says what it said is
-   * the same object. *held*: by incident, of the cards that stay where they are.
-   * @param {Iterable<Wire.AlertEntry>} entries
+   * the same object, and so is the list: a page asks again with every report. *held*: by incident, of the cards that
+   * stay where they are.
+   * @param {Wire.AlertEntry[]} entries
    * @param {ReadonlyMap<string, Held>} held
    */
   of(entries, held = new Map()) {
+    const last = this.#last;
+    const staying = [...held.values()];
+    if (isSameList(last.entries, entries) && isSameList(last.held, staying)) return last.cards;
+    const cards = this.#sorted(entries, held);
+    this.#last = { entries, held: staying, cards };
+    return cards;
+  }
+
+  /**
+   * @param {Wire.AlertEntry[]} entries
+   * @param {ReadonlyMap<string, Held>} held
+   */
+  #sorted(entries, held) {
     /** @type {Map<string, Wire.AlertEntry[]>} */
     const groups = new Map();
     for (const entry of entries) {
@@ -53,15 +69,16 @@ export class AlertCards {
     const entries = [...waiting, ...rest];
     const lead = held?.lead ?? entries[0];
     const known = this.#cards.get(incident);
-    const isSame =
-      known &&
-      known.lead === lead &&
-      known.held === held &&
-      known.entries.length === entries.length &&
-      known.entries.every((entry, n) => entry === entries[n]);
+    const isSame = known && known.lead === lead && known.held === held && isSameList(known.entries, entries);
     return isSame ? known : { incident, entries, waiting, lead, held };
   }
 }
+
+/**
+ * @param {unknown[]} some
+ * @param {unknown[]} others
+ */
+export const isSameList = (some, others) => some.length === others.length && some.every((one, n) => one === others[n]);
 
 /** @param {Pick<Wire.AlertEntry, "state">} entry */
 export const isWaiting = (entry) => entry.state === "unacknowledged";

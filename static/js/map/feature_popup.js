@@ -3,7 +3,7 @@
 import { button, element, timeElement } from "../lib/dom.js";
 import { isolated } from "../lib/isolated.js";
 import { severityIcon } from "../lib/severity.js";
-import { inAreas, isWaiting } from "../live/alert_cards.js";
+import { inAreas, isSameList, isWaiting } from "../live/alert_cards.js";
 import { latLngOf } from "./incident_layer.js";
 import { L } from "./leaflet.js";
 
@@ -57,7 +57,7 @@ export class FeaturePopup {
     const feature = find(this.#feature.id);
     if (!feature) {
       this.#popup.close();
-    } else if (feature !== this.#feature || !isSame(this.#alerts, this.#actions.alertsOf(feature.id))) {
+    } else if (feature !== this.#feature || !isSameList(this.#alerts, this.#actions.alertsOf(feature.id))) {
       this.#feature = feature;
       this.#popup.setContent(this.#contentOf(feature));
       if (feature.properties.model === "Incident") this.#popup.setLatLng(latLngOf(feature));
@@ -69,8 +69,6 @@ export class FeaturePopup {
     return contentOf(feature, this.#alerts, this.#actions);
   }
 }
-
-const isSame = (some, others) => some.length === others.length && some.every((entry, n) => entry === others[n]);
 
 function contentOf({ properties }, alerts, { acknowledge, close, editURL }) {
   const { name, severity, severity_code, description, created, model, url, pk } = properties;
