@@ -25,7 +25,7 @@ onMap("point-map", (map) => {
     const stays = words && place.value.trim() && place.value !== words;
     said.textContent = stays ? `This is ${words}. The place in words still says “${place.value}”.` : words;
   };
-  const filled = placeIs === "the-sites" ? { place: place.value } : {};
+  const filled = placeIs === "the-sites" ? { place: place.defaultValue } : {}; // and not what came back of a draft
   const prefill = new PlacePrefill(nearestUrl, say, filled, ["place"]);
   new PointPicker(map, (point) => prefill.at(point));
 });
