@@ -266,7 +266,7 @@ class IncidentForm(AsksWhetherItIsMeant, forms.ModelForm):
 
     def save(self, commit=True):
         incident = self.instance
-        self.other_place = place_words.settle(incident, self.stored, "place" in self.changed_data)
+        self.other_place = place_words.settle(incident, self.stored, self.changed_data)
         return super().save(commit)
 
 

@@ -8,15 +8,15 @@ import { keepKey } from "../lib/form_key.js";
 import { showComparedShapes } from "../map/compared_shapes.js";
 import { onMap } from "../map/leaflet.js";
 import { PointPicker } from "../map/point_picker.js";
-import { PlacePrefill } from "../ui/place_prefill.js";
+import { fieldOf, PlacePrefill } from "../ui/place_prefill.js";
 
 keepKey(/** @type {HTMLInputElement | null} */ (document.getElementById("id_submission")), window.history);
 showComparedShapes();
 onMap("point-map", (map) => {
   const form = document.getElementById("incident-form");
   const place = /** @type {HTMLInputElement} */ (document.getElementById("id_place"));
-  const { placeIs, nearestUrl } = form.dataset;
-  if (!placeIs) {
+  const { siteWords, nearestUrl } = form.dataset;
+  if (siteWords === undefined) {
     new PointPicker(map);
     return;
   }
@@ -25,7 +25,8 @@ onMap("point-map", (map) => {
     const stays = words && place.value.trim() && place.value !== words;
     said.textContent = stays ? `This is ${words}. The place in words still says “${place.value}”.` : words;
   };
-  const filled = placeIs === "the-sites" ? { place: place.defaultValue } : {}; // and not what came back of a draft
-  const prefill = new PlacePrefill(nearestUrl, say, filled, ["place"]);
+  const ours = siteWords.split(" ").filter(Boolean);
+  const filled = Object.fromEntries(ours.map((name) => [name, fieldOf(name).defaultValue])); // not what a draft has put there
+  const prefill = new PlacePrefill(nearestUrl, say, filled, [...new Set(["place", ...ours])], filled);
   new PointPicker(map, (point) => prefill.at(point));
 });

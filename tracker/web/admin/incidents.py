@@ -142,7 +142,7 @@ class IncidentAdmin(SeverityChip, MapAdmin):
             obj.source, obj.reported_by = Incident.Source.ADMIN, request.user
         stored = Incident.objects.filter(pk=obj.pk).first() if change else None
         before = place_words.placed(stored) if stored else None
-        other = place_words.settle(obj, before, "place" in form.changed_data)
+        other = place_words.settle(obj, before, form.changed_data)
         super().save_model(request, obj, form, change)
         if other:
             self.message_user(request, place_words.sentence(obj.place, other), messages.WARNING)

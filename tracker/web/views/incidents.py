@@ -140,9 +140,11 @@ class IncidentUpdateView(GuardedUpdateView):
         return response
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            place_is_the_sites=place_words.are_the_sites(place_words.placed(self.object)), **kwargs
-        )
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        own = place_words.written_by_the_site(form.stored)
+        context["site_words"] = " ".join(name for name in own if form[name].value() == getattr(form.stored, name))
+        return context
 
 
 class IncidentDeleteView(PermittedMixin, DeleteView):
