@@ -1,4 +1,4 @@
-"""What was typed comes back: the session was over, somebody else had signed in, the network was gone, the page was left.
+"""What was typed comes back: after a session that was over, a sign-in of somebody else, a lost network, a page left.
 
 Every form of the site and of the administration; to who typed it, and to nobody else.
 """

@@ -3,10 +3,12 @@
 import contextlib
 import uuid
 from collections.abc import MutableMapping
+from contextlib import AbstractContextManager
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.gis import forms as gis_forms
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
 from django.core.exceptions import ObjectDoesNotExist
@@ -14,6 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from leaflet.forms.widgets import LeafletWidget
 
+from tracker.alerts import lifecycle
 from tracker.incidents import conflicts, history, place_words
 from tracker.lib.geo import geometry
 from tracker.lib.geo.antimeridian import unambiguous
@@ -289,12 +292,50 @@ class ReportForm(IncidentForm):
 # --- areas ---------------------------------------------------------------------------------------------------------
 
 
-class AreaForm(AsksWhetherItIsMeant, forms.ModelForm):
+class OpenIncidentsField(forms.ChoiceField):
+    """What an area means for what is open in it when it is saved. Nothing chosen: alerts, for silence is chosen."""
+
+    ALERT, KNOWN = "alert", "known"
+
+    def __init__(self):
+        super().__init__(
+            label=_("What is open in it already"),
+            choices=[
+                (self.ALERT, _("Alerts too, as soon as it is saved")),
+                (self.KNOWN, _("Alerts nobody: I know of it; alert only from now on")),
+            ],
+            initial=self.ALERT,
+            required=False,
+            widget=forms.RadioSelect({"class": "form-check-input"}),
+            error_messages=NO_CHOICE,
+        )
+
+
+class SavesAnArea:
+    """A form with that field (``open_incidents``)."""
+
+    cleaned_data: dict[str, Any]
+
+    @property
+    def is_only_from_now_on(self) -> bool:
+        return self.cleaned_data.get("open_incidents") == OpenIncidentsField.KNOWN
+
+    def alerting(self, user: User) -> AbstractContextManager[None]:
+        """The area is to be saved in here."""
+        return lifecycle.only_from_now_on(user) if self.is_only_from_now_on else contextlib.nullcontext()
+
+
+class AdminAreaForm(SavesAnArea, GuardedForm):
+    open_incidents = OpenIncidentsField()
+
+
+class AreaForm(AsksWhetherItIsMeant, SavesAnArea, forms.ModelForm):
     polygon = AreaField(
         label=_("Shape"),
         error_messages={"required": _("Draw the area on the map, or paste its GeoJSON.")},
         help_text=_("GeoJSON: a Polygon or a MultiPolygon, WGS 84."),
     )
+    open_incidents = OpenIncidentsField()
     submission = HiddenUUIDField(required=False)
 
     class Meta:

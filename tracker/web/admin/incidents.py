@@ -28,7 +28,7 @@ from tracker.web.admin.accounts import PersonAdmin, RoleAdmin
 from tracker.web.admin.audit import AuditEntryAdmin, LockOutAdmin
 from tracker.web.admin.read_only import ReadOnlyAdmin
 from tracker.web.admin.searched import Searched
-from tracker.web.forms import AreaField, GuardedForm, KeepsWhatWasTyped, PointField
+from tracker.web.forms import AdminAreaForm, AreaField, GuardedForm, KeepsWhatWasTyped, PointField
 from tracker.web.modules import Module
 from tracker.web.save_once import once
 
@@ -160,10 +160,12 @@ class AreaOfInterestAdmin(SeverityChip, MapAdmin):
     list_display = ["name", "chip", "updated"]
     list_filter = ["severity"]
     search_fields = ["name"]
-    fields = ["name", "severity", "polygon"]
+    form = AdminAreaForm
+    fields = ["name", "severity", "polygon", "open_incidents"]
 
     def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
+        with form.alerting(request.user):
+            super().save_model(request, obj, form, change)
         if said := form.fields["polygon"].said():
             self.message_user(request, said.strip(), messages.INFO)
 

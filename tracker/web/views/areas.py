@@ -20,6 +20,7 @@ from tracker.web.views.access import PermittedMixin
 from tracker.web.views.alerts import INCIDENT_IS_THERE
 from tracker.web.views.filtered_list import FilteredListView
 from tracker.web.views.guarded_update import GuardedUpdateView
+from tracker.web.views.person import person_of
 from tracker.web.views.sorting import NUMBER, Sort, by_name, by_severity, by_time
 
 SHOWN = 100  # alerts and incidents at most on an area's page
@@ -100,7 +101,8 @@ class AreaUpdateView(GuardedUpdateView):
         return super().get_form_kwargs() | {"csp_nonce": getattr(self.request, "csp_nonce", None)}
 
     def saved(self, form):
-        response = super().saved(form)
+        with form.alerting(person_of(self.request)):
+            response = super().saved(form)
         say_saved(self.request, form)
         return response
 
@@ -115,7 +117,8 @@ class AreaCreateView(PermittedMixin, CreateView):
         return super().get_form_kwargs() | {"csp_nonce": getattr(self.request, "csp_nonce", None)}
 
     def form_valid(self, form):
-        self.object, created = save_once(form)
+        with form.alerting(person_of(self.request)):
+            self.object, created = save_once(form)
         if created:
             say_saved(self.request, form)
         return HttpResponseRedirect(self.object.get_absolute_url())
@@ -124,6 +127,8 @@ class AreaCreateView(PermittedMixin, CreateView):
 def say_saved(request: HttpRequest, form: AreaForm) -> None:
     unresolved = form.instance.alerts.unresolved().count()
     sentence = _("The area was saved. Unresolved alerts in it: %(count)d.") % {"count": unresolved}
+    if form.is_only_from_now_on and unresolved:
+        sentence += " " + _("What was open in it already called nobody, and counts as acknowledged by you.")
     messages.success(request, sentence + cast(AreaField, form.fields["polygon"]).said())
 
 
