@@ -118,7 +118,7 @@ def an_attempt(here: OneOfEach) -> AccessAttempt:
 
 ROWS_OF: dict[type[Model], Callable[[OneOfEach], Model]] = {
     AreaOfInterest: lambda here: make.area("Harbour"),
-    Incident: lambda here: make.incident("Oil spill"),
+    Incident: lambda here: make.public_incident("Oil spill"),
     Alert: lambda here: make.alerts_of(here.rows[Incident])[0],
     Job: a_job,
     AuditEntry: an_entry,

@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from tracker.lib.strict_json import iso_time
+from tracker.lib.visible_text import without_controls
 from tracker.models import AreaOfInterest, Incident
 from tracker.models.row_change import Row
 
@@ -35,6 +36,7 @@ class OwnFeature:
     created: datetime | None  # None: at no time that can have been
     closed: bool
     accuracy_m: float | None
+    public_title: str
 
     @classmethod
     def read(cls, model: Model, properties: dict[str, Any]) -> "OwnFeature | None":
@@ -53,6 +55,7 @@ class OwnFeature:
             created,
             isinstance(closed, bool | int | str) and closed in TRUE,
             accuracy(properties.get("accuracy_m")),
+            title(properties.get("public_title")),
         )
 
     def give(self, row: Row) -> None:
@@ -63,6 +66,7 @@ class OwnFeature:
         if isinstance(row, Incident):
             row.closed = self.closed
             row.accuracy_m = self.accuracy_m
+            row.public_title = self.public_title
 
 
 def past_time(value: object) -> datetime | None:
@@ -84,6 +88,11 @@ def accuracy(value: object) -> float | None:
     except ValidationError:
         return None
     return float(value)
+
+
+def title(value: object) -> str:
+    longest = Incident._meta.get_field("public_title").max_length
+    return without_controls(value)[:longest] if isinstance(value, str) else ""
 
 
 def there_already(model: Model, origins: Iterable[str]) -> set[str]:

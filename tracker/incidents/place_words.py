@@ -23,6 +23,9 @@ class Words(NamedTuple):
     description: str
 
 
+FOLLOW = {"name": "name", "public_title": "name", "description": "description"}  # by field: as which of the words
+
+
 class Placed(NamedTuple):
     """Where an incident is, as it is stored, and what is said of it."""
 
@@ -31,10 +34,11 @@ class Placed(NamedTuple):
     accuracy_m: float | None
     name: str
     description: str
+    public_title: str
 
 
 def placed(incident: Incident) -> Placed:
-    return Placed(incident.place, incident.location, incident.accuracy_m, incident.name, incident.description)
+    return Placed(*(getattr(incident, field) for field in Placed._fields))
 
 
 def suggested(longitude: float, latitude: float) -> Words:
@@ -61,10 +65,8 @@ def are_the_sites(at: Placed) -> bool:
 
 def written_by_the_site(at: Placed) -> list[str]:
     """Which of its fields say what the site would say of its location, and so follow it."""
-    own = suggested(at.location.x, at.location.y)
-    fields = [
-        field for field in ("name", "description") if getattr(at, field) and getattr(at, field) == getattr(own, field)
-    ]
+    own = suggested(at.location.x, at.location.y)._asdict()
+    fields = [field for field, word in FOLLOW.items() if own[word] and getattr(at, field) == own[word]]
     return [*(["place"] if are_the_sites(at) else []), *fields]
 
 
@@ -76,9 +78,9 @@ def settle(incident: Incident, stored: Placed | None, typed: Collection[str]) ->
     """
     words = for_location(incident.location, incident.accuracy_m)
     follow = set(written_by_the_site(stored)) - set(typed) if stored else set()
-    own = suggested(incident.location.x, incident.location.y)
+    own = suggested(incident.location.x, incident.location.y)._asdict()
     for field in follow - {"place"}:
-        setattr(incident, field, getattr(own, field) or getattr(incident, field))
+        setattr(incident, field, own[FOLLOW[field]] or getattr(incident, field))
     if "place" in follow or are_the_sites(placed(incident)):
         incident.place = words
         return ""

@@ -206,9 +206,20 @@ class IncidentForm(AsksWhetherItIsMeant, forms.ModelForm):
 
     class Meta:
         model = Incident
-        fields = ["name", "severity", "description", "closed", "place"]
-        labels = {"description": _("Description (if you like)"), "place": _("Place in words (if you like)")}
-        help_texts: dict[str, Any] = {"place": _("Left empty, it is filled in from the nearest town.")}
+        fields = ["name", "severity", "description", "closed", "place", "public_title"]
+        labels = {
+            "description": _("Description (if you like)"),
+            "place": _("Place in words (if you like)"),
+            "public_title": _("What strangers read of it (if you like)"),
+        }
+        help_texts: dict[str, Any] = {
+            "name": _("For those who work here; strangers never read it."),
+            "place": _("Left empty, it is filled in from the nearest town."),
+            "public_title": _(
+                "Anybody who is about to report something near is asked whether it is this, and reads what you write"
+                " here, how bad it is, since when, and roughly where. Left empty, strangers are not shown it."
+            ),
+        }
         error_messages = {
             "name": {"required": NO_NAME, "invisible": NO_NAME},
             "severity": NO_SEVERITY,
@@ -220,6 +231,8 @@ class IncidentForm(AsksWhetherItIsMeant, forms.ModelForm):
             stored = kwargs.get("instance")
             data = with_pair_spread(data, stored.location if stored is not None else None)
         super().__init__(data, *args, **kwargs)
+        if not settings.PUBLIC_NEARBY:
+            self.fields.pop("public_title", None)
         self.stored = None
         if self.instance.pk:
             point = self.instance.location
@@ -286,7 +299,7 @@ class ReportForm(IncidentForm):
             "description": _("More about it"),
             "place": _("Where is it, in words?"),
         }
-        help_texts = {"place": ""}
+        help_texts = {"name": "", "place": ""}
 
 
 # --- areas ---------------------------------------------------------------------------------------------------------

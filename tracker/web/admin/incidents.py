@@ -129,7 +129,7 @@ class IncidentAdmin(SeverityChip, MapAdmin):
     search_fields = ["name", "description", "place"]
     date_hierarchy = "created"
     actions = ["close"]
-    fields = ["name", "severity", "closed", "description", "location", "place", "accuracy_m"]
+    fields = ["name", "severity", "closed", "description", "location", "place", "accuracy_m", "public_title"]
     list_per_page = 50
 
     @admin.display(description=_("state"), ordering="closed")

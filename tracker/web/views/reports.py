@@ -31,6 +31,8 @@ class ReportView(FormView):
                 return self.too_many(form, wait_s)
         form.instance.source = Incident.Source.PUBLIC
         form.instance.reported_by = user if user.is_authenticated else None
+        if not user.is_authenticated:  # who was told so at the field
+            form.instance.public_title = form.instance.name
         incident, created = save_once(form)
         if created:
             REPORTS_ACCEPTED.labels("new").inc()
