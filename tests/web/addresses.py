@@ -202,7 +202,9 @@ POST    in      in      in      in      403     403     200
     /admin/tracker/notification/
     /admin/tracker/notification/<path:object_id>/history/
     /admin/tracker/logstate/
+    /admin/tracker/watchgap/
     /admin/tracker/logstate/<path:object_id>/history/
+    /admin/tracker/watchgap/<path:object_id>/history/
 
 GET     in      in      in      in      403     403     200
 POST    in      in      in      in      403     403     302
@@ -222,6 +224,7 @@ POST    in      in      in      in      403     403     403
     /admin/tracker/change/<path:object_id>/change/
     /admin/tracker/notification/<path:object_id>/change/
     /admin/tracker/logstate/<path:object_id>/change/
+    /admin/tracker/watchgap/<path:object_id>/change/
 
 GET     in      in      in      in      403     403     403
 POST    in      in      in      in      403     403     403
@@ -235,7 +238,9 @@ POST    in      in      in      in      403     403     403
     /admin/tracker/notification/add/
     /admin/tracker/notification/<path:object_id>/delete/
     /admin/tracker/logstate/add/
+    /admin/tracker/watchgap/add/
     /admin/tracker/logstate/<path:object_id>/delete/
+    /admin/tracker/watchgap/<path:object_id>/delete/
 
 # An address that leads on to the same with change/ behind it.
 GET     in      in      in      in      302     302     302
@@ -249,6 +254,7 @@ POST    in      in      in      in      302     302     302
     /admin/tracker/change/<path:object_id>/
     /admin/tracker/incident/<path:object_id>/
     /admin/tracker/logstate/<path:object_id>/
+    /admin/tracker/watchgap/<path:object_id>/
     /admin/tracker/notification/<path:object_id>/
 
 # For who has METRICS_TOKEN; and what answers only to a WebSocket.

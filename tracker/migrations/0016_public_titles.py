@@ -1,6 +1,7 @@
 """What strangers are told of an incident instead of its name: nobody typed that for them.
 
-Adding the column is quick, as in 0013. What is open and was reported by a stranger, and as they wrote it, keeps its name for strangers.
+Adding the column is quick, as in 0013. What is open, was reported by a stranger, and is still as they wrote it, goes on
+being shown to strangers by its name.
 """
 
 from django.db import migrations, models

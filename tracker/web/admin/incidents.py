@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.gis.db import models as gis_models
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from leaflet.admin import LeafletGeoAdminMixin
@@ -22,7 +23,18 @@ from tracker.features import geojson
 from tracker.incidents import bulk, place_words
 from tracker.lib.piece_size import Pace
 from tracker.lib.request.parse import parse_pk
-from tracker.models import Alert, AlertEvent, AreaOfInterest, AuditEntry, Change, Incident, LogState, Notification
+from tracker.lib.request import current_user
+from tracker.models import (
+    Alert,
+    AlertEvent,
+    AreaOfInterest,
+    AuditEntry,
+    Change,
+    Incident,
+    LogState,
+    Notification,
+    WatchGap,
+)
 from tracker.web import deleted_row
 from tracker.web.admin.accounts import PersonAdmin, RoleAdmin
 from tracker.web.admin.audit import AuditEntryAdmin, LockOutAdmin
@@ -236,6 +248,29 @@ class AlertAdmin(SeverityChip, Searched, ReadOnlyAdmin):
             ]
             extra_context = {**(extra_context or {}), "features": geojson.feature_collection(texts)}
         return super().change_view(request, object_id, form_url, extra_context)
+
+
+@admin.register(WatchGap)
+class WatchGapAdmin(ReadOnlyAdmin):
+    """When nobody was on watch, and who has read of it when."""
+
+    list_display = ["since", "until", "readers"]
+    fields = ("since", "until", "readers")
+    readonly_fields = fields
+    date_hierarchy = "since"
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("read_by").prefetch_related("readings")
+
+    @admin.display(description=_("read by"))
+    def readers(self, row: WatchGap) -> str:
+        old = (
+            [f"{current_user.name_of(row.read_by)} {timezone.localtime(row.read_at):%Y-%m-%d %H:%M}"]
+            if row.read_at
+            else []
+        )
+        return ", ".join([*old, *map(str, row.readings.all())]) or "–"
 
 
 @admin.register(Change)

@@ -2,9 +2,9 @@
 
 Strangers may ask (unless ``PUBLIC_NEARBY`` is off) and learn what a notice on the spot would tell them: what, how bad,
 roughly where and since when. What is the public title: the name is for those who work here, and an incident without a
-title is not shown to strangers. No description, no person, and no exact position: for them an incident lies in the middle
-of a hundred metres, however often they ask, and the words for its place are made from that. What is counted is the
-ground that they look at: a pin may be moved about one spot as often as somebody likes, and a city is not combed.
+title is not shown to strangers. No description, no person, and no exact position: for them an incident lies in the
+middle of a hundred metres, however often they ask, and the words for its place are made from that. What is counted is
+the ground that they look at: a pin may be moved about one spot as often as somebody likes, and a city is not combed.
 """
 
 from datetime import datetime, timedelta
