@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from tests import make
 from tracker.accounts import presence
 from tracker.accounts.presence import Presence, Receipt
 from tracker.models import AlertReceipt, WatchGap, WatchReport

@@ -222,7 +222,8 @@ FORMS: dict[str, Callable[[OneOfEach], dict[str, Any]]] = {
         f"/admin/{model}/<path:object_id>/delete/": yes
         for model in (
             "auth/group", "auth/user", "tracker/incident", "tracker/areaofinterest", "tracker/alert",
-            "tracker/auditentry", "tracker/change", "tracker/notification", "tracker/logstate", "axes/accessattempt", "tracker/watchgap",
+            "tracker/auditentry", "tracker/change", "tracker/notification", "tracker/logstate", "axes/accessattempt",
+            "tracker/watchgap",
         )
     },
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Each person reads of the times without a watch for themselves. What was read before was read for everybody, and stays so."""
+"""Each person reads of the times without a watch for themselves. What was read before was read for everybody."""
 
 import django.db.models.deletion
 import django.utils.timezone

@@ -72,7 +72,7 @@ class WatchGap(models.Model):
 
 
 class WatchGapReading(models.Model):
-    """That a person has read of a time without a watch, and when. The person's name stays when the account is deleted."""
+    """That a person has read of a time without a watch, and when. The name stays when the account is deleted."""
 
     gap = models.ForeignKey(WatchGap, on_delete=models.CASCADE, related_name="readings", editable=False)
     by = models.ForeignKey(

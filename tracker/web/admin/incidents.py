@@ -22,8 +22,8 @@ from tracker.events.log import PIECE
 from tracker.features import geojson
 from tracker.incidents import bulk, place_words
 from tracker.lib.piece_size import Pace
-from tracker.lib.request.parse import parse_pk
 from tracker.lib.request import current_user
+from tracker.lib.request.parse import parse_pk
 from tracker.models import (
     Alert,
     AlertEvent,
