@@ -85,7 +85,8 @@ def accuracy_of(asked: QueryDict) -> float:
 
 def told(near: nearby.NearbyIncident, is_stranger: bool) -> dict[str, object]:
     incident = near.incident
-    return {
+    page = {} if is_stranger else {"url": incident.get_absolute_url()}
+    return page | {
         "reference": incident.pk,
         "name": incident.public_title if is_stranger else incident.name,
         "severity": LABEL[incident.severity],
