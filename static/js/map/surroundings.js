@@ -2,14 +2,12 @@
 
 import { askJSON } from "../lib/ask.js";
 import { element } from "../lib/dom.js";
-import { isolated } from "../lib/isolated.js";
 import { Latest } from "../lib/latest.js";
 import { areaShape } from "./area_layer.js";
 import { IncidentLayer } from "./incident_layer.js";
 import { L } from "./leaflet.js";
 
 const FROM_ZOOM = 10; // further out it would be all there is
-const PANE = "surroundings";
 
 export class Surroundings {
   #map;
@@ -29,10 +27,8 @@ export class Surroundings {
     this.#map = map;
     this.#except = except;
     this.#note = note;
-    // Below the pin, which has to be taken hold of.
-    map.createPane(PANE).style.zIndex = "590";
     this.#areas.addTo(map);
-    this.#incidents = new IncidentLayer(L.layerGroup([], { pane: PANE }).addTo(map), (feature, at) => this.#tell(feature, at));
+    this.#incidents = new IncidentLayer(L.layerGroup().addTo(map), (feature, at) => this.#tell(feature, at));
     const ask = (address, bbox, signal) => (address ? askJSON(`${address}?bbox=${bbox}`, { signal }) : { features: [] });
     this.#latest = new Latest({
       ask: (bbox, signal) => Promise.all([incidents, areas].map((address) => ask(address, bbox, signal))),
@@ -71,7 +67,7 @@ export class Surroundings {
   /** Which one it is; its page opens beside the form. */
   #tell({ properties }, latlng) {
     const { name, severity, place, url } = properties;
-    const link = element("a", { href: url, target: "_blank" }, element("bdi", {}, isolated(name)));
+    const link = element("a", { href: url, target: "_blank" }, element("bdi", {}, name));
     const more = [severity, place].filter(Boolean).join(" · ");
     L.popup().setLatLng(latlng).setContent(element("div", {}, link, element("br"), more)).openOn(this.#map);
   }
