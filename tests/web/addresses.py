@@ -44,6 +44,7 @@ POST    in      403     403     302     403     302     302
     /tracker/incident/close/
     /tracker/incident/reopen/
     /tracker/incident/undo_close/
+    /tracker/area_of_interest/delete_chosen/
 
 GET     401     403     200     200     403     200     200
 POST    405     405     405     405     405     405     405
@@ -82,6 +83,12 @@ GET     405     405     405     405     405     405     405
 POST    in      403     302     404     403     404     302
     /tracker/job/<int:pk>/cancel/
     /tracker/job/<int:pk>/again/
+
+# For imports only, and this one is none.
+GET     405     405     405     405     405     405     405
+POST    in      403     404     404     403     404     404
+    /tracker/job/<int:pk>/carry_out/
+    /tracker/job/<int:pk>/undo/
 
 # For anybody.
 GET     200     200     200     200     200     200     200

@@ -17,6 +17,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from tracker.files.content_keys import KEY
 from tracker.lib.strict_json import iso_time
 from tracker.lib.visible_text import without_controls
 from tracker.models import AreaOfInterest, Incident
@@ -46,7 +47,7 @@ class OwnFeature:
             return None
         created = past_time(properties.get("created"))
         origin = properties.get("origin")
-        if not (isinstance(origin, str) and origin.startswith(f"{model.__name__}:") and ORIGIN.fullmatch(origin)):
+        if not (isinstance(origin, str) and is_origin(model, origin)):
             known = created is not None and 0 < number < LARGEST_NUMBER
             origin = f"{model.__name__}:{number} {iso_time(created)}" if known and created else None
         closed = properties.get("closed")
@@ -67,6 +68,11 @@ class OwnFeature:
             row.closed = self.closed
             row.accuracy_m = self.accuracy_m
             row.public_title = self.public_title
+
+
+def is_origin(model: Model, text: str) -> bool:
+    """Of a row that was written down by a site of Tracker, or that came from another's file (content_keys.py)."""
+    return bool(KEY.fullmatch(text) or (text.startswith(f"{model.__name__}:") and ORIGIN.fullmatch(text)))
 
 
 def past_time(value: object) -> datetime | None:
