@@ -25,8 +25,14 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         sent = getattr(request, "_post", None) if request.method == "POST" else None
         name = sent.get(FIELD, "") if sent else ""
         if NAME.fullmatch(name) and was_taken(response):
-            secure = settings.SESSION_COOKIE_SECURE
-            response.set_cookie(COOKIE, name, max_age=READ_WITHIN_S, samesite="Lax", secure=secure)
+            response.set_cookie(
+                COOKIE,
+                name,
+                max_age=READ_WITHIN_S,
+                path=settings.SESSION_COOKIE_PATH,
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Lax",
+            )
         return response
 
     return respond

@@ -55,7 +55,7 @@ export class Drafts {
   }
 
   /**
-   * The server has the one of this id. True if it is one of this tab.
+   * The server has the one of this id.
    * @param {string} id
    */
   saved(id) {
@@ -66,9 +66,7 @@ export class Drafts {
       if (kept?.values.id !== id) continue;
       if (kept.values.hasKey) draft.markSent();
       else draft.drop();
-      return true;
     }
-    return false;
   }
 
   #keys() {

@@ -62,13 +62,12 @@ class FormDraft {
       if (others.length) this.#form.before(note(SOMEBODY_ELSES));
       return;
     }
-    const { values, files, hasKey, id } = kept.values;
+    const { values, files, hasKey } = kept.values;
     const isSame = wordsOf(values) === this.#before && !Object.keys(files).length;
     if (isSame || (kept.sent && !(hasKey && cameBack()))) {
       this.#draft.drop();
       return;
     }
-    this.#id = id;
     putBack(this.#form, values);
     if (kept.sent) return;
     this.#touched = true;
@@ -147,7 +146,7 @@ function isTyped(form) {
 function forgetWhatIsSaved() {
   const found = document.cookie.split("; ").find((each) => each.startsWith(`${COOKIE}=`));
   const [, id] = found?.split("=") ?? [];
-  if (id && drafts.saved(id)) document.cookie = `${COOKIE}=; Max-Age=0; Path=/; SameSite=Lax`;
+  if (id) drafts.saved(id);
 }
 
 /** On pages that stand in the way of a form: whether it is kept in this tab, and for whom. */

@@ -27,6 +27,7 @@ from tracker.incidents.filters import INCIDENT_FILTERS
 from tracker.jobs import queue, serializer
 from tracker.jobs.permission import may_do
 from tracker.jobs.registry import JOB_TYPES
+from tracker.lib.request import root_path
 from tracker.lib.request.parse import parse_pk
 from tracker.models import Job
 from tracker.web.import_form import ImportForm
@@ -48,7 +49,7 @@ def page_config(**more: Any) -> dict[str, Any]:
         "rows": reverse("job_rows"),
         "start": reverse("job_start"),
         "login": reverse(settings.LOGIN_URL),
-        "socket": "/notifications/",
+        "socket": root_path.socket_address(),
         "origins": settings.ALLOWED_ORIGINS,
     }
 

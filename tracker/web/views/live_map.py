@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from tracker.accounts import presence
+from tracker.lib.request import root_path
 from tracker.lib.request.parse import parse_time
 from tracker.lib.text import isolated
 from tracker.models import WatchGap, WatchGapReading
@@ -37,7 +38,7 @@ class LiveMapView(PermittedMixin, TemplateView):
             "gaps_read": reverse("watch_gaps_read"),
             "session": reverse("watch_session"),
             "login": reverse(settings.LOGIN_URL),
-            "socket": "/notifications/",
+            "socket": root_path.socket_address(),
             "origins": settings.ALLOWED_ORIGINS,
             "base_url": settings.BASE_URL,
             "icon_not_live": static("icon-not-live.svg"),
