@@ -69,7 +69,7 @@ def addresses(text: str) -> set[str]:
     page = Page(text)
     found = {element[name] for element in page.all() for name in ("href", "src", "action", "data-url", "data-also-url")}
     for element in page.all("script", type="application/json"):
-        found |= {value for value in re.findall(r'"(/[^"]*)"', element.text)}
+        found |= set(re.findall(r'"(/[^"]*)"', element.text))
     return {each for each in found if each.startswith("/")}
 
 
