@@ -128,6 +128,7 @@ test("what an area would have meant, in words", () => {
     night: "22–06",
     time_zone: "UTC",
     thresholds: { HI: { alerts, at_night } },
+    now: {},
   });
   const say = (alerts, night) => backTestSentence(at(alerts, night), { code: "HI", label: "High" });
   assert.equal(say(14, 3), "This shape at High: 14 alerts in the last 90 days, 3 of them at night (22–06 UTC).");

@@ -154,7 +154,7 @@ def test_each_is_told_until_they_have_read_it_for_themselves(viewer, viewer_clie
     assert told(operator_client) == []
     page = Page(admin_client.get("/admin/tracker/watchgap/")).text
     assert "vera" in page
-    assert "olga" in page
+    assert "Olga Ortega" in page
 
 
 def test_who_had_read_it_stays_when_the_account_is_deleted(viewer, viewer_client, operator_client):

@@ -7,28 +7,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tracker.events.log import PIECE
 from tracker.incidents import bulk
+from tracker.jobs.made_rows import MODELS, made_by
 from tracker.jobs.registry import JobFailed, job
 from tracker.jobs.run import Run
-from tracker.models import AreaOfInterest, Incident, Job
+from tracker.models import Incident, Job
 
-MODELS: dict[str, type[Incident] | type[AreaOfInterest]] = {
-    "import_incidents": Incident,
-    "import_areas": AreaOfInterest,
-}
-UNDONE_BY = {"import_incidents": "undo_import_incidents", "import_areas": "undo_import_areas"}
 AREAS_AT_ONCE = 100  # their transaction keeps out every other writer
-
-
-def made_by(imported: Job) -> list[tuple[int, int]]:
-    """The numbers of the rows that an import has made: from, to."""
-    ranges = (imported.checkpoint or {}).get("made", ()) if imported.kind in MODELS else ()
-    return [(first, last) for first, last in ranges]
-
-
-def left_of(imported: Job) -> int:
-    """How many of them there are still."""
-    rows = MODELS[imported.kind]._default_manager if imported.kind in MODELS else None
-    return sum(rows.filter(pk__range=each).count() for each in made_by(imported)) if rows else 0
 
 
 def pieces(ranges: list[tuple[int, int]], size: int) -> Iterator[range]:

@@ -50,7 +50,9 @@ export class Drafts {
    * @param {string} path
    */
   ownersAt(path) {
-    const owners = this.#keys().map(ownerAndPath).filter(([, at]) => at === path);
+    const owners = this.#keys()
+      .map(ownerAndPath)
+      .filter(([, at]) => at === path);
     return owners.map(([owner]) => owner).filter((owner) => this.of(owner, path).get()?.sent === false);
   }
 

@@ -16,7 +16,7 @@ export function valuesOf(form) {
   /** @type {Values} */
   const values = {};
   for (const field of fieldsOf(form)) {
-    if (field.type !== "file") (values[field.name] ??= []).push(...textsOf(field));
+    if (field.type !== "file") values[field.name] = [...(values[field.name] ?? []), ...textsOf(field)];
   }
   return values;
 }

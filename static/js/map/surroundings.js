@@ -29,7 +29,8 @@ export class Surroundings {
     this.#note = note;
     this.#areas.addTo(map);
     this.#incidents = new IncidentLayer(L.layerGroup().addTo(map), (feature, at) => this.#tell(feature, at));
-    const ask = (address, bbox, signal) => (address ? askJSON(`${address}?bbox=${bbox}`, { signal }) : { features: [] });
+    const ask = (address, bbox, signal) =>
+      address ? askJSON(`${address}?bbox=${bbox}`, { signal }) : { features: [] };
     this.#latest = new Latest({
       ask: (bbox, signal) => Promise.all([incidents, areas].map((address) => ask(address, bbox, signal))),
       onAnswer: ([found, around]) => this.#draw(found.features, around.features),
@@ -69,7 +70,10 @@ export class Surroundings {
     const { name, severity, place, url } = properties;
     const link = element("a", { href: url, target: "_blank" }, element("bdi", {}, name));
     const more = [severity, place].filter(Boolean).join(" · ");
-    L.popup().setLatLng(latlng).setContent(element("div", {}, link, element("br"), more)).openOn(this.#map);
+    L.popup()
+      .setLatLng(latlng)
+      .setContent(element("div", {}, link, element("br"), more))
+      .openOn(this.#map);
   }
 
   #say(sentence) {

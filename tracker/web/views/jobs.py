@@ -22,9 +22,8 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView
 
 from tracker.audit import record
-from tracker.files import undo_import
 from tracker.incidents.filters import INCIDENT_FILTERS
-from tracker.jobs import queue, serializer
+from tracker.jobs import made_rows, queue, serializer
 from tracker.jobs.permission import may_do
 from tracker.jobs.registry import JOB_TYPES
 from tracker.lib.request import root_path
@@ -86,9 +85,10 @@ class JobDetailView(PermittedMixin, DetailView):
     def get_context_data(self, **kwargs):
         kind = JOB_TYPES.get(self.object.kind)
         problems = self.object.problems if may_do(self.request.user, self.object) else []
-        undo = JOB_TYPES.get(undo_import.UNDONE_BY.get(self.object.kind, ""))
+        undo = JOB_TYPES.get(made_rows.UNDONE_BY.get(self.object.kind, ""))
         may_undo = undo is not None and not self.object.is_active and self.request.user.has_perm(undo.permission)
         own = self.object.owner_id == self.request.user.pk
+        is_looked_at = self.object.state == Job.State.DONE and self.object.parameters.get("preview")
         return super().get_context_data(
             config=page_config(
                 takes_new=False, most=1, problems=self.object.problem_count, attempt=self.object.attempt
@@ -97,8 +97,8 @@ class JobDetailView(PermittedMixin, DetailView):
             shown=serializer.as_message(self.object, self.request.user),
             problems=problems,
             not_told=self.object.problem_count - len(problems),
-            left=undo_import.left_of(self.object) if may_undo else 0,
-            may_carry_out=own and self.object.state == Job.State.DONE and bool(self.object.parameters.get("preview")),
+            left=made_rows.left_of(self.object) if may_undo else 0,
+            may_carry_out=own and is_looked_at and bool(self.object.upload),
             **kwargs,
         )
 
@@ -210,9 +210,9 @@ def carry_out(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the rows deleted that an import has made and that nobody has changed since."""
     job = get_object_or_404(queue.visible_to(person_of(request)), pk=pk)
-    if job.kind not in undo_import.UNDONE_BY:
+    if job.kind not in made_rows.UNDONE_BY:
         raise Http404
-    kind = JOB_TYPES[undo_import.UNDONE_BY[job.kind]]
+    kind = JOB_TYPES[made_rows.UNDONE_BY[job.kind]]
     if not request.user.has_perm(kind.permission):
         return answer(request, job, _("You do not have the permission for this."))
     if job.is_active:
