@@ -51,6 +51,7 @@ from tracker.models import (
     LogState,
     Notification,
     WatchGap,
+    WatchGapReading,
     WatchReport,
 )
 
@@ -262,7 +263,19 @@ class Site(Daphne):
 
     def clean(self) -> None:
         """Remove all rows but the log. Without signals: nothing is announced, nobody is on watch between tests."""
-        rows = (AlertEvent, AlertReceipt, Alert, Incident, AreaOfInterest, Change, Job, Session, WatchGap, WatchReport)
+        rows = (
+            AlertEvent,
+            AlertReceipt,
+            Alert,
+            Incident,
+            AreaOfInterest,
+            Change,
+            Job,
+            Session,
+            WatchGapReading,
+            WatchGap,
+            WatchReport,
+        )
         for model in rows:
             model.objects.all()._raw_delete(using="default")
         AccessAttempt.objects.all().delete()

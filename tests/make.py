@@ -64,6 +64,11 @@ def incident(name: str = "Fire", at: tuple[float, float] = HOME, severity: str =
     return Incident.objects.create(name=name, location=point(*at), severity=severity, **fields)
 
 
+def public_incident(name: str = "Fire", *args: Any, **fields) -> Incident:
+    """One that strangers are shown, too, by its name."""
+    return incident(name, *args, **({"public_title": name} | fields))
+
+
 def area(name: str = "Town", polygon=None, severity: str = Severity.HIGH, **fields) -> AreaOfInterest:
     polygon = around(HOME) if polygon is None else polygon
     return AreaOfInterest.objects.create(name=name, polygon=polygon, severity=severity, **fields)

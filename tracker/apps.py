@@ -13,6 +13,7 @@ class TrackerConfig(AppConfig):
         import tracker.alerts.jobs
         import tracker.files.export_job
         import tracker.files.import_job
+        import tracker.files.undo_import
         import tracker.incidents.fold_rest
         import tracker.incidents.signals
         import tracker.jobs.examples

@@ -5,6 +5,8 @@ from functools import cache
 from django.conf import settings
 from django.urls import reverse
 
+from tracker.lib.request import root_path
+
 # ASGI extensions of a server that looks at bodies itself (tracker_project/daphne/requests.py):
 BODY = "tracker.body"  # the body's file
 REFUSED = "tracker.refused"  # status and limit of a body that is not taken, or None
@@ -23,6 +25,6 @@ def limit_of(path: str, is_signed_in: bool) -> int:
     if not is_signed_in:
         return STRANGER_BYTES
     largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if path == import_page():
+    if root_path.without(path) == root_path.without(import_page()):
         largest = max(largest, settings.JOB_UPLOAD_MB * 1_000_000)
     return largest + MARGIN

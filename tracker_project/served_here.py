@@ -1,4 +1,4 @@
-"""The site is served at the root of its host, whatever a request says.
+"""The site is served at the root of its host, or under its ``ROOT_PATH``, whatever a request says.
 
 A server may take the path under which an application is served from a request's header (daphne: ``Daphne-Root-Path``).
 Django would put it before every address that it makes: of links in mail and on the map, of redirects and of forms.
@@ -9,12 +9,17 @@ from typing import Any
 
 from channels.routing import ProtocolTypeRouter
 
+from tracker.lib.request import root_path
+
 
 class ServedHere(ProtocolTypeRouter):
     """Channels' router of what comes to the site, by its kind."""
 
     async def __call__(self, scope: dict[str, Any], receive: Callable, send: Callable) -> None:
         scope["root_path"] = ""
+        if "path" in scope:
+            scope["path"] = root_path.without(scope["path"])
+        root_path.use()
         application = self.application_mapping.get(scope["type"])
         if application is None:
             raise ValueError(f"No application for the type {scope['type']!r}.")

@@ -6,6 +6,7 @@ docs/settings.md lists them all (a test keeps it complete).
 
 import logging
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,12 @@ ALLOWED_ORIGINS = [origin_of(o, "ALLOWED_ORIGINS") for o in read("list", "ALLOWE
     *([] if BASE_URL in LOOPBACK else [BASE_URL]),
 ]
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
+# The path of the host under which the site is served, if it has no name of its own (lib/request/root_path.py).
+ROOT_PATH = read("str", "ROOT_PATH", "")
+if ROOT_PATH and not re.fullmatch(r"(/[A-Za-z0-9_-]+)+", ROOT_PATH):
+    stop(f"ROOT_PATH: “{ROOT_PATH}” is not a path such as /incidents.")
+FORCE_SCRIPT_NAME = ROOT_PATH or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{ROOT_PATH}/"
 WEB_PROCESSES = whole("WEB_PROCESSES", 1, 1)  # how many server processes share this site
 READY_FOLDER = read("str", "READY_FOLDER", "")  # where each of them says that it serves (daphne/ready.py)
 
@@ -73,6 +80,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "tracker.web.saved_forms.middleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tracker.lib.request.current_user.middleware",
@@ -263,7 +271,7 @@ except (KeyError, ValueError, OSError):
 USE_TZ = True
 FORMAT_MODULE_PATH = ["tracker_project.locale_formats"]
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{ROOT_PATH}/static/"
 STATIC_ROOT = read("path", "STATIC_ROOT", BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {

@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from tests import make
 from tracker.accounts import presence
 from tracker.accounts.presence import Presence, Receipt
 from tracker.models import AlertReceipt, WatchGap, WatchReport
@@ -131,9 +132,12 @@ def test_two_that_see_the_end_of_one_gap_make_one_of_it():
 
 def test_what_was_read_stays_read_when_its_end_is_noted_again():
     since, now = row("killed", {1: 1}, hours=5), timezone.now()
-    WatchGap.objects.create(since=since, until=now, read_at=now)
+    vera, olga = make.person("vera"), make.person("olga")
+    WatchGap.objects.create(since=since, until=now)
+    presence.mark_read(since, vera)
     presence.report("new", {1: 1}, arrived=True)
-    assert not WatchGap.objects.unread().exists()
+    assert presence.unread_gaps(vera) == []
+    assert [gap.since for gap in presence.unread_gaps(olga)] == [since]
 
 
 # --- what was shown ------------------------------------------------------------------------------------------------

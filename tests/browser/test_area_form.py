@@ -112,6 +112,25 @@ def test_a_pasted_shape_says_what_it_would_have_meant_at_every_threshold(live_si
     expect(line(page)).to_contain_text("Draw the area")
 
 
+def test_it_says_how_many_alerts_saving_raises_and_offers_to_raise_none(live_site, open_page):
+    for n in range(3):
+        make.incident(f"Fire {n}", (9.5, 49.5), "HI")
+    make.incident("Flood", (9.5, 49.5), "UR")
+    page = open_page(CREATE, live_site.make_user("olga", "Operator"))
+    page.get_by_label("Name").fill("Quay")
+    page.locator("#id_polygon").fill(make.box(9, 49, 10, 50).geojson)
+    now = page.locator("#alerts-now")
+    expect(now).to_have_text("Saving it raises 4 alerts now: 4 incidents are open in it.")
+    page.get_by_label("Severity threshold").select_option("UR")
+    expect(now).to_have_text("Saving it raises 1 alert now: 1 incident is open in it.")
+    page.get_by_label("only from now on").check()
+    expect(now).to_have_text("Saving it calls nobody: 1 incident is open in it, which you know of.")
+    page.get_by_role("button", name="Save the area").click()
+    page.wait_for_url(re.compile(r"/tracker/area_of_interest/\d+/$"))
+    expect(page.get_by_text("counts as acknowledged by you")).to_be_visible()
+    assert AreaOfInterest.objects.get().alerts.get().state == "acknowledged"
+
+
 def test_a_file_and_an_area_that_is_there_are_counted_too(live_site, open_page, fires):
     area = make.area("Harbour", make.box(9.45, 49.45, 9.55, 49.65), "ME")
     page = open_page(f"/tracker/area_of_interest/update/{area.pk}/", live_site.make_user("olga", "Operator"))

@@ -103,11 +103,14 @@ def test_it_is_told_until_it_is_read_and_not_again(open_page, nobody_was_there, 
     expect(notice(page)).to_have_count(0)
     assert page.evaluate("document.activeElement.id") == "content", "the focus is not lost"
     assert box_of(page.locator("#live-map"))["height"] > height
-    assert WatchGap.objects.get().read_by == vera
+    assert WatchGap.objects.get().readings.get().by == vera
     page.reload()
-    for other in (page, open_page("/", olga)):
-        live(other)
-        expect(notice(other)).to_have_count(0)
+    live(page)
+    expect(notice(page)).to_have_count(0)
+    other = live(open_page("/", olga))  # who has not read it
+    expect(notice(other)).to_contain_text("Read by Vera Vega")
+    notice(other).get_by_role("button", name="I have read this").click()
+    expect(notice(other)).to_have_count(0)
 
 
 def test_its_link_leads_to_what_was_raised(open_page, nobody_was_there, vera):

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.once
 
 
 def test_what_is_open_near_the_pin_is_shown_and_it_is_one_of_them(live_site, report_page):
-    known = make.incident("Fallen tree", (-4.49, 48.3909), "HI", description="Secret", place="in Brest, France")
-    make.incident("Far away", (-4.6, 48.39), "UR")
-    make.incident("Over", (-4.49, 48.39), "UR", closed=True)
+    known = make.public_incident("Fallen tree", (-4.49, 48.3909), "HI", description="Secret", place="in Brest, France")
+    make.public_incident("Far away", (-4.6, 48.39), "UR")
+    make.public_incident("Over", (-4.49, 48.39), "UR", closed=True)
     page = report_page(geolocation=BREST, permissions=["geolocation"])
     nearby = page.get_by_role("region", name="Is it one of these?")
     expect(nearby.get_by_role("listitem")).to_have_count(1)
@@ -34,7 +34,7 @@ def test_what_is_open_near_the_pin_is_shown_and_it_is_one_of_them(live_site, rep
 
 
 def test_a_double_tap_on_this_one_counts_once_and_going_back_does_not_count_again(live_site, report_page):
-    known = make.incident("Fallen tree", (-4.49, 48.3909), "HI")
+    known = make.public_incident("Fallen tree", (-4.49, 48.3909), "HI")
     page = report_page(geolocation=BREST, permissions=["geolocation"])
     page.get_by_role("button", name="Yes, it is this one").dblclick()
     expect(page.get_by_role("heading", name="It is known already")).to_be_visible()
@@ -46,7 +46,7 @@ def test_a_double_tap_on_this_one_counts_once_and_going_back_does_not_count_agai
 
 def test_without_a_network_this_one_is_not_lost_and_one_that_is_over_is_said(live_site, report_page, watch):
     watch.excused += ["ERR_INTERNET_DISCONNECTED", "409"]
-    known = make.incident("Fallen tree", (-4.49, 48.3909), "HI")
+    known = make.public_incident("Fallen tree", (-4.49, 48.3909), "HI")
     page = report_page(geolocation=BREST, permissions=["geolocation"])
     nearby = page.get_by_role("region", name="Is it one of these?")
     yes = nearby.get_by_role("button", name="Yes, it is this one")
@@ -67,7 +67,7 @@ def test_without_a_network_this_one_is_not_lost_and_one_that_is_over_is_said(liv
 
 def test_while_this_one_is_being_sent_that_is_said_and_read_out(live_site, report_page, watch):
     watch.excused.append("ERR_FAILED")
-    make.incident("Fallen tree", (-4.49, 48.3909), "HI")
+    make.public_incident("Fallen tree", (-4.49, 48.3909), "HI")
     page = report_page(geolocation=BREST, permissions=["geolocation"])
     nearby = page.get_by_role("region", name="Is it one of these?")
     yes = nearby.get_by_role("listitem").get_by_role("button")
@@ -86,8 +86,8 @@ def test_while_this_one_is_being_sent_that_is_said_and_read_out(live_site, repor
 
 def test_the_list_stays_while_one_of_it_is_being_sent_and_is_new_when_that_failed(live_site, report_page, watch):
     watch.excused.append("ERR_FAILED")
-    make.incident("Fallen tree", (-4.49, 48.3909), "HI")
-    flood = make.incident("Flood", (-4.49, 48.4409), "HI")
+    make.public_incident("Fallen tree", (-4.49, 48.3909), "HI")
+    flood = make.public_incident("Flood", (-4.49, 48.4409), "HI")
     page = report_page(geolocation=BREST, permissions=["geolocation"])
     nearby = page.get_by_role("region", name="Is it one of these?")
     yes = nearby.get_by_role("listitem").get_by_role("button")
@@ -113,7 +113,7 @@ def test_the_list_stays_while_one_of_it_is_being_sent_and_is_new_when_that_faile
 
 def test_a_page_that_is_too_old_says_so_and_loaded_again_it_is_the_same_form(live_site, report_page, watch):
     watch.excused.append("403")
-    known = make.incident("Fallen tree", (-4.49, 48.3909), "HI")
+    known = make.public_incident("Fallen tree", (-4.49, 48.3909), "HI")
     page = report_page(geolocation=BREST, permissions=["geolocation"])
     nearby = page.get_by_role("region", name="Is it one of these?")
     yes = nearby.get_by_role("button", name="Yes, it is this one")
@@ -133,7 +133,7 @@ def test_a_page_that_is_too_old_says_so_and_loaded_again_it_is_the_same_form(liv
 @pytest.fixture
 def beside_a_tree(live_site, report_page) -> Page:
     """The page, near the place of a fallen tree that somebody has reported."""
-    make.incident("Fallen tree", (-4.4905, 48.3903), "HI")
+    make.public_incident("Fallen tree", (-4.4905, 48.3903), "HI")
     return report_page(geolocation=BREST, permissions=["geolocation"])
 
 
@@ -187,7 +187,7 @@ def test_who_has_looked_at_enough_places_is_told_so_calmly_and_moves_the_pin_and
     after_two_spots, report_page, watch
 ):
     watch.excused.append("429")
-    make.incident("Fallen tree", (-4.49, 48.3909), "HI")
+    make.public_incident("Fallen tree", (-4.49, 48.3909), "HI")
     page = report_page(geolocation=BREST, permissions=["geolocation"])
     nearby = page.get_by_role("region", name="Is it one of these?")
     put_off = page.locator("#nearby-put-off")

@@ -47,8 +47,8 @@ def drag_the_pin(page: Page, dx: int, dy: int) -> None:
 @in_every_window
 def test_a_stranger_reports_and_the_watch_sees_it(live_site, open_page, window: Window):
     make.area("Brest", make.box(-5, 48, -4, 49), "ME")
-    known = make.incident("Fallen tree", (-4.49, 48.3909), "LO", place="in Brest, France", description="Secret")
-    make.incident("Flooded cellar", (-4.49, 48.40), "LO")
+    known = make.public_incident("Fallen tree", (-4.49, 48.3909), "LO", place="in Brest, France", description="Secret")
+    make.public_incident("Flooded cellar", (-4.49, 48.40), "LO")
     watched = LiveMap(open_page("/#map=8/48.5/-4.5", live_site.make_user("vera"), **window.options))
     watched.wait_until_live()
     touch = {"has_touch": True, "is_mobile": True} if window.is_phone else {}

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests import make
 from tests.browser.live_map import live
+from tracker.incidents import place_words
 from tracker.lib.places import nearest
 from tracker.models import Incident
 
@@ -108,6 +109,24 @@ def test_the_sites_words_follow_in_the_form_and_a_persons_stay(open_page, olga):
         expect(page.locator("#id_place")).to_have_value(after)
         if place == "Harbour":
             expect(page.locator("#place-words")).to_contain_text("The place in words still says “Harbour”.")
+
+
+def test_saved_before_the_new_words_have_come_it_names_no_place_where_the_pin_was(open_page, olga):
+    between = (-2.15, 57.05)
+    before, after = (place_words.suggested(*at) for at in (STONEHAVEN, ABERDEEN))
+    incident = make.incident(before.name, at=STONEHAVEN, place=before.place, description="Smoke")
+    page = open_page(f"/tracker/incident/update/{incident.pk}/", olga)
+    expect(page.locator(".pin")).to_be_visible()
+    page.locator("#id_latitude").fill(str(between[1]))
+    page.locator("#id_longitude").fill(str(between[0]))
+    expect(page.locator("#id_place")).to_have_value(nearest.describe(*between))
+    page.route("**/place/nearest/**", lambda route: None)  # never answered
+    page.locator("#id_latitude").fill(str(ABERDEEN[1]))
+    page.locator("#id_longitude").fill(str(ABERDEEN[0]))
+    page.get_by_role("button", name="Save the incident").click()
+    page.wait_for_url(f"**/tracker/incident/{incident.pk}/")
+    incident.refresh_from_db()
+    assert (incident.name, incident.place, incident.description) == (after.name, after.place, "Smoke")
 
 
 # --- the place search ----------------------------------------------------------------------------------------------

@@ -22,11 +22,11 @@ def names(longitude: float, latitude: float, accuracy_m: float = 0) -> list[str]
 
 
 def test_within_a_kilometre_and_open():
-    make.incident("Here", (10, 50))
-    make.incident("900 m", (10, 50 + 0.9 * KM))
-    make.incident("1100 m", (10, 50 - 1.1 * KM))
-    make.incident("In the corner of the box", (10 + 0.9 * KM / 0.643, 50 + 0.9 * KM))
-    make.incident("Closed", (10, 50), closed=True)
+    make.public_incident("Here", (10, 50))
+    make.public_incident("900 m", (10, 50 + 0.9 * KM))
+    make.public_incident("1100 m", (10, 50 - 1.1 * KM))
+    make.public_incident("In the corner of the box", (10 + 0.9 * KM / 0.643, 50 + 0.9 * KM))
+    make.public_incident("Closed", (10, 50), closed=True)
     assert names(10, 50) == ["Here", "900 m"]  # the nearest first
     (near, far) = nearby.open_incidents(10, 50)
     assert far.distance_m == pytest.approx(900, abs=2)
@@ -34,8 +34,8 @@ def test_within_a_kilometre_and_open():
 
 
 def test_who_does_not_know_where_they_are_sees_more_but_not_everything():
-    make.incident("3 km", (10, 50 + 3 * KM))
-    make.incident("8 km", (10, 50 + 8 * KM))
+    make.public_incident("3 km", (10, 50 + 3 * KM))
+    make.public_incident("8 km", (10, 50 + 8 * KM))
     assert names(10, 50, 100) == []
     assert names(10, 50, 3500) == ["3 km"]
     assert names(10, 50, 1_000_000) == ["3 km"]
@@ -44,7 +44,7 @@ def test_who_does_not_know_where_they_are_sees_more_but_not_everything():
 
 def test_the_newest_five():
     for hours in range(8):
-        make.incident(f"{hours} h", (10, 50), created=timezone.now() - timedelta(hours=hours))
+        make.public_incident(f"{hours} h", (10, 50), created=timezone.now() - timedelta(hours=hours))
     assert names(10, 50) == [f"{hours} h" for hours in range(5)]
 
 
@@ -62,13 +62,13 @@ def test_the_newest_five():
     ],
 )
 def test_on_the_seams_of_the_map(here, there):
-    make.incident("Across", there)
+    make.public_incident("Across", there)
     assert names(*here) == ["Across"]
 
 
 def test_one_query_that_asks_the_spatial_index():
     for n in range(30):
-        make.incident(f"{n}", (10 + n, 50))
+        make.public_incident(f"{n}", (10 + n, 50))
     with CaptureQueriesContext(connection) as captured:
         assert names(10, 50) == ["0"]
     assert len(captured) == 1
@@ -106,7 +106,7 @@ def test_a_search_for_the_edge_of_what_is_shown_ends_at_the_edge_of_the_cell(whe
     km_wide = KM * 1000 / sphere.distance_m(x, y, x - KM, y)
     found = []
     for at in PAIRS[where]:
-        incident = make.incident("Here", at)
+        incident = make.public_incident("Here", at)
         found.append([*searched(x, y, km_wide)])
         incident.delete()
     assert found[0] == found[1]
@@ -118,8 +118,8 @@ def test_neither_does_who_is_left_out_where_there_are_more_than_are_looked_at(mo
     monkeypatch.setattr(nearby, "LOOKED_AT", 1)
     answers = []
     for at in PAIRS["Germany"]:
-        make.incident("Older", (10.001, 50 + 0.95 * KM), created=timezone.now() - timedelta(hours=1))
-        corner = make.incident("In the corner of the box, not of the circle", at)
+        make.public_incident("Older", (10.001, 50 + 0.95 * KM), created=timezone.now() - timedelta(hours=1))
+        corner = make.public_incident("In the corner of the box, not of the circle", at)
         boxes = [(10 + 1e-5 * step, 50 + 0.99 * KM + 1e-5 * step) for step in range(-200, 200, 7)]
         answers.append([[near.incident.name for near in nearby.open_incidents(*here, roughly=True)] for here in boxes])
         corner.delete()
@@ -130,7 +130,7 @@ def test_neither_does_who_is_left_out_where_there_are_more_than_are_looked_at(mo
 
 
 def test_strangers_look_a_kilometre_far_whatever_accuracy_they_claim():
-    make.incident("3 km", (10, 50 + 3 * KM))
+    make.public_incident("3 km", (10, 50 + 3 * KM))
     assert nearby.open_incidents(10, 50, 1_000_000, roughly=True) == []
     incident = nearby.open_incidents(10, 50, 1_000_000)[0].incident
     assert nearby.open_incident(incident.pk, 10, 50, 1_000_000, roughly=True) is None

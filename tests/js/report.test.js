@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { backTestSentence } from "../../static/js/lib/back_test.js";
+import { alertsNowSentence, backTestSentence } from "../../static/js/lib/back_test.js";
 import { distance } from "../../static/js/lib/distance.js";
 import { Draft } from "../../static/js/lib/draft.js";
 import { toldApart } from "../../static/js/lib/place_notes.js";
@@ -128,6 +128,7 @@ test("what an area would have meant, in words", () => {
     night: "22–06",
     time_zone: "UTC",
     thresholds: { HI: { alerts, at_night } },
+    now: {},
   });
   const say = (alerts, night) => backTestSentence(at(alerts, night), { code: "HI", label: "High" });
   assert.equal(say(14, 3), "This shape at High: 14 alerts in the last 90 days, 3 of them at night (22–06 UTC).");
@@ -136,6 +137,18 @@ test("what an area would have meant, in words", () => {
   assert.equal(say(1, 1), "This shape at High: 1 alert in the last 90 days, it came at night (22–06 UTC).");
   assert.equal(say(2, 0), "This shape at High: 2 alerts in the last 90 days, none of them at night (22–06 UTC).");
   assert.equal(say(2, 2), "This shape at High: 2 alerts in the last 90 days, all of them at night (22–06 UTC).");
+});
+
+test("what saving an area raises now, in words", () => {
+  const say = (alerts, in_hand, known = false) => alertsNowSentence({ alerts, in_hand }, known);
+  assert.equal(say(0, 0), "Saving it raises no alert now.");
+  assert.equal(say(0, 0, true), "Saving it raises no alert now.");
+  assert.equal(say(1, 0), "Saving it raises 1 alert now: 1 incident is open in it.");
+  assert.equal(
+    say(14, 3),
+    "Saving it raises 14 alerts now: 14 incidents are open in it. 3 of them have been acknowledged in another area.",
+  );
+  assert.equal(say(14, 3, true), "Saving it calls nobody: 14 incidents are open in it, which you know of.");
 });
 
 test("no two towns in a list read the same", () => {

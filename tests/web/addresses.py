@@ -44,6 +44,7 @@ POST    in      403     403     302     403     302     302
     /tracker/incident/close/
     /tracker/incident/reopen/
     /tracker/incident/undo_close/
+    /tracker/area_of_interest/delete_chosen/
 
 GET     401     403     200     200     403     200     200
 POST    405     405     405     405     405     405     405
@@ -82,6 +83,12 @@ GET     405     405     405     405     405     405     405
 POST    in      403     302     404     403     404     302
     /tracker/job/<int:pk>/cancel/
     /tracker/job/<int:pk>/again/
+
+# For imports only, and this one is none.
+GET     405     405     405     405     405     405     405
+POST    in      403     404     404     403     404     404
+    /tracker/job/<int:pk>/carry_out/
+    /tracker/job/<int:pk>/undo/
 
 # For anybody.
 GET     200     200     200     200     200     200     200
@@ -202,7 +209,9 @@ POST    in      in      in      in      403     403     200
     /admin/tracker/notification/
     /admin/tracker/notification/<path:object_id>/history/
     /admin/tracker/logstate/
+    /admin/tracker/watchgap/
     /admin/tracker/logstate/<path:object_id>/history/
+    /admin/tracker/watchgap/<path:object_id>/history/
 
 GET     in      in      in      in      403     403     200
 POST    in      in      in      in      403     403     302
@@ -222,6 +231,7 @@ POST    in      in      in      in      403     403     403
     /admin/tracker/change/<path:object_id>/change/
     /admin/tracker/notification/<path:object_id>/change/
     /admin/tracker/logstate/<path:object_id>/change/
+    /admin/tracker/watchgap/<path:object_id>/change/
 
 GET     in      in      in      in      403     403     403
 POST    in      in      in      in      403     403     403
@@ -235,7 +245,9 @@ POST    in      in      in      in      403     403     403
     /admin/tracker/notification/add/
     /admin/tracker/notification/<path:object_id>/delete/
     /admin/tracker/logstate/add/
+    /admin/tracker/watchgap/add/
     /admin/tracker/logstate/<path:object_id>/delete/
+    /admin/tracker/watchgap/<path:object_id>/delete/
 
 # An address that leads on to the same with change/ behind it.
 GET     in      in      in      in      302     302     302
@@ -249,6 +261,7 @@ POST    in      in      in      in      302     302     302
     /admin/tracker/change/<path:object_id>/
     /admin/tracker/incident/<path:object_id>/
     /admin/tracker/logstate/<path:object_id>/
+    /admin/tracker/watchgap/<path:object_id>/
     /admin/tracker/notification/<path:object_id>/
 
 # For who has METRICS_TOKEN; and what answers only to a WebSocket.

@@ -45,8 +45,6 @@ class OneOfEach:
         self.sessions: dict[str, str] = {}
         self.rows: dict[type[Model], Any] = {}
         self.make_rows()
-        now = timezone.now()
-        WatchGap.objects.create(since=now - timedelta(hours=2), until=now - timedelta(hours=1))
 
     @staticmethod
     def person(role: str):
@@ -118,7 +116,7 @@ def an_attempt(here: OneOfEach) -> AccessAttempt:
 
 ROWS_OF: dict[type[Model], Callable[[OneOfEach], Model]] = {
     AreaOfInterest: lambda here: make.area("Harbour"),
-    Incident: lambda here: make.incident("Oil spill"),
+    Incident: lambda here: make.public_incident("Oil spill"),
     Alert: lambda here: make.alerts_of(here.rows[Incident])[0],
     Job: a_job,
     AuditEntry: an_entry,
@@ -126,6 +124,9 @@ ROWS_OF: dict[type[Model], Callable[[OneOfEach], Model]] = {
     Change: lambda here: Change.objects.latest("pk"),
     Notification: lambda here: Notification.objects.latest("pk"),
     LogState: lambda here: LogState.current(),
+    WatchGap: lambda here: WatchGap.objects.create(
+        since=timezone.now() - timedelta(hours=2), until=timezone.now() - timedelta(hours=1)
+    ),
     Group: lambda here: Group.objects.get_or_create(name="Guests")[0],
     get_user_model(): lambda here: make.person("nina"),
 }
@@ -222,6 +223,7 @@ FORMS: dict[str, Callable[[OneOfEach], dict[str, Any]]] = {
         for model in (
             "auth/group", "auth/user", "tracker/incident", "tracker/areaofinterest", "tracker/alert",
             "tracker/auditentry", "tracker/change", "tracker/notification", "tracker/logstate", "axes/accessattempt",
+            "tracker/watchgap",
         )
     },
 }  # fmt: skip

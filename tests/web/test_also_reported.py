@@ -24,7 +24,7 @@ def tap(incident: object, **fields) -> dict:
 
 @pytest.fixture
 def fire(db):
-    return make.incident("Fire", severity="HI", place="Pier 3")
+    return make.public_incident("Fire", severity="HI", place="Pier 3")
 
 
 def count(incident) -> int:
@@ -63,7 +63,7 @@ def test_who_is_signed_in_is_named(viewer_client, fire):
 
 
 def test_the_same_tap_twice_counts_once_and_another_incident_is_another_tap(reporter, fire):
-    other = make.incident("Flood")
+    other = make.public_incident("Flood")
     sent = tap(fire)
     answers = [reporter.post(ALSO, sent) for _ in range(3)]
     assert {answer.status_code for answer in answers} == {200}
@@ -73,7 +73,7 @@ def test_the_same_tap_twice_counts_once_and_another_incident_is_another_tap(repo
 
 
 def test_the_same_tap_twice_at_the_same_moment_counts_once(committing, monkeypatch, fresh_address):
-    fire = make.incident("Fire")
+    fire = make.public_incident("Fire")
     meet_before(monkeypatch, history, "record_reported")
     sent = tap(fire)
     answers = at_the_same_moment(*[lambda: Client(REMOTE_ADDR=fresh_address).post(ALSO, sent)] * 2)
@@ -92,7 +92,7 @@ def test_a_tap_without_a_key_counts_each_time(submission, reporter, fire):
 
 
 def test_what_is_elsewhere_over_or_nothing_at_all_is_one_and_the_same_answer(reporter, fire):
-    over, far = make.incident("Over", closed=True), make.incident("Far away", make.AWAY)
+    over, far = make.public_incident("Over", closed=True), make.public_incident("Far away", make.AWAY)
     sent = [tap(over), tap(far), tap(999_999), tap("x"), tap(""), tap("9" * 30), tap("-1"), tap("\0")]
     answers = [reporter.post(ALSO, each) for each in sent]
     assert {(answer.status_code, answer.content) for answer in answers} == {(409, answers[0].content)}

@@ -36,6 +36,7 @@ def test_the_numbers_for_every_threshold(operator_client):
             "LO": {"alerts": 2, "at_night": 1},
             "IN": {"alerts": 2, "at_night": 1},
         },
+        "now": {code: {"alerts": 1, "in_hand": 0} for code in ("UR", "HI", "ME", "LO", "IN")},
     }
     assert not AreaOfInterest.objects.exists()
 

@@ -21,7 +21,7 @@ HERE = {"latitude": "50", "longitude": "10"}
 
 
 def test_a_stranger_learns_what_a_notice_on_the_spot_would_say(reporter, operator):
-    incident = make.incident(
+    incident = make.public_incident(
         "Fallen tree", (10, 50.0031), "HI", description="Call Mr X", place="Mill lane", reported_by=operator,
         accuracy_m=12, created=timezone.now() - timedelta(minutes=20, seconds=5),
     )  # fmt: skip
@@ -47,7 +47,7 @@ def test_however_often_a_stranger_asks_the_position_stays_rough(reporter, viewer
     angles = [HERE | {"latitude": str(50 + step / 3000), "longitude": str(10 + step / 2000)} for step in range(-6, 7)]
     answers = []
     for at in [(10.0002, 50.0004), (9.9997, 49.9998)]:
-        incident = make.incident("Fallen tree", at, place="Mill lane 5, second floor")
+        incident = make.public_incident("Fallen tree", at, place="Mill lane 5, second floor")
         answers.append([near_of(reporter.get(NEARBY, here)) for here in angles])
         assert near_of(viewer_client.get(NEARBY, HERE))[0]["place"] == "Mill lane 5, second floor"
         incident.delete()
@@ -60,7 +60,7 @@ def near_of(response) -> list[dict]:
 
 
 def test_the_accuracy_widens_the_circle_of_those_who_may_see_incidents_and_nonsense_does_not(reporter, viewer_client):
-    make.incident("2 km", (10, 50.018))
+    make.public_incident("2 km", (10, 50.018))
     assert viewer_client.get(NEARBY, HERE).json() == {"incidents": []}
     assert len(viewer_client.get(NEARBY, HERE | {"accuracy_m": "2500"}).json()["incidents"]) == 1
     for nonsense in ("", "x", "nan", "-5000", "\0"):
@@ -118,7 +118,7 @@ def test_a_stranger_asks_sixty_times_a_minute_and_who_may_see_incidents_as_often
 def test_a_stranger_moves_the_pin_about_a_spot_and_combs_no_town(reporter, viewer_client):
     """Forty incidents over ten kilometres: what one address is told of them is what lies around six spots."""
     for n in range(40):
-        make.incident(f"Incident {n}", (10 + n % 8 * 0.018, 50 + n // 8 * 0.018))
+        make.public_incident(f"Incident {n}", (10 + n % 8 * 0.018, 50 + n // 8 * 0.018))
     told, codes = set(), []
     for n in range(40):
         asked = {"latitude": str(50 + n // 8 * 0.018), "longitude": str(10 + n % 8 * 0.018), "accuracy_m": "5000"}
@@ -147,7 +147,7 @@ def test_when_the_counter_is_away_spots_are_counted_here(reporter):
 
 @override_settings(PUBLIC_NEARBY=False)
 def test_where_it_is_off_only_people_who_may_see_incidents_are_shown_them(reporter, outsider_client, viewer_client):
-    make.incident()
+    make.public_incident()
     for client in (reporter, outsider_client):
         response = client.get(NEARBY, HERE)
         assert response.status_code == 403
@@ -162,7 +162,7 @@ def test_asking_is_a_get(reporter):
 
 
 def test_who_says_it_is_this_one_is_thanked_and_makes_no_second(reporter):
-    incident = make.incident()
+    incident = make.public_incident()
     page = Page(reporter.get(f"{SUCCESS}?known={signed(incident.pk)}"))
     assert "It is known already." in page.text
     assert page.all("strong", class_="reference")[0].text == str(incident.pk)

@@ -5,6 +5,7 @@ import pytest
 
 from tests import make
 from tests.web.page import Page
+from tracker.incidents import place_words
 from tracker.lib.places import nearest
 from tracker.models import Incident
 
@@ -90,6 +91,37 @@ def test_in_the_administration_too(admin_client):
         incident.refresh_from_db()
         assert incident.place == after
         assert ("as a person typed it" in page.text) == (place == "Harbour")
+
+
+def test_a_name_and_a_description_that_the_report_page_wrote_follow_too(operator_client, admin_client):
+    before, after = place_words.suggested(*STONEHAVEN), place_words.suggested(*ABERDEEN)
+    assert before.name != after.name
+    written = {"place": before.place, "description": before.description}
+    incident = make.incident(before.name, at=STONEHAVEN, **written)
+    page = moved(operator_client, incident, ABERDEEN)
+    assert (incident.name, incident.description, incident.place) == (after.name, after.description, after.place)
+    assert warnings(page) == []
+    listed = Page(operator_client.get("/tracker/incident/")).text
+    assert after.name in listed
+    assert "Stonehaven" not in listed
+
+    in_admin = make.incident(before.name, at=STONEHAVEN, **written)
+    address = f"/admin/tracker/incident/{in_admin.pk}/change/"
+    shown = Page(admin_client.get(address)).fields
+    sent = shown | {"location": f'{{"type":"Point","coordinates":[{ABERDEEN[0]},{ABERDEEN[1]}]}}'}
+    admin_client.post(address, sent)
+    in_admin.refresh_from_db()
+    assert (in_admin.name, in_admin.description, in_admin.place) == (after.name, after.description, after.place)
+
+
+def test_of_these_too_what_a_person_typed_stays(operator_client):
+    before, after = place_words.suggested(*STONEHAVEN), place_words.suggested(*ABERDEEN)
+    incident = make.incident("Fire in Stonehaven", at=STONEHAVEN, description=before.description + " Smoke.")
+    moved(operator_client, incident, ABERDEEN)
+    assert (incident.name, incident.description) == ("Fire in Stonehaven", before.description + " Smoke.")
+    incident = make.incident(before.name, at=STONEHAVEN, description=before.description)
+    moved(operator_client, incident, ABERDEEN, name="Fire")
+    assert (incident.name, incident.description) == ("Fire", after.description)
 
 
 # --- how roughly ---------------------------------------------------------------------------------------------------

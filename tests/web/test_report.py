@@ -6,13 +6,15 @@ import uuid
 import pytest
 from django.core import signing
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from tests import make
 from tests.web.odd_input import MARKUP, NUMBERS, TEXTS, no_markup, send
 from tests.web.page import Page
 from tests.web.same_moment import at_the_same_moment, meet_before
+from tracker.accounts import presence
 from tracker.lib.request import rate_limit
-from tracker.models import Alert, Incident
+from tracker.models import Alert, Incident, WatchReport
 from tracker.web.forms import IncidentForm
 from tracker.web.views.reports import signed
 from tracker.web.views.sender import sender_of
@@ -355,3 +357,27 @@ def test_no_place_on_earth_is_refused_in_words(query, stranger_client):
 
 def test_asking_for_a_place_is_a_get(stranger_client):
     assert stranger_client.post(NEAREST).status_code == 405
+
+
+# --- what the thanks promise ---
+
+
+@pytest.mark.parametrize("of", ["reference", "known"])
+def test_the_thanks_say_whether_somebody_is_on_watch(stranger_client, viewer, of):
+    incident = make.incident()
+    query = {of: signed(incident.pk) if of == "known" else incident.pk}
+
+    def thanks() -> str:
+        return Page(stranger_client.get(SUCCESS, query)).text
+
+    promise = "The people on watch see it on their map now." if of == "reference" else "have it on their map"
+    assert "Nobody is on watch at this moment" in thanks()
+    assert promise not in thanks()
+    presence.report("web", {viewer.pk: 1})
+    assert promise in thanks()
+    assert "Nobody is on watch" not in thanks()
+    presence.report("web", {})
+    assert "Nobody is on watch at this moment" in thanks()
+    presence.report("web", {viewer.pk: 1})
+    WatchReport.objects.update(seen_at=timezone.now() - presence.GONE_AFTER)
+    assert "Nobody is on watch at this moment" in thanks(), "its process is gone"

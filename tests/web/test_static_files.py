@@ -183,7 +183,7 @@ def test_a_page_has_links_to_all_that_its_modules_import(deployed):
 def test_the_tag(deployed):
     said = engines["django"].from_string("{% load modules %}{% module 'js/pages/report_thanks.js' %}").render()
     links = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)">', said)
-    assert sorted(links) == sorted(deployed.hashed(r"^js/ui/report_draft\.js$", r"^js/lib/draft\.js$"))
+    assert sorted(links) == sorted(deployed.hashed(r"^js/ui/(report|tab)_drafts?\.js$", r"^js/lib/drafts?\.js$"))
     (own,) = deployed.hashed(r"^js/pages/report_thanks\.js$")
     assert said.endswith(f'<script src="/static/{own}" type="module"></script>')
 

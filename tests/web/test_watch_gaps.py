@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests import make
 from tests.web.page import Page
 from tracker.accounts import presence
-from tracker.models import Alert, WatchGap, WatchReport
+from tracker.models import Alert, WatchGap, WatchGapReading, WatchReport
 
 READ = "/tracker/watch/read/"
 pytestmark = pytest.mark.django_db
@@ -132,23 +132,51 @@ def test_the_page_takes_the_same_queries_for_one_and_for_many(viewer_client, que
     make.area()
     for _ in range(10):
         make.incident()
-    assert queries(viewer_client, "/") == two <= 8
+    assert queries(viewer_client, "/") == two <= 9
 
 
 # --- who has read it -----------------------------------------------------------------------------------------------
 
 
-def test_it_is_told_until_somebody_has_read_it_and_then_to_nobody(viewer, viewer_client, operator_client):
+def test_each_is_told_until_they_have_read_it_for_themselves(viewer, viewer_client, operator_client, admin_client):
     since = last_seen(ago(hours=5))
     assert told(viewer_client) == told(viewer_client) != []
     presence.report("new", {viewer.pk: 1}, arrived=True)  # the page's socket has come
     assert told(viewer_client) != [], "a reload does not make it vanish"
     assert told(operator_client) != []
     read(viewer_client)
-    assert told(viewer_client) == told(operator_client) == []
-    noted = WatchGap.objects.get()
-    assert (noted.since, noted.read_by) == (since, viewer)
-    assert noted.read_at
+    assert told(viewer_client) == []
+    (sentence,) = told(operator_client)
+    (reading,) = WatchGap.objects.get(since=since).readings.all()
+    assert (reading.by, reading.who) == (viewer, "vera")
+    assert f"Read by vera {timezone.localtime(reading.at):%H:%M}." in sentence
+    read(operator_client)
+    assert told(operator_client) == []
+    page = Page(admin_client.get("/admin/tracker/watchgap/")).text
+    assert "vera" in page
+    assert "Olga Ortega" in page
+
+
+def test_who_had_read_it_stays_when_the_account_is_deleted(viewer, viewer_client, operator_client):
+    gap(ago(hours=9), ago(hours=8))
+    read(viewer_client)
+    viewer.delete()
+    (sentence,) = told(operator_client)
+    assert "Read by vera" in sentence
+
+
+def test_what_was_read_before_each_read_for_themselves_was_read_for_everybody(viewer, operator_client):
+    gap(ago(hours=9), ago(hours=8))
+    WatchGap.objects.update(read_by=viewer, read_at=ago(hours=7))
+    assert told(operator_client) == []
+
+
+def test_a_second_click_is_no_second_reading(viewer_client):
+    gap(ago(hours=9), ago(hours=8))
+    since = name_of_newest(viewer_client)
+    for _ in range(2):
+        assert viewer_client.post(READ, {"since": since}).status_code == 200
+    assert WatchGap.objects.get().readings.count() == 1
 
 
 def test_it_may_be_read_before_the_socket_has_come(viewer, viewer_client):
@@ -163,7 +191,8 @@ def test_it_may_be_read_before_the_socket_has_come(viewer, viewer_client):
 def test_a_reader_whose_socket_never_came_does_not_end_it(viewer, viewer_client, operator_client):
     since = last_seen(ago(hours=5))
     read(viewer_client)
-    WatchGap.objects.update(read_at=ago(hours=1), until=ago(hours=1))
+    WatchGap.objects.update(until=ago(hours=1))
+    WatchGapReading.objects.update(at=ago(hours=1))
     assert told(operator_client) != [], "nobody has been on watch since the reader went"
     presence.report("new", {viewer.pk: 1}, arrived=True)
     assert told(operator_client) != []

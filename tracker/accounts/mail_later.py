@@ -16,7 +16,7 @@ from threading import Lock, Thread
 
 from django.db import connection
 
-from tracker.lib.request import log_context
+from tracker.lib.request import log_context, root_path
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ class Mails:
             logger.error("%d mails wait to be sent already: one is not sent.", MANY)
 
     def forever(self) -> None:
+        root_path.use()
         while True:
             work = self.waiting.get()
             try:

@@ -3,7 +3,7 @@
 Every process with open sockets says so in a row of its own (``WatchReport``): when they change, and four times a minute
 anyway. One that has said nothing for long is gone, however it ended. So the newest row also tells when somebody was
 last on watch, also after everything was down. Whoever comes when nobody was there notes the gap (``WatchGap``), and
-who opens the live map is told of it, until one of them has read it.
+who opens the live map is told of it until they have read it, each for themselves (``WatchGapReading``).
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,13 +16,14 @@ from django.db import connection, transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from tracker.models import Alert, AlertReceipt, WatchGap, WatchReport
+from tracker.lib.request import current_user
+from tracker.models import Alert, AlertReceipt, WatchGap, WatchGapReading, WatchReport
 
 REPORT_S = 15.0  # how often a process reports anyway
 GONE_AFTER = timedelta(seconds=45)  # without a report
 ROWS_AT_ONCE = 300  # of three values each; some builds of SQLite take no more than 999 in a statement
 
-GAPS = 100  # that are looked at, of those nobody has read about
+GAPS = 100  # that are looked at, of those that somebody has not read about
 
 Sockets = Mapping[int, int]  # how many sockets a person has, by the person's number
 
@@ -99,6 +100,11 @@ def presence() -> Presence:
     return Presence(*there, max((row.seen_at for row in rows), default=None))
 
 
+def is_watched() -> bool:
+    """Whether somebody has a live map open now."""
+    return presence().consoles > 0
+
+
 def last_watched() -> datetime | None:
     """When somebody was last on watch: a process reports while it has sockets, and once more when the last has gone."""
     return WatchReport.objects.aggregate(newest=Max("seen_at"))["newest"]
@@ -158,14 +164,14 @@ def note_gap(since: datetime, until: datetime) -> None:
     )
 
 
-def unread_gaps() -> list[WatchGap]:
-    """The times without a watch that nobody has read about, newest first; also the one that goes on now."""
-    gaps, last, now = list(WatchGap.objects.unread()[:GAPS]), last_watched(), timezone.now()
+def unread_gaps(user: User) -> list[WatchGap]:
+    """The times without a watch that this person has not read about, newest first; also the one that goes on now."""
+    gaps, last, now = list(WatchGap.objects.unread_by(user)[:GAPS]), last_watched(), timezone.now()
     if last is None or now - last <= WatchGap.SLACK:
         return gaps
     going_on = WatchGap.objects.filter(since=last).first() or WatchGap(since=last)
     going_on.until = now
-    return ([] if going_on.is_read else [going_on]) + [gap for gap in gaps if gap.since != last]
+    return ([] if going_on.is_read_by(user) else [going_on]) + [gap for gap in gaps if gap.since != last]
 
 
 def count_alerts(gaps: list[WatchGap]) -> None:
@@ -182,4 +188,13 @@ def mark_read(since: datetime, user: User) -> None:
     now = timezone.now()
     if since == last_watched() and now - since > WatchGap.SLACK:  # read before the socket of the reader's page came
         WatchGap.objects.get_or_create(since=since, defaults={"until": now})
-    WatchGap.objects.unread().filter(since__lte=since).update(read_by=user, read_at=now)
+    who, gaps = current_user.name_of(user), WatchGap.objects.unread_by(user).filter(since__lte=since)
+    WatchGapReading.objects.bulk_create(WatchGapReading(gap=gap, by=user, who=who, at=now) for gap in gaps)
+
+
+def readings_of(gaps: list[WatchGap]) -> dict[int, list[WatchGapReading]]:
+    """Who has read of these, by the number of the gap, each once. One query."""
+    found: dict[int, dict[str, WatchGapReading]] = {}
+    for reading in WatchGapReading.objects.filter(gap__in=[gap.pk for gap in gaps if gap.pk]):
+        found.setdefault(reading.gap_id, {})[reading.who] = reading  # the newest of each person
+    return {gap: list(readings.values()) for gap, readings in found.items()}

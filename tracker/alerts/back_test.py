@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import OperationalError, connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import ExtractHour
 from django.utils import timezone
 
 from tracker.alerts import matching
 from tracker.lib.geo import geometry
-from tracker.models import AreaOfInterest, Incident
+from tracker.models import Alert, AreaOfInterest, Incident
 from tracker.models.severity import Severity
 
 DAYS = 90
@@ -36,27 +36,59 @@ class BackTestResult(NamedTuple):
     at_night: int
 
 
+class AlertsNow(NamedTuple):
+    """The alerts that saving it would raise, and how many of their incidents somebody has acknowledged elsewhere."""
+
+    alerts: int
+    in_hand: int
+
+
 def back_test(shape: Polygon | MultiPolygon) -> dict[Severity, BackTestResult]:
     """For each threshold, by one query: incidents of the last 90 days, open or closed, in *shape* (a stored form)."""
-    by_severity = {severity: (alerts, at_night) for severity, alerts, at_night in counted(shape)}
-    meant, alerts, at_night = {}, 0, 0
+    return {threshold: BackTestResult(*counts) for threshold, counts in added_up(counted(shape)).items()}
+
+
+def alerts_now(shape: Polygon | MultiPolygon, area: int | None = None) -> dict[Severity, AlertsNow]:
+    """For each threshold what saving this shape would raise at once, by one query. *area*: the number of the one that
+    it is to be the shape of, if that is there: what it has alerted for already, it does not alert for again.
+    """
+    unresolved = Alert.objects.unresolved().filter(incident_id=OuterRef("pk"))
+    rows = Incident.objects.filter(pk__in=inside(shape, "NOT i.closed"))
+    if area is not None:
+        rows = rows.exclude(Exists(unresolved.filter(area_id=area)))
+    in_hand = Exists(unresolved.filter(state=Alert.State.ACKNOWLEDGED))
+    counts = rows.annotate(is_in_hand=in_hand).order_by().values_list("severity")
+    counted = in_time(counts.annotate(incidents=Count("pk"), in_hand=Count("pk", filter=Q(is_in_hand=True))))
+    return {threshold: AlertsNow(*each) for threshold, each in added_up(counted).items()}
+
+
+def added_up(counted: list[tuple[str, int, int]]) -> dict[Severity, tuple[int, int]]:
+    """By threshold instead of by severity."""
+    by_severity = {severity: counts for severity, *counts in counted}
+    totals, so_far = {}, (0, 0)
     for threshold in Severity:  # the worst first: each threshold also takes what the ones before it take
-        more, more_at_night = by_severity.get(threshold.value, (0, 0))
-        alerts, at_night = alerts + more, at_night + more_at_night
-        meant[threshold] = BackTestResult(alerts, at_night)
-    return meant
+        first, second = by_severity.get(threshold.value, (0, 0))
+        so_far = so_far[0] + first, so_far[1] + second
+        totals[threshold] = so_far
+    return totals
 
 
 def counted(shape: Polygon | MultiPolygon) -> list[tuple[str, int, int]]:
     """Severity, incidents, incidents at night."""
     night = Q(hour__gte=NIGHT_FROM) | Q(hour__lt=NIGHT_UNTIL)
+    since = connection.ops.adapt_datetimefield_value(timezone.now() - timedelta(days=DAYS))
     rows = (
-        Incident.objects.filter(pk__in=inside(shape))
+        Incident.objects.filter(pk__in=inside(shape, "i.created >= %s", since))
         .annotate(hour=ExtractHour("created", tzinfo=timezone.get_default_timezone()))
         .order_by()
         .values_list("severity")
         .annotate(incidents=Count("pk"), at_night=Count("pk", filter=night))
     )
+    return in_time(rows)
+
+
+def in_time(rows: QuerySet[Incident, tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """These rows; raises TooLong if that takes the database too long."""
     if connection.vendor != "postgresql":
         return list(rows)
     try:
@@ -70,15 +102,14 @@ def counted(shape: Polygon | MultiPolygon) -> list[tuple[str, int, int]]:
         raise
 
 
-def inside(shape: Polygon | MultiPolygon) -> RawSQL:
-    """The keys of the incidents of the last 90 days in a shape: for this query the table of areas is this one shape."""
+def inside(shape: Polygon | MultiPolygon, where: str, *parameters: object) -> RawSQL:
+    """The keys of those incidents (``i``) in a shape: for this query the table of areas is this one shape."""
     postgresql = connection.vendor == "postgresql"
     joins = (matching.POSTGIS if postgresql else matching.SPATIALITE)["a"]
     read_shape = "ST_GeomFromWKB" if postgresql else "GeomFromWKB"
-    since = connection.ops.adapt_datetimefield_value(timezone.now() - timedelta(days=DAYS))
     return RawSQL(
         f"WITH {AreaOfInterest._meta.db_table} (id, polygon) AS MATERIALIZED"
         f" (SELECT 0, {read_shape}(%s, {geometry.SRID})) "
-        + " UNION ".join(f"SELECT i.id FROM {join} WHERE i.created >= %s" for join in joins),
-        [memoryview(bytes(shape.wkb)), *[since] * len(joins)],
+        + " UNION ".join(f"SELECT i.id FROM {join} WHERE {where}" for join in joins),
+        [memoryview(bytes(shape.wkb)), *parameters * len(joins)],
     )

@@ -6,7 +6,9 @@ here run inside the transaction of the change that they follow, and record what 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +32,19 @@ from tracker.models.severity import LABEL, Severity
 KEYS = {"incident_key": "incident_name", "area_key": "area_name"}  # what an update of a name has to set, too
 RESTORED_TOGETHER = 100  # alerts in one message: each is told whole
 TAKEN_BACK_WITHIN = timedelta(minutes=2)  # after an acknowledgement; the page offers it for some seconds
+
+known_to: ContextVar[User | None] = ContextVar("known_to", default=None)
+
+
+@contextmanager
+def only_from_now_on(user: User) -> Iterator[None]:
+    """Areas that are saved in here call nobody for what is open in them already: *user* knows of that (ADR 73)."""
+    token = known_to.set(user)
+    try:
+        yield
+    finally:
+        known_to.reset(token)
+
 
 # --- what a change of an incident or an area means -----------------------------------------------------------------
 
@@ -107,7 +122,8 @@ def match_areas(pks: Iterable[int]) -> None:
     pks = list(pks)
     found = matching.incidents_within(pks)
     existing = unresolved_of("area_id", pks)
-    reconcile(found, existing, lambda pair: Alert.Cause.AREA, lambda alert: Alert.Reason.AREA_CHANGED)
+    cause, reason = Alert.Cause.AREA, Alert.Reason.AREA_CHANGED
+    reconcile(found, existing, lambda pair: cause, lambda alert: reason, known=known_to.get())
 
 
 def reconcile(
@@ -116,8 +132,12 @@ def reconcile(
     cause: Callable[[Pair], Alert.Cause],
     reason: Callable[[Alert], Alert.Reason],
     features: dict[int, str] | None = None,
+    known: User | None = None,
 ) -> None:
-    """Raise what is wanted and not there, worsen what rose, resolve what is there and not wanted."""
+    """Raise what is wanted and not there, worsen what rose, resolve what is there and not wanted.
+
+    *known*: the person who knows already of what is raised here.
+    """
     pairs = {pair[:2]: pair for pair in sorted(wanted)}
     by_pair = {(alert.incident_id, alert.area_id): alert for alert in existing}
     now = this_moment()
@@ -142,9 +162,18 @@ def reconcile(
         raised = Alert.objects.bulk_create(raised, batch_size=log.PIECE)
         add_events(raised, AlertEvent.Kind.RAISED, now)
         add_events(worsened, AlertEvent.Kind.WORSENED, now)
+        if known and raised:
+            take_as_known(raised, known, now)
+            raised = []
         announce(raised + worsened, pairs, now, features)
     if stale:
         resolve(stale, reason)
+
+
+def take_as_known(alerts: list[Alert], user: User, now: datetime) -> None:
+    """Alerts that were just raised are this person's from the first moment, and call nobody."""
+    mark_acknowledged(alerts, user, now)
+    record_whole(alerts)
 
 
 def refresh(kept: list[Alert], pairs: dict[tuple[int, int], Pair], now: datetime) -> list[Alert]:
@@ -217,14 +246,20 @@ def acknowledge(pks: Iterable[int], user: User) -> list[Alert]:
     with transaction.atomic():
         matching.lock_for_incidents()  # a writer of areas comes to the alerts area by area: one of the two waits here
         alerts = list(unresolved().filter(pk__in=list(pks), state=Alert.State.UNACKNOWLEDGED))
-        now, who = this_moment(), current_user.name_of(user)
-        acknowledged = {"state": Alert.State.ACKNOWLEDGED, "acknowledged_at": now}
-        acknowledged |= {"acknowledged_by": user, "acknowledged_who": who}
-        update((alert, acknowledged) for alert in alerts)
-        add_events(alerts, AlertEvent.Kind.ACKNOWLEDGED, now, by=user)
-        record.record_acknowledged(alerts, user)
-        record_states(alerts, now, by=who)
+        now = this_moment()
+        record_states(alerts, now, by=mark_acknowledged(alerts, user, now))
     return alerts
+
+
+def mark_acknowledged(alerts: list[Alert], user: User, now: datetime) -> str:
+    """Returns by whom, in words."""
+    who = current_user.name_of(user)
+    acknowledged = {"state": Alert.State.ACKNOWLEDGED, "acknowledged_at": now}
+    acknowledged |= {"acknowledged_by": user, "acknowledged_who": who}
+    update((alert, acknowledged) for alert in alerts)
+    add_events(alerts, AlertEvent.Kind.ACKNOWLEDGED, now, by=user)
+    record.record_acknowledged(alerts, user)
+    return who
 
 
 def take_back(pks: Iterable[int], user: User) -> list[Alert]:
@@ -272,9 +307,7 @@ def restore(incidents: Iterable[int], closed_at: datetime) -> None:
         for alert in alerts
     )
     add_events(alerts, AlertEvent.Kind.RESTORED, now)
-    for start in range(0, len(alerts), RESTORED_TOGETHER):
-        texts = geojson.alerts_by_pk(alert.pk for alert in alerts[start : start + RESTORED_TOGETHER])
-        log.record("alert_restored", f'{{"alerts":[{",".join(texts)}]}}')
+    record_whole(alerts)
 
 
 # --- the record ----------------------------------------------------------------------------------------------------
@@ -336,6 +369,13 @@ def record_states(alerts: list[Alert], at: datetime, by: str | None = None) -> N
     ]
     size = log.PIECE
     log.record_all(("alert_state", {"alerts": entries[start : start + size]}) for start in range(0, len(entries), size))
+
+
+def record_whole(alerts: list[Alert]) -> None:
+    """Record ``alert_restored`` messages: these alerts are there, as they are, and are no news."""
+    for start in range(0, len(alerts), RESTORED_TOGETHER):
+        texts = geojson.alerts_by_pk(alert.pk for alert in alerts[start : start + RESTORED_TOGETHER])
+        log.record("alert_restored", f'{{"alerts":[{",".join(texts)}]}}')
 
 
 def this_moment() -> datetime:

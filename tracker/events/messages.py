@@ -98,7 +98,7 @@ class AlertEntry(TypedDict):
 
 
 class AlertRestored(TypedDict):
-    """These were resolved, and are back as they were: no news."""
+    """These are there as they are, and no news: they were resolved and are back, or somebody knew of them before."""
 
     type: Literal["alert_restored"]
     seq: int

@@ -80,7 +80,7 @@ def exported_feature(model: type[Incident] | type[AreaOfInterest]) -> JSONText:
     own = Concat(Value(f"{model.__name__}:"), "pk", Value(" "), ISOTime("created"), output_field=TextField())
     more: dict[str, Any] = {"updated": ISOTime("updated"), "origin": Coalesce("origin", own, output_field=TextField())}
     if model is Incident:
-        return incident_feature(accuracy_m=F("accuracy_m"), source=F("source"), **more)
+        return incident_feature(accuracy_m=F("accuracy_m"), source=F("source"), public_title=F("public_title"), **more)
     return area_feature(created=ISOTime("created"), **more)
 
 

@@ -6,14 +6,18 @@ behind the last piece, and nothing is imported twice.
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tracker.alerts import lifecycle
 from tracker.files import geojson_reader
+from tracker.files.content_keys import ContentKeys
 from tracker.files.geojson_reader import BrokenFile
+from tracker.files.preview import Preview
 from tracker.files.rows import Reader
 from tracker.files.severity_words import SeverityField, Words
 from tracker.files.writer import Writer
@@ -26,9 +30,12 @@ from tracker.models.severity import Severity
 SENTENCE_LENGTH = 1_000  # a sentence may quote the file, and a word of a file may have megabytes
 
 
-def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fields: dict[str, Any]) -> str:
+def import_features(
+    run: Run, model: type[Incident] | type[AreaOfInterest], fields: dict[str, Any], preview: bool, known: bool
+) -> str:
     """*fields*: which property is the ``name``, the ``description``, the ``severity``; if that is a number, its
-    ``breaks``; and the ``default`` severity."""
+    ``breaks``; and the ``default`` severity. *preview*: say what would be imported, and import nothing. *known*: what
+    is open in the areas calls nobody (ADR 73)."""
     default = Severity(fields["default"]) if fields.get("default") else None
     severity = SeverityField(fields.get("severity"), tuple(fields.get("breaks") or ()), default)
     reader = Reader(model, name=fields["name"], description=fields.get("description"), severity=severity)
@@ -41,7 +48,14 @@ def import_features(run: Run, model: type[Incident] | type[AreaOfInterest], fiel
     except BrokenFile as error:
         sentence = _("%(reason)s Nothing was imported.") % {"reason": tidy(str(error))}
         raise JobFailed(sentence, fails_again=True) from error
-    said = Import(run, reader.of(contents), contents.count).carry_out(geojson_reader.features(path, contents))
+    reader, keys = reader.of(contents), ContentKeys(fields)
+    features = geojson_reader.features(path, contents)
+    if preview:
+        said = tidy(Preview(run, reader, keys, calls=not known).carry_out(features, contents.count))
+    else:
+        owner = run.job.owner
+        with lifecycle.only_from_now_on(owner) if known and owner else nullcontext():
+            said = Import(run, reader, keys, contents.count).carry_out(features)
     return " ".join(filter(None, [said, tidy(words.what_was_taken())]))
 
 
@@ -83,8 +97,8 @@ def tidy(text: str) -> str:
 class Import:
     """One attempt at a file whose features were counted."""
 
-    def __init__(self, run: Run, reader: Reader, count: int):
-        self.run, self.reader, self.count = run, reader, count
+    def __init__(self, run: Run, reader: Reader, keys: ContentKeys, count: int):
+        self.run, self.reader, self.keys, self.count = run, reader, keys, count
         before = run.checkpoint or {"taken": 0, "written": 0, "remarks": {}, "problems": [], "problem_count": 0}
         self.taken = before["taken"]  # features that were imported or refused
         self.remarks = Counter(before["remarks"])
@@ -94,6 +108,7 @@ class Import:
             expected=count,
             written=before["written"],
             there=before.get("there", 0),
+            made=before.get("made"),
             on_progress=self.save_checkpoint,
             suppress_after=Superseded,
         )
@@ -104,11 +119,12 @@ class Import:
         try:
             with self.writer:
                 for index, feature in enumerate(features):
+                    key = self.keys.of(feature)
                     if index < behind:
                         self.run.go_on()
                         continue
                     self.taken = index + 1
-                    self.take(index, feature)
+                    self.take(index, feature, key)
                     self.run.progress(self.taken)
                 self.writer.flush()
         except BrokenFile as error:
@@ -126,13 +142,14 @@ class Import:
         words = ngettext("%(count)d was there already, ", "%(count)d were there already, ", there)
         return words % {"count": there} if there else ""
 
-    def take(self, index: int, feature: object) -> None:
+    def take(self, index: int, feature: object, key: str | None) -> None:
         try:
             row, remarks = self.reader.read(index, feature)
         except ValidationError as error:
             self.run.problem(index + 1, tidy(" ".join(error.messages)))
             return
         self.remarks.update(remarks)
+        row.origin = row.origin or key
         self.writer.add(row)
 
     def save_checkpoint(self) -> None:
@@ -141,6 +158,7 @@ class Import:
                 "taken": self.taken,
                 "written": self.writer.written,
                 "there": self.writer.there,
+                "made": self.writer.made,
                 "remarks": self.remarks,
                 "problems": self.run.problems,
                 "problem_count": self.run.problem_count,
@@ -152,12 +170,12 @@ class Import:
 
 
 @job("import_incidents", title=gettext_lazy("Import incidents"), permission="tracker.add_incident", resumes=True)
-def import_incidents(run: Run, fields: dict[str, Any]) -> str:
+def import_incidents(run: Run, fields: dict[str, Any], preview: bool = False) -> str:
     """The points of the file as incidents."""
-    return import_features(run, Incident, fields)
+    return import_features(run, Incident, fields, preview, known=False)
 
 
 @job("import_areas", title=gettext_lazy("Import areas"), permission="tracker.add_areaofinterest", resumes=True)
-def import_areas(run: Run, fields: dict[str, Any]) -> str:
+def import_areas(run: Run, fields: dict[str, Any], preview: bool = False, known: bool = False) -> str:
     """The polygons of the file as areas of interest."""
-    return import_features(run, AreaOfInterest, fields)
+    return import_features(run, AreaOfInterest, fields, preview, known)

@@ -17,7 +17,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from tracker.files.content_keys import KEY
 from tracker.lib.strict_json import iso_time
+from tracker.lib.visible_text import without_controls
 from tracker.models import AreaOfInterest, Incident
 from tracker.models.row_change import Row
 
@@ -35,6 +37,7 @@ class OwnFeature:
     created: datetime | None  # None: at no time that can have been
     closed: bool
     accuracy_m: float | None
+    public_title: str
 
     @classmethod
     def read(cls, model: Model, properties: dict[str, Any]) -> "OwnFeature | None":
@@ -44,7 +47,7 @@ class OwnFeature:
             return None
         created = past_time(properties.get("created"))
         origin = properties.get("origin")
-        if not (isinstance(origin, str) and origin.startswith(f"{model.__name__}:") and ORIGIN.fullmatch(origin)):
+        if not (isinstance(origin, str) and is_origin(model, origin)):
             known = created is not None and 0 < number < LARGEST_NUMBER
             origin = f"{model.__name__}:{number} {iso_time(created)}" if known and created else None
         closed = properties.get("closed")
@@ -53,6 +56,7 @@ class OwnFeature:
             created,
             isinstance(closed, bool | int | str) and closed in TRUE,
             accuracy(properties.get("accuracy_m")),
+            title(properties.get("public_title")),
         )
 
     def give(self, row: Row) -> None:
@@ -63,6 +67,12 @@ class OwnFeature:
         if isinstance(row, Incident):
             row.closed = self.closed
             row.accuracy_m = self.accuracy_m
+            row.public_title = self.public_title
+
+
+def is_origin(model: Model, text: str) -> bool:
+    """Of a row that was written down by a site of Tracker, or that came from another's file (content_keys.py)."""
+    return bool(KEY.fullmatch(text) or (text.startswith(f"{model.__name__}:") and ORIGIN.fullmatch(text)))
 
 
 def past_time(value: object) -> datetime | None:
@@ -84,6 +94,11 @@ def accuracy(value: object) -> float | None:
     except ValidationError:
         return None
     return float(value)
+
+
+def title(value: object) -> str:
+    longest = Incident._meta.get_field("public_title").max_length
+    return without_controls(value)[:longest] if isinstance(value, str) else ""
 
 
 def there_already(model: Model, origins: Iterable[str]) -> set[str]:

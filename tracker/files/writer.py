@@ -1,6 +1,6 @@
 """Writing many rows in pieces, each a short transaction, and announcing them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.db import DatabaseError, IntegrityError, reset_queries, transaction
 
@@ -30,11 +30,12 @@ class Writer:
         expected: int,
         written: int = 0,
         there: int = 0,
+        made: list[list[int]] | None = None,
         on_progress: Callable[[], None] | None = None,
         suppress_after: type[Exception] | None = None,
     ):
-        """*written*, *there*: by an earlier attempt at the same rows. *on_progress* is called in the transaction of
-        each piece.
+        """*written*, *there*, *made*: by an earlier attempt at the same rows. *on_progress* is called in the
+        transaction of each piece.
 
         After an error of the kind *suppress_after* nothing is announced: somebody else goes on, and will.
         """
@@ -44,6 +45,7 @@ class Writer:
         self.is_audited = False  # one entry is for all pieces, and stands with the first
         self.announce = expected <= bulk.ANNOUNCE_AT_MOST
         self.written = written
+        self.made = made or []  # the numbers of the rows that were written: from, to
         self.there = there  # rows that were not written, for they had been before (own_features.py)
         self.on_progress = on_progress
         self.suppress_after = suppress_after
@@ -85,7 +87,7 @@ class Writer:
         self.rows, self.points = [], 0
 
     def write(self) -> None:
-        before = self.written, self.there
+        before = self.written, self.there, [list(each) for each in self.made]
         try:
             with self.pace.piece(len(self.rows)), transaction.atomic():
                 new = self.new_rows()
@@ -93,14 +95,23 @@ class Writer:
                     bulk.create(self.model, new, announce=self.announce, audited=False)
                     if not self.is_audited:
                         record.record_imported(self.model, self.expected)
+                    self.note_made(row.pk for row in new)
                 self.written += len(new)
                 self.there += len(self.rows) - len(new)
                 if self.on_progress:
                     self.on_progress()
         except BaseException:
-            self.written, self.there = before
+            self.written, self.there, self.made = before
             raise
         self.is_audited = self.is_audited or bool(new)
+
+    def note_made(self, numbers: Iterable[int]) -> None:
+        """Beside others who write, these come with gaps, but not many."""
+        for number in sorted(numbers):
+            if self.made and self.made[-1][1] == number - 1:
+                self.made[-1][1] = number
+            else:
+                self.made.append([number, number])
 
     def new_rows(self) -> list[Row]:
         """Those that are not there yet, each once."""

@@ -31,11 +31,14 @@ def open_incidents(
 
     *roughly*: every incident lies in the middle of its cell of ``ROUGH``, for what is chosen as for what is told, so
     that no series of questions tells its position better; and the circle stays a kilometre wide, whatever the accuracy.
+    And only those are chosen that have a title for strangers.
     """
     radius = radius_m(accuracy_m, roughly)
     boxes = boxes_around(longitude, latitude, radius, roughly)
     rows = in_boxes(Incident.objects.filter(closed=False), "location", boxes)
-    rows = rows.only("name", "severity", "place", "created", "location").order_by("-created", "-pk")
+    if roughly:
+        rows = rows.exclude(public_title="")
+    rows = rows.only("name", "public_title", "severity", "place", "created", "location").order_by("-created", "-pk")
     found = [seen_from(longitude, latitude, incident, roughly) for incident in rows[:LOOKED_AT]]
     return sorted((near for near in found if near.distance_m <= radius), key=lambda near: near.distance_m)[:SHOWN]
 
@@ -43,7 +46,7 @@ def open_incidents(
 def open_incident(number: int, longitude: float, latitude: float, accuracy_m: float, roughly: bool) -> Incident | None:
     """The incident of this number, if it is one that ``open_incidents`` may show there; None if it is over, or gone."""
     incident = Incident.objects.filter(pk=number, closed=False).first()
-    if incident is None:
+    if incident is None or (roughly and not incident.public_title):
         return None
     near = seen_from(longitude, latitude, incident, roughly)
     return incident if near.distance_m <= radius_m(accuracy_m, roughly) else None

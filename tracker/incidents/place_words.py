@@ -1,5 +1,7 @@
-"""The place of an incident in words: the site's own words follow the location, a person's stay (ADR 68)."""
+"""What the site itself says of an incident's place, also in its name and description; it follows the location, and
+what a person has typed stays (ADR 68)."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.contrib.gis.geos import Point
@@ -13,16 +15,38 @@ from tracker.models import Incident
 ROUGH_M = 1000.0  # a location that is no better is one in name only: as the page says when it was found
 
 
+class Words(NamedTuple):
+    """What the report page begins with, of the nearest town; empty where there is none."""
+
+    place: str
+    name: str
+    description: str
+
+
+FOLLOW = {"name": "name", "public_title": "name", "description": "description"}  # by field: as which of the words
+
+
 class Placed(NamedTuple):
-    """Where an incident is, as it is stored."""
+    """Where an incident is, as it is stored, and what is said of it."""
 
     place: str
     location: Point
     accuracy_m: float | None
+    name: str
+    description: str
+    public_title: str
 
 
 def placed(incident: Incident) -> Placed:
-    return Placed(incident.place, incident.location, incident.accuracy_m)
+    return Placed(*(getattr(incident, field) for field in Placed._fields))
+
+
+def suggested(longitude: float, latitude: float) -> Words:
+    town, place = nearest.nearest(longitude, latitude), nearest.describe(longitude, latitude)
+    if not town or not place:
+        return Words("", "", "")
+    name = _("Incident near %(town)s") % {"town": town.name}
+    return Words(place, name, _("Reported here: %(place)s.") % {"place": place})
 
 
 def for_location(location: Point, accuracy_m: float | None) -> str:
@@ -39,17 +63,28 @@ def are_the_sites(at: Placed) -> bool:
     return not is_visible(at.place) or at.place in own
 
 
-def settle(incident: Incident, stored: Placed | None, is_typed: bool) -> str:
+def written_by_the_site(at: Placed) -> list[str]:
+    """Which of its fields say what the site would say of its location, and so follow it."""
+    own = suggested(at.location.x, at.location.y)._asdict()
+    fields = [field for field, word in FOLLOW.items() if own[word] and getattr(at, field) == own[word]]
+    return [*(["place"] if are_the_sites(at) else []), *fields]
+
+
+def settle(incident: Incident, stored: Placed | None, typed: Collection[str]) -> str:
     """Put the words of an incident that is about to be saved right.
 
-    *stored*: as it was, if it is there; *is_typed*: somebody has changed the words now. Returns the site's words for
+    *stored*: as it was, if it is there; *typed*: the fields that somebody has changed now. Returns the site's words for
     the location where it is now, if those of a person may name where it was; else nothing.
     """
     words = for_location(incident.location, incident.accuracy_m)
-    if are_the_sites(placed(incident)) or (stored and not is_typed and are_the_sites(stored)):
+    follow = set(written_by_the_site(stored)) - set(typed) if stored else set()
+    own = suggested(incident.location.x, incident.location.y)._asdict()
+    for field in follow - {"place"}:
+        setattr(incident, field, own[FOLLOW[field]] or getattr(incident, field))
+    if "place" in follow or are_the_sites(placed(incident)):
         incident.place = words
         return ""
-    if stored is None or is_typed:
+    if stored is None or "place" in typed:
         return ""
     before, now = (nearest.describe(at.x, at.y) for at in (stored.location, incident.location))
     return now if before != now else ""

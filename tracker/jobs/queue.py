@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 WAITING_AT_MOST = 1_000  # jobs of one person
 NAMED_AT_MOST = 20  # of those that a socket may start, by a name
 RESULTS_KEPT = 20  # of one person; older files go when there are more
+PREVIEWS_KEPT = 5
 DEAD_AFTER_S = 15.0  # without a sign of life of a worker that gives one every two seconds
 UNSENT_AFTER_S = 5.0  # a job that should be with the workers by now: whoever was to send it has died, or Redis was away
 SEND_AGAIN_S = 300.0  # one that was sent and waits still may be lost, too; a second sending does no harm
@@ -349,15 +350,16 @@ def prune() -> int:
 
 
 def tidy_files(job: Job) -> None:
-    """After a job is done: what it was given is not needed any more, and of old results only so many are kept."""
+    """After a job is done: what it was given is not needed any more, unless it was only looked at; and of old results,
+    and of what was looked at, only so many are kept."""
     forget_unfinished(job)
+    done = Job.objects.filter(owner=job.owner, state=Job.State.DONE).order_by("-pk")
     if job.upload:
-        job.upload.storage.delete(job.upload.name or "")
-        Job.objects.filter(pk=job.pk).update(upload="")
+        is_preview = job.parameters.get("preview") and job.owner
+        for each in done.exclude(upload="")[PREVIEWS_KEPT:] if is_preview else [job]:
+            each.upload.storage.delete(each.upload.name or "")
+            Job.objects.filter(pk=each.pk).update(upload="")
     if job.result and job.owner:
-        old = (
-            Job.objects.filter(owner=job.owner, state=Job.State.DONE).exclude(result="").order_by("-pk")[RESULTS_KEPT:]
-        )
-        for each in old:
+        for each in done.exclude(result="")[RESULTS_KEPT:]:
             each.result.storage.delete(each.result.name or "")
             Job.objects.filter(pk=each.pk).update(result="", version=F("version") + 1)

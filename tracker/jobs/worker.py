@@ -15,7 +15,7 @@ from tracker.jobs import queue
 from tracker.jobs.permission import still_permitted
 from tracker.jobs.registry import JOB_TYPES, JobFailed
 from tracker.jobs.run import Cancelled, NotPermitted, Run, Superseded
-from tracker.lib.request import current_user, log_context
+from tracker.lib.request import current_user, log_context, root_path
 from tracker.models import Job
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ AGAIN_S = 1.0
 
 def carry_out(pk: int, attempt: int) -> None:
     """Do this attempt of a job, unless another worker has it. What goes wrong stands in the job's row."""
+    root_path.use()
     job = queue.claim(pk, attempt, worker_name())
     if job is not None:
         with log_context.of_job(pk, job.owner_id):

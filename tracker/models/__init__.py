@@ -6,7 +6,7 @@ from tracker.models.history import Change
 from tracker.models.incidents import AreaOfInterest, Incident
 from tracker.models.jobs import Job, JobQuerySet, job_files, new_file_name
 from tracker.models.log import AccessState, LogState, Notification, new_log_id
-from tracker.models.watch import WatchGap, WatchGapQuerySet, WatchReport
+from tracker.models.watch import WatchGap, WatchGapQuerySet, WatchGapReading, WatchReport
 from tracker.models.watched import RowDeleted, WatchedModel
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "RowDeleted",
     "WatchGap",
     "WatchGapQuerySet",
+    "WatchGapReading",
     "WatchReport",
     "WatchedModel",
     "job_files",

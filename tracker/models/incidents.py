@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.lib.geo import geometry, sphere
 from tracker.lib.text import isolated
+from tracker.lib.visible_text import is_visible
 from tracker.models.search_key import Folded, SortKey
 from tracker.models.severity import Severity
 from tracker.models.watched import WatchedModel
@@ -36,8 +37,8 @@ class Incident(WatchedModel):
         DEMO = "demo", _("Demonstration data")
         OTHER = "other", _("Other")
 
-    RECORDED = ("name", "severity", "description", "closed", "location", "place", "accuracy_m")
-    TEXTS = ("name", "description", "place")
+    RECORDED = ("name", "severity", "description", "closed", "location", "place", "accuracy_m", "public_title")
+    TEXTS = ("name", "description", "place", "public_title")
 
     name = models.CharField(_("name"), max_length=150)
     description = models.TextField(_("description"), blank=True, max_length=10_000)
@@ -52,6 +53,8 @@ class Incident(WatchedModel):
         validators=[MinValueValidator(0), MaxValueValidator(LEAST_ACCURATE_M)],
         help_text=_("Radius in metres within which the location is right."),
     )
+    # The name is for those who work here. Empty: strangers are not shown this incident.
+    public_title = models.CharField(_("what strangers read"), max_length=150, blank=True, default="", db_default="")
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated = models.DateTimeField(_("updated"), auto_now=True)
     source = models.CharField(
@@ -89,6 +92,8 @@ class Incident(WatchedModel):
 
     def normalise(self) -> None:
         super().normalise()
+        if not is_visible(self.__dict__.get("public_title") or "x"):
+            self.public_title = ""
         self.location = geometry.normal_point(self.location)
 
     @property

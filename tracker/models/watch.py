@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.gis.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,18 +25,23 @@ class WatchReport(models.Model):
 
 
 class WatchGapQuerySet(models.QuerySet["WatchGap"]):
-    def unread(self) -> "WatchGapQuerySet":
-        """Those that nobody has read about, or that went on for long after somebody had."""
-        return self.filter(models.Q(read_at=None) | models.Q(until__gt=models.F("read_at") + WatchGap.SLACK))
+    def unread_by(self, user: User) -> "WatchGapQuerySet":
+        """Those that this person has not read about, or that went on for long after they had."""
+        for_all = models.Q(read_at=None) | models.Q(until__gt=models.F("read_at") + WatchGap.SLACK)
+        own = WatchGapReading.objects.filter(
+            gap=models.OuterRef("pk"), by=user, at__gte=models.OuterRef("until") - WatchGap.SLACK
+        )
+        return self.filter(for_all, ~models.Exists(own))
 
 
 class WatchGap(models.Model):
-    """A time in which nobody was on watch, and who was told of it. Rows are only ever added."""
+    """A time in which nobody was on watch. Rows are only ever added."""
 
     SLACK = timedelta(seconds=60)  # nobody on watch for less is no gap: a page was loaded again, a server restarted
 
     since = models.DateTimeField(_("from"), unique=True, editable=False)  # when somebody was last on watch
     until = models.DateTimeField(_("until"), editable=False)
+    # Until each person read for themselves (WatchGapReading) one of them did for everybody.
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("read by"),
@@ -57,6 +64,27 @@ class WatchGap(models.Model):
     def __str__(self) -> str:
         return f"{self.since:%Y-%m-%d %H:%M} – {self.until:%Y-%m-%d %H:%M}"
 
-    @property
-    def is_read(self) -> bool:
-        return self.read_at is not None and self.until <= self.read_at + self.SLACK
+    def is_read_by(self, user: User) -> bool:
+        """As it is here: what goes on has no end in the database."""
+        since = self.until - self.SLACK
+        for_all = self.read_at is not None and self.read_at >= since
+        return for_all or (self.pk is not None and self.readings.filter(by=user, at__gte=since).exists())
+
+
+class WatchGapReading(models.Model):
+    """That a person has read of a time without a watch, and when. The name stays when the account is deleted."""
+
+    gap = models.ForeignKey(WatchGap, on_delete=models.CASCADE, related_name="readings", editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    who = models.CharField(_("read by"), max_length=301, editable=False)
+    at = models.DateTimeField(_("read at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("reading"), _("readings")
+        ordering = ["at", "pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.who} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"

@@ -3,10 +3,12 @@
 import contextlib
 import uuid
 from collections.abc import MutableMapping
+from contextlib import AbstractContextManager
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.gis import forms as gis_forms
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
 from django.core.exceptions import ObjectDoesNotExist
@@ -14,6 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from leaflet.forms.widgets import LeafletWidget
 
+from tracker.alerts import lifecycle
 from tracker.incidents import conflicts, history, place_words
 from tracker.lib.geo import geometry
 from tracker.lib.geo.antimeridian import unambiguous
@@ -203,9 +206,20 @@ class IncidentForm(AsksWhetherItIsMeant, forms.ModelForm):
 
     class Meta:
         model = Incident
-        fields = ["name", "severity", "description", "closed", "place"]
-        labels = {"description": _("Description (if you like)"), "place": _("Place in words (if you like)")}
-        help_texts: dict[str, Any] = {"place": _("Left empty, it is filled in from the nearest town.")}
+        fields = ["name", "severity", "description", "closed", "place", "public_title"]
+        labels = {
+            "description": _("Description (if you like)"),
+            "place": _("Place in words (if you like)"),
+            "public_title": _("What strangers read of it (if you like)"),
+        }
+        help_texts: dict[str, Any] = {
+            "name": _("For those who work here; strangers never read it."),
+            "place": _("Left empty, it is filled in from the nearest town."),
+            "public_title": _(
+                "Anybody who is about to report something near is asked whether it is this, and reads what you write"
+                " here, how bad it is, since when, and roughly where. Left empty, strangers are not shown it."
+            ),
+        }
         error_messages = {
             "name": {"required": NO_NAME, "invisible": NO_NAME},
             "severity": NO_SEVERITY,
@@ -217,6 +231,8 @@ class IncidentForm(AsksWhetherItIsMeant, forms.ModelForm):
             stored = kwargs.get("instance")
             data = with_pair_spread(data, stored.location if stored is not None else None)
         super().__init__(data, *args, **kwargs)
+        if not settings.PUBLIC_NEARBY:
+            self.fields.pop("public_title", None)
         self.stored = None
         if self.instance.pk:
             point = self.instance.location
@@ -266,7 +282,7 @@ class IncidentForm(AsksWhetherItIsMeant, forms.ModelForm):
 
     def save(self, commit=True):
         incident = self.instance
-        self.other_place = place_words.settle(incident, self.stored, "place" in self.changed_data)
+        self.other_place = place_words.settle(incident, self.stored, self.changed_data)
         return super().save(commit)
 
 
@@ -283,18 +299,56 @@ class ReportForm(IncidentForm):
             "description": _("More about it"),
             "place": _("Where is it, in words?"),
         }
-        help_texts = {"place": ""}
+        help_texts = {"name": "", "place": ""}
 
 
 # --- areas ---------------------------------------------------------------------------------------------------------
 
 
-class AreaForm(AsksWhetherItIsMeant, forms.ModelForm):
+class OpenIncidentsField(forms.ChoiceField):
+    """What an area means for what is open in it when it is saved. Nothing chosen: alerts, for silence is chosen."""
+
+    ALERT, KNOWN = "alert", "known"
+
+    def __init__(self):
+        super().__init__(
+            label=_("What is open in it already"),
+            choices=[
+                (self.ALERT, _("Alerts too, as soon as it is saved")),
+                (self.KNOWN, _("Alerts nobody: I know of it; alert only from now on")),
+            ],
+            initial=self.ALERT,
+            required=False,
+            widget=forms.RadioSelect({"class": "form-check-input"}),
+            error_messages=NO_CHOICE,
+        )
+
+
+class SavesAnArea:
+    """A form with that field (``open_incidents``)."""
+
+    cleaned_data: dict[str, Any]
+
+    @property
+    def is_only_from_now_on(self) -> bool:
+        return self.cleaned_data.get("open_incidents") == OpenIncidentsField.KNOWN
+
+    def alerting(self, user: User) -> AbstractContextManager[None]:
+        """The area is to be saved in here."""
+        return lifecycle.only_from_now_on(user) if self.is_only_from_now_on else contextlib.nullcontext()
+
+
+class AdminAreaForm(SavesAnArea, GuardedForm):
+    open_incidents = OpenIncidentsField()
+
+
+class AreaForm(AsksWhetherItIsMeant, SavesAnArea, forms.ModelForm):
     polygon = AreaField(
         label=_("Shape"),
         error_messages={"required": _("Draw the area on the map, or paste its GeoJSON.")},
         help_text=_("GeoJSON: a Polygon or a MultiPolygon, WGS 84."),
     )
+    open_incidents = OpenIncidentsField()
     submission = HiddenUUIDField(required=False)
 
     class Meta:

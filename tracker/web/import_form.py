@@ -58,6 +58,11 @@ class ImportForm(forms.Form):
         help_text=_("Choose one if no property tells the severity."),
     )
 
+    known = forms.BooleanField(
+        label=_("Areas: what is open in them already calls nobody, I know of it; alert only from now on"),
+        required=False,
+    )
+
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         choices = [choice for choice in self.WHAT if user.has_perm(JOB_TYPES[choice[0]].permission)]
@@ -79,6 +84,8 @@ class ImportForm(forms.Form):
             self.add_error("description", _("An area has no description; leave this empty."))
         if not {"severity", "default"} & set(self.errors) and not (cleaned.get("severity") or cleaned.get("default")):
             self.add_error("default", _("Choose how severe they are, as no property tells it."))
+        if cleaned.get("what") == "import_incidents" and cleaned.get("known"):
+            self.add_error("known", _("This is about areas; leave it unticked."))
         if cleaned.get("breaks") and not cleaned.get("severity") and "severity" not in self.errors:
             self.add_error("severity", _("Say which property is the number, or leave the four numbers out."))
         return cleaned
@@ -89,8 +96,15 @@ class ImportForm(forms.Form):
         except ValueError:
             raise forms.ValidationError(_("These are not four falling numbers, such as 6, 5, 4, 2.5.")) from None
 
-    def job_name(self) -> str:
-        return f"{JOB_TYPES[self.cleaned_data['what']].title}: {self.cleaned_data['file'].name}"[:150]
+    def job_name(self, preview: bool) -> str:
+        name = f"{JOB_TYPES[self.cleaned_data['what']].title}: {self.cleaned_data['file'].name}"
+        return (str(_("Preview: %(name)s")) % {"name": name} if preview else name)[:150]
+
+    def parameters(self) -> dict[str, Any]:
+        """What the job is told beside the file."""
+        areas = self.cleaned_data["what"] == "import_areas"
+        known = {"known": True} if areas and self.cleaned_data["known"] else {}
+        return {"fields": self.fields_of_features()} | known
 
     def fields_of_features(self) -> dict[str, Any]:
         """What the job needs to know: tracker/files/import_job.py."""

@@ -39,6 +39,7 @@ area_patterns = [
     path("create/", areas.AreaCreateView.as_view(), name="area_create"),
     path("update/<int:pk>/", areas.AreaUpdateView.as_view(), name="area_update"),
     path("delete/<int:pk>/", areas.AreaDeleteView.as_view(), name="area_delete"),
+    path("delete_chosen/", areas.AreaDeleteChosenView.as_view(), name="area_delete_chosen"),
     path("feature_collection/", collections.area_feature_collection, name="area_feature_collection"),
     path("back_test/", back_test.area_back_test, name="area_back_test"),
 ]
@@ -54,6 +55,8 @@ job_patterns = [
     path("<int:pk>/", jobs.JobDetailView.as_view(), name="job_detail"),
     path("<int:pk>/cancel/", jobs.cancel, name="job_cancel"),
     path("<int:pk>/again/", jobs.run_again, name="job_run_again"),
+    path("<int:pk>/carry_out/", jobs.carry_out, name="job_carry_out"),
+    path("<int:pk>/undo/", jobs.undo, name="job_undo"),
     path("<int:pk>/result/", jobs.ResultView.as_view(), name="job_result"),
     path("rows/", jobs.rows, name="job_rows"),
     path("start/", jobs.start, name="job_start"),

@@ -2,6 +2,7 @@
 
 const LASTS_MS = 60 * 60_000; // a place from this morning is not where somebody reports from now
 
+/** @template [Values=Record<string, string>] */
 export class Draft {
   #storage;
   #key;
@@ -21,17 +22,18 @@ export class Draft {
 
   /**
    * Keep these values (by field); *ours*: those of them that the page had filled in, and nobody typed; *sent*: the
-   * server has them, and only going back shows them again.
-   * @param {Record<string, string>} values
+   * server has them, and only going back shows them again. False if the storage did not take them.
+   * @param {Values} values
    * @param {{ours?: Record<string, string>, sent?: boolean}} [what]
    */
   keep(values, { ours = {}, sent = false } = {}) {
-    this.#try(() => this.#storage.setItem(this.#key, JSON.stringify({ values, ours, sent, at: this.#now() })));
+    const kept = JSON.stringify({ values, ours, sent, at: this.#now() });
+    return this.#try(() => this.#storage.setItem(this.#key, kept) ?? true) === true;
   }
 
   /**
    * {values, ours, sent}, or null.
-   * @returns {{values: Record<string, string>, ours: Record<string, string>, sent: boolean} | null}
+   * @returns {{values: Values, ours: Record<string, string>, sent: boolean} | null}
    */
   get() {
     const kept = this.#try(() => JSON.parse(this.#storage.getItem(this.#key) ?? "null"));

@@ -13,6 +13,7 @@ import { L } from "./leaflet.js";
 const CLOSE_ZOOM = 15;
 const IS_SET = "The pin is set. Drag it to correct it.";
 const AXES = ["latitude", "longitude"];
+const OVER_ALL = 10_000; // incidents around it (incident_layer.js) are not to be in the way of a finger
 const ROUGH_M = 1000; // a location that is no better needs a hand
 /** @param {string} name */
 const field = (name) => /** @type {HTMLInputElement} */ (document.getElementById(`id_${name}`));
@@ -203,7 +204,8 @@ export class PointPicker {
 
   #newPin(latlng) {
     const icon = L.divIcon({ className: "pin", html: element("span"), iconSize: [44, 48], iconAnchor: [22, 47] });
-    const pin = L.marker(latlng, { draggable: true, autoPan: true, icon, keyboard: false }).addTo(this.#map);
+    const options = { draggable: true, autoPan: true, icon, keyboard: false, zIndexOffset: OVER_ALL };
+    const pin = L.marker(latlng, options).addTo(this.#map);
     pin.on("dragend", () => this.#pinned(pin.getLatLng()));
     return pin;
   }

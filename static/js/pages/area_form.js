@@ -13,8 +13,8 @@ keepKey(/** @type {HTMLInputElement | null} */ (document.getElementById("id_subm
 showComparedShapes();
 onAreaField((areaField) => {
   const line = document.getElementById("back-test");
-  const token = csrfToken();
-  const backTest = new BackTest(line, document.getElementById("id_severity"), { url: line.dataset.url, token });
+  const now = document.getElementById("alerts-now");
+  const backTest = new BackTest(line, now, document.getElementById("id_severity"), csrfToken());
   areaField.follow((text) => backTest.shape(text));
 
   const input = /** @type {HTMLInputElement | null} */ (document.getElementById("id_geojson_file"));

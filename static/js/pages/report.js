@@ -10,8 +10,10 @@ import { ReportDraft } from "../ui/report_draft.js";
 import { ReportSender } from "../ui/report_sender.js";
 
 const LOCATION_MS = 8000; // so long is a location waited for that is still being found when the report is sent
+const WORDS_MS = 3000; // and the words for its place, without which it has no name
 const pause = (ms) => new Promise((resolve) => window.setTimeout(resolve, ms));
 const form = document.getElementById("report");
+const name = /** @type {HTMLInputElement} */ (document.getElementById("id_name"));
 let prefill = null; // until the map is there
 let picker = null;
 const draft = new ReportDraft(form, () => prefill?.filled ?? filledBefore);
@@ -25,6 +27,7 @@ coordinates.classList.add("is-ready");
 new ReportSender(form, document.getElementById("send-status"), {
   ready: async () => {
     if (picker && !picker.point) await Promise.race([picker.located, pause(LOCATION_MS)]);
+    if (prefill && !name.value.trim()) await Promise.race([prefill.settled, pause(WORDS_MS)]);
     prefill?.cancel(); // sent once more, it is the same form
   },
   onSent: () => draft.sent(),

@@ -6,4 +6,5 @@
 import { reportDraft } from "../ui/report_draft.js";
 
 const [{ type }] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-if (type === "navigate" && document.querySelector(".thanks[data-sent]")) reportDraft().markSent();
+const thanks = /** @type {HTMLElement | null} */ (document.querySelector(".thanks[data-sent]"));
+if (type === "navigate" && thanks) reportDraft(thanks.dataset.report).markSent();

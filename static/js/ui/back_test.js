@@ -1,21 +1,27 @@
-/** The line of the area form that says what the shape, as it is now, would have meant. */
+/** The lines of the area form that say what the shape, as it is now, would have meant, and what saving it raises. */
 
 import { askJSON, Refusal } from "../lib/ask.js";
-import { backTestSentence, DRAW_SOMETHING } from "../lib/back_test.js";
+import { alertsNowSentence, backTestSentence, DRAW_SOMETHING } from "../lib/back_test.js";
 import { Latest } from "../lib/latest.js";
 
 export class BackTest {
   #line;
+  #now;
   #severity;
   #answer = null; // for all thresholds: another one needs no other question
   #latest;
 
-  /** *line*: where it is said; *severity*: the form's select; *url* and *token*: whom to ask, and the CSRF token. */
-  constructor(line, severity, { url, token }) {
+  /**
+   * *line*: where it is said, with *data-url*, whom to ask, and *data-area*, the number of the one that is edited;
+   * *now*: where it is said what saving it raises, in the fieldset where that is chosen; *severity*: the form's select.
+   */
+  constructor(line, now, severity, token) {
+    const { url, area } = line.dataset;
     this.#line = line;
+    this.#now = now;
     this.#severity = severity;
     this.#latest = new Latest({
-      ask: (polygon, signal) => askJSON(url, { signal, token, fields: { polygon } }),
+      ask: (polygon, signal) => askJSON(url, { signal, token, fields: { polygon, area } }),
       onAnswer: (answer) => {
         this.#answer = answer;
         this.#draw();
@@ -28,6 +34,7 @@ export class BackTest {
       waitMs: 400,
     });
     severity.addEventListener("change", () => this.#draw());
+    now.closest("fieldset").addEventListener("change", () => this.#draw());
     this.shape("");
   }
 
@@ -47,11 +54,15 @@ export class BackTest {
   #draw() {
     if (!this.#answer) return;
     const { value: code, text: label } = this.#severity.selectedOptions[0];
-    if (code in this.#answer.thresholds) this.#say(backTestSentence(this.#answer, { code, label }));
+    if (!(code in this.#answer.thresholds)) return;
+    const chosen = /** @type {HTMLInputElement | null} */ (this.#now.closest("fieldset").querySelector(":checked"));
+    const sentence = alertsNowSentence(this.#answer.now[code], chosen?.value === "known");
+    this.#say(backTestSentence(this.#answer, { code, label }), sentence);
   }
 
-  #say(sentence) {
+  #say(sentence, now = "") {
     this.#line.classList.remove("is-asking");
     if (this.#line.textContent !== sentence) this.#line.textContent = sentence;
+    if (this.#now.textContent !== now) this.#now.textContent = now;
   }
 }

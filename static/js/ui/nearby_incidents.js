@@ -25,10 +25,10 @@ export class NearbyIncidents {
   #declined = ""; // those that the person has said it is not
 
   /**
-   * *box*: the section of incident_report.html in *form*; *onNone* when the person says that it is none of them, and
+   * *box*: the section of _nearby.html in *form*; *onNone* when the person says that it is none of them, and
    * *onTell* that it is one, before it is sent.
    */
-  constructor(box, form, { onNone, onTell }) {
+  constructor(box, form, { onNone, onTell = () => {} }) {
     this.#box = box;
     this.#form = form;
     this.#onTell = onTell;
@@ -83,8 +83,11 @@ export class NearbyIncidents {
   }
 
   #entry(incident) {
-    const { reference, name, severity_code } = incident;
-    const yes = button("btn btn-outline-primary", YES, () => this.#tell(reference, yes));
+    const { reference, name, severity_code, url } = incident;
+    // Who works here goes on at the incident itself; what they have typed is kept in the tab.
+    const yes = this.#box.dataset.alsoUrl
+      ? button("btn btn-outline-primary", YES, () => this.#tell(reference, yes))
+      : element("a", { class: "btn btn-outline-primary", href: url }, YES);
     yes.append(element("span", { class: "visually-hidden" }, `: ${isolated(name)}`));
     return element(
       "li",

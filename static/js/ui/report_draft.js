@@ -1,22 +1,26 @@
 /** The report as it was typed, should the page go before it is sent, or be come back to afterwards. */
 
-import { Draft } from "../lib/draft.js";
+import { cameBack, drafts, owner } from "./tab_drafts.js";
 
-const KEY = "report";
 const OURS = "csrfmiddlewaretoken"; // a token belongs to its page
 
-/** The draft of this browser tab. */
-export const reportDraft = () => new Draft(storage(), KEY);
+/**
+ * The draft of this browser tab, and of who is signed in.
+ * @param {string} url  of the report page
+ * @returns {import("../lib/draft.js").Draft}
+ */
+export const reportDraft = (url) => drafts.of(owner, new URL(url, window.location.href).pathname);
 
 export class ReportDraft {
   #form;
-  #draft = reportDraft();
+  #draft;
   #touched = false;
   #ours;
 
   /** *ours*() gives what the page itself has filled in, by field. */
   constructor(form, ours = () => ({})) {
     this.#form = form;
+    this.#draft = reportDraft(form.getAttribute("action"));
     this.#ours = ours;
     form.addEventListener("input", () => this.touch());
     window.addEventListener("pagehide", () => this.keep());
@@ -74,18 +78,5 @@ export class ReportDraft {
   #put(name, value) {
     const field = this.#form.elements.namedItem(name);
     if (field && typeof value === "string") field.value = value; // of radio buttons: the one with this value
-  }
-}
-
-function cameBack() {
-  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  return navigation?.type === "back_forward";
-}
-
-function storage() {
-  try {
-    return window.sessionStorage;
-  } catch {
-    return null; // forbidden: nothing is kept
   }
 }

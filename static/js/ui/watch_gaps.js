@@ -1,4 +1,4 @@
-/** The times when nobody was on watch, on top of the page until somebody has read of them. */
+/** The times when nobody was on watch, on top of the page until its reader has read of them. */
 
 import { post } from "../lib/post.js";
 

@@ -14,6 +14,7 @@ from django.db import connection
 
 from tracker.jobs import queue, worker
 from tracker.jobs.periodic import PERIODIC
+from tracker.lib.request import root_path
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ def carry_out(pk: int, attempt: int) -> None:
 
 @shared_task(name="tracker.periodic")
 def periodic(name: str) -> None:
+    root_path.use()
     PERIODIC[name].do()
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from tracker.jobs.periodic import PERIODIC
+from tracker.lib.request import root_path
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Clock:
         threading.Thread(target=self.forever, name="clock", daemon=True).start()
 
     def forever(self) -> None:
+        root_path.use()
         while True:
             time.sleep(TICK_S)
             for name in [name for name, due in self.due.items() if due <= time.monotonic()]:

@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from tqdm import tqdm
 
 from tracker.files import geojson_reader
+from tracker.files.content_keys import ContentKeys
 from tracker.files.geojson_reader import BrokenFile
 from tracker.files.rows import Reader, Remark
 from tracker.files.severity_words import SeverityField, Words, severity_named
@@ -93,6 +94,10 @@ class Command(BaseCommand):
         self.defaults_to = None if default or options["severity"] else usual_severity(self.model)
         field = SeverityField(options["severity"], breaks_of(options["severity_breaks"]), default or self.defaults_to)
         reader = Reader(self.model, name=options["name"], description=options["description"], severity=field)
+        # As the page's import names them: one file is the same by either way.
+        given = {"breaks": list(field.breaks), "default": default.value if default else None}
+        choices = given | {name: options[name] for name in ("name", "description", "severity")}
+        self.keys = ContentKeys({name: choice for name, choice in choices.items() if choice})
         fields = [options[name] for name in ("name", "description", "severity") if options[name]]
         try:
             contents = geojson_reader.check(file)
@@ -148,6 +153,7 @@ class Command(BaseCommand):
         self.report(writer)
 
     def take(self, reader: Reader, writer: Writer, index: int, feature: object) -> None:
+        key = self.keys.of(feature)
         try:
             row, remarks = reader.read(index, feature)
         except ValidationError as error:
@@ -158,6 +164,7 @@ class Command(BaseCommand):
             self.remarks[remark] += 1
             if remark not in COUNTED_ONLY and self.remarks[remark] <= REMARKS_SHOWN:
                 self.say(f"Feature {index + 1} “{row.name}”: {remark}")
+        row.origin = row.origin or key
         writer.add(row)
 
     def progress(self, features: Iterator[object], count: int) -> Iterator[object]:

@@ -118,8 +118,10 @@ def usual_time(dice: random.Random, now: datetime) -> datetime:
 def incident_of(story: Story, where: str, dice: random.Random, operators: list[User]) -> Incident:
     street = dice.choice(stories.STREETS)
     in_street = where in stories.DISTRICTS
+    name = f"{story.name}, {street if in_street else where}"
     return Incident(
-        name=f"{story.name}, {street if in_street else where}",
+        name=name,
+        public_title=name,
         description=dice.choice(story.descriptions),
         place=f"{street if in_street else where}, {where if in_street else town.NAME}",
         accuracy_m=dice.choice((None, 10, 25, 50)),

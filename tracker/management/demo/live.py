@@ -34,8 +34,10 @@ class Simulation:
         """One new incident, saved."""
         story = self.dice.choice(stories.STORIES)
         location = self.location()
+        name = f"{story.name}, {self.dice.choice(stories.STREETS)}"
         incident = Incident.objects.create(
-            name=f"{story.name}, {self.dice.choice(stories.STREETS)}",
+            name=name,
+            public_title=name,
             description=self.dice.choice(story.descriptions),
             severity=self.dice.choices(list(Severity), SEVERITY_WEIGHTS)[0],
             location=location,

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.gis.db import models as gis_models
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from leaflet.admin import LeafletGeoAdminMixin
@@ -21,14 +22,25 @@ from tracker.events.log import PIECE
 from tracker.features import geojson
 from tracker.incidents import bulk, place_words
 from tracker.lib.piece_size import Pace
+from tracker.lib.request import current_user
 from tracker.lib.request.parse import parse_pk
-from tracker.models import Alert, AlertEvent, AreaOfInterest, AuditEntry, Change, Incident, LogState, Notification
+from tracker.models import (
+    Alert,
+    AlertEvent,
+    AreaOfInterest,
+    AuditEntry,
+    Change,
+    Incident,
+    LogState,
+    Notification,
+    WatchGap,
+)
 from tracker.web import deleted_row
 from tracker.web.admin.accounts import PersonAdmin, RoleAdmin
 from tracker.web.admin.audit import AuditEntryAdmin, LockOutAdmin
 from tracker.web.admin.read_only import ReadOnlyAdmin
 from tracker.web.admin.searched import Searched
-from tracker.web.forms import AreaField, GuardedForm, KeepsWhatWasTyped, PointField
+from tracker.web.forms import AdminAreaForm, AreaField, GuardedForm, KeepsWhatWasTyped, PointField
 from tracker.web.modules import Module
 from tracker.web.save_once import once
 
@@ -129,7 +141,7 @@ class IncidentAdmin(SeverityChip, MapAdmin):
     search_fields = ["name", "description", "place"]
     date_hierarchy = "created"
     actions = ["close"]
-    fields = ["name", "severity", "closed", "description", "location", "place", "accuracy_m"]
+    fields = ["name", "severity", "closed", "description", "location", "place", "accuracy_m", "public_title"]
     list_per_page = 50
 
     @admin.display(description=_("state"), ordering="closed")
@@ -142,7 +154,7 @@ class IncidentAdmin(SeverityChip, MapAdmin):
             obj.source, obj.reported_by = Incident.Source.ADMIN, request.user
         stored = Incident.objects.filter(pk=obj.pk).first() if change else None
         before = place_words.placed(stored) if stored else None
-        other = place_words.settle(obj, before, "place" in form.changed_data)
+        other = place_words.settle(obj, before, form.changed_data)
         super().save_model(request, obj, form, change)
         if other:
             self.message_user(request, place_words.sentence(obj.place, other), messages.WARNING)
@@ -160,10 +172,12 @@ class AreaOfInterestAdmin(SeverityChip, MapAdmin):
     list_display = ["name", "chip", "updated"]
     list_filter = ["severity"]
     search_fields = ["name"]
-    fields = ["name", "severity", "polygon"]
+    form = AdminAreaForm
+    fields = ["name", "severity", "polygon", "open_incidents"]
 
     def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
+        with form.alerting(request.user):
+            super().save_model(request, obj, form, change)
         if said := form.fields["polygon"].said():
             self.message_user(request, said.strip(), messages.INFO)
 
@@ -234,6 +248,29 @@ class AlertAdmin(SeverityChip, Searched, ReadOnlyAdmin):
             ]
             extra_context = {**(extra_context or {}), "features": geojson.feature_collection(texts)}
         return super().change_view(request, object_id, form_url, extra_context)
+
+
+@admin.register(WatchGap)
+class WatchGapAdmin(ReadOnlyAdmin):
+    """When nobody was on watch, and who has read of it when."""
+
+    list_display = ["since", "until", "readers"]
+    fields = ("since", "until", "readers")
+    readonly_fields = fields
+    date_hierarchy = "since"
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("read_by").prefetch_related("readings")
+
+    @admin.display(description=_("read by"))
+    def readers(self, row: WatchGap) -> str:
+        old = (
+            [f"{current_user.name_of(row.read_by)} {timezone.localtime(row.read_at):%Y-%m-%d %H:%M}"]
+            if row.read_at
+            else []
+        )
+        return ", ".join([*old, *map(str, row.readings.all())]) or "–"
 
 
 @admin.register(Change)

@@ -5,21 +5,24 @@ from typing import cast
 
 from django.contrib import messages
 from django.db.models import Count, F, Q
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.generic import CreateView, DeleteView, DetailView
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import CreateView, DeleteView, DetailView, View
 
 from tracker.features import geojson, outlines
-from tracker.incidents import history
+from tracker.incidents import bulk, history
 from tracker.models import AreaOfInterest, Incident
 from tracker.web.forms import AreaField, AreaForm
 from tracker.web.save_once import save_once
+from tracker.web.views import chosen
 from tracker.web.views.access import PermittedMixin
 from tracker.web.views.alerts import INCIDENT_IS_THERE
 from tracker.web.views.filtered_list import FilteredListView
 from tracker.web.views.guarded_update import GuardedUpdateView
+from tracker.web.views.person import person_of
 from tracker.web.views.sorting import NUMBER, Sort, by_name, by_severity, by_time
 
 SHOWN = 100  # alerts and incidents at most on an area's page
@@ -100,7 +103,8 @@ class AreaUpdateView(GuardedUpdateView):
         return super().get_form_kwargs() | {"csp_nonce": getattr(self.request, "csp_nonce", None)}
 
     def saved(self, form):
-        response = super().saved(form)
+        with form.alerting(person_of(self.request)):
+            response = super().saved(form)
         say_saved(self.request, form)
         return response
 
@@ -115,7 +119,8 @@ class AreaCreateView(PermittedMixin, CreateView):
         return super().get_form_kwargs() | {"csp_nonce": getattr(self.request, "csp_nonce", None)}
 
     def form_valid(self, form):
-        self.object, created = save_once(form)
+        with form.alerting(person_of(self.request)):
+            self.object, created = save_once(form)
         if created:
             say_saved(self.request, form)
         return HttpResponseRedirect(self.object.get_absolute_url())
@@ -124,7 +129,40 @@ class AreaCreateView(PermittedMixin, CreateView):
 def say_saved(request: HttpRequest, form: AreaForm) -> None:
     unresolved = form.instance.alerts.unresolved().count()
     sentence = _("The area was saved. Unresolved alerts in it: %(count)d.") % {"count": unresolved}
+    if form.is_only_from_now_on and unresolved:
+        sentence += " " + _("What was open in it already called nobody, and counts as acknowledged by you.")
     messages.success(request, sentence + cast(AreaField, form.fields["polygon"]).said())
+
+
+class AreaDeleteChosenView(PermittedMixin, View):
+    """Delete the areas whose numbers are in ``area`` (repeated); asks first, unless the answer is there (``sure``)."""
+
+    permission_required = "tracker.delete_areaofinterest"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Whoever had to sign in first."""
+        return redirect("area_list")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        pks = chosen.numbers(request, "area")
+        if pks is None:
+            sentence = _("Choose 1 to %(count)d areas first.") % {"count": chosen.MANY}
+            messages.warning(request, sentence)
+        elif "sure" in request.POST:
+            self.delete(pks)
+        else:
+            rows = AreaOfInterest.objects.filter(pk__in=pks).defer("polygon")
+            areas = list(rows.annotate(unresolved=Count("alerts", filter=UNRESOLVED)))
+            if areas:
+                context = {"areas": areas, "next": request.POST.get("next", "")}
+                return render(request, "tracker/confirm_delete_areas.html", context)
+            messages.warning(request, _("These areas are gone already."))
+        return chosen.back(request, "area_list")
+
+    def delete(self, pks: list[int]) -> None:
+        deleted = bulk.delete(AreaOfInterest, pks)
+        sentence = ngettext("%(count)d area was deleted.", "%(count)d areas were deleted.", deleted)
+        messages.success(self.request, sentence % {"count": deleted})
 
 
 class AreaDeleteView(PermittedMixin, DeleteView):

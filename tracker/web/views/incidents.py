@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import F, QuerySet
 from django.http import HttpResponseRedirect
@@ -89,6 +90,7 @@ class IncidentDetailView(PermittedMixin, DetailView):
             history=changes,
             history_shown=history.SHOWN,
             reports=history.reports(self.object),
+            public_nearby=settings.PUBLIC_NEARBY,
             reporter=current_user.name_of(self.object.reported_by),
             **kwargs,
         )
@@ -140,9 +142,12 @@ class IncidentUpdateView(GuardedUpdateView):
         return response
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            place_is_the_sites=place_words.are_the_sites(place_words.placed(self.object)), **kwargs
-        )
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        own = place_words.written_by_the_site(form.stored)
+        own = [name for name in own if name in place_words.Words._fields]  # which the page fills in anew
+        context["site_words"] = " ".join(name for name in own if form[name].value() == getattr(form.stored, name))
+        return context
 
 
 class IncidentDeleteView(PermittedMixin, DeleteView):

@@ -1,5 +1,6 @@
 """Jobs: the page where one watches them, starting, cancelling, running again, and what they have made."""
 
+import uuid
 from collections.abc import AsyncIterator, Callable
 from functools import wraps
 from typing import Any
@@ -22,9 +23,10 @@ from django.views.generic import DetailView, FormView
 
 from tracker.audit import record
 from tracker.incidents.filters import INCIDENT_FILTERS
-from tracker.jobs import queue, serializer
+from tracker.jobs import made_rows, queue, serializer
 from tracker.jobs.permission import may_do
 from tracker.jobs.registry import JOB_TYPES
+from tracker.lib.request import root_path
 from tracker.lib.request.parse import parse_pk
 from tracker.models import Job
 from tracker.web.import_form import ImportForm
@@ -46,7 +48,7 @@ def page_config(**more: Any) -> dict[str, Any]:
         "rows": reverse("job_rows"),
         "start": reverse("job_start"),
         "login": reverse(settings.LOGIN_URL),
-        "socket": "/notifications/",
+        "socket": root_path.socket_address(),
         "origins": settings.ALLOWED_ORIGINS,
     }
 
@@ -83,6 +85,10 @@ class JobDetailView(PermittedMixin, DetailView):
     def get_context_data(self, **kwargs):
         kind = JOB_TYPES.get(self.object.kind)
         problems = self.object.problems if may_do(self.request.user, self.object) else []
+        undo = JOB_TYPES.get(made_rows.UNDONE_BY.get(self.object.kind, ""))
+        may_undo = undo is not None and not self.object.is_active and self.request.user.has_perm(undo.permission)
+        own = self.object.owner_id == self.request.user.pk
+        is_looked_at = self.object.state == Job.State.DONE and self.object.parameters.get("preview")
         return super().get_context_data(
             config=page_config(
                 takes_new=False, most=1, problems=self.object.problem_count, attempt=self.object.attempt
@@ -91,6 +97,8 @@ class JobDetailView(PermittedMixin, DetailView):
             shown=serializer.as_message(self.object, self.request.user),
             problems=problems,
             not_told=self.object.problem_count - len(problems),
+            left=made_rows.left_of(self.object) if may_undo else 0,
+            may_carry_out=own and is_looked_at and bool(self.object.upload),
             **kwargs,
         )
 
@@ -170,6 +178,49 @@ def run_again(request: HttpRequest, pk: int) -> HttpResponse:
         return answer(request, job, str(refused))
 
 
+@posted(PERMISSION)
+def carry_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import what was looked at by a preview, with the same file and the same choices; sent twice, it is one import."""
+    job = get_object_or_404(queue.visible_to(person_of(request)).exclude(upload=""), pk=pk)
+    if not job.parameters.get("preview"):
+        raise Http404
+    if job.owner_id != request.user.pk or not may_do(request.user, job):
+        return answer(request, job, _("You do not have the permission for this."))
+    parameters = {name: value for name, value in job.parameters.items() if name != "preview"}
+    name = f"{JOB_TYPES[job.kind].title}: {job.name.rpartition(': ')[2]}"[:150]
+    try:
+        upload = job.upload.open("rb")
+    except OSError:
+        return answer(request, job, _("The file is not there any more. Import it anew."))
+    with upload:
+        return started(
+            request,
+            lambda: queue.enqueue(
+                JOB_TYPES[job.kind],
+                by=person_of(request),
+                name=name,
+                upload=File(upload, name="upload"),
+                submission=uuid.uuid5(uuid.NAMESPACE_OID, f"carry out {job.pk} {job.created.isoformat()}"),
+                **parameters,
+            ),
+        )
+
+
+@posted(PERMISSION)
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the rows deleted that an import has made and that nobody has changed since."""
+    job = get_object_or_404(queue.visible_to(person_of(request)), pk=pk)
+    if job.kind not in made_rows.UNDONE_BY:
+        raise Http404
+    kind = JOB_TYPES[made_rows.UNDONE_BY[job.kind]]
+    if not request.user.has_perm(kind.permission):
+        return answer(request, job, _("You do not have the permission for this."))
+    if job.is_active:
+        return answer(request, job, _("This import is not over yet. Cancel it first."))
+    name = f"{kind.title}: {job.name.rpartition(': ')[2]}"[:150]
+    return started(request, lambda: queue.enqueue(kind, by=person_of(request), name=name, of=job.pk))
+
+
 def answer(request: HttpRequest, job: Job | None, refusal: str) -> HttpResponse:
     """JSON for a script; for a form back to the page, with the refusal as a message."""
     if is_script(request):
@@ -238,14 +289,16 @@ class ImportView(PermittedMixin, FormView):
         return {"description": "", "severity": "", "default": ""} | fields | {"what": job.kind, "breaks": breaks}
 
     def form_valid(self, form):
+        preview = "preview" in self.request.POST
         try:
             job = queue.enqueue(
                 JOB_TYPES[form.cleaned_data["what"]],
                 by=person_of(self.request),
-                name=form.job_name(),
+                name=form.job_name(preview),
                 upload=form.cleaned_data["file"],
                 submission=form.cleaned_data["submission"],
-                fields=form.fields_of_features(),
+                **form.parameters(),
+                **({"preview": True} if preview else {}),
             )
         except queue.Refused as refused:
             form.add_error(None, str(refused))

@@ -1,5 +1,6 @@
 """The home page: the live map, and the times without a watch that its next reader is told of."""
 
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -12,8 +13,10 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from tracker.accounts import presence
+from tracker.lib.request import root_path
 from tracker.lib.request.parse import parse_time
-from tracker.models import WatchGap
+from tracker.lib.text import isolated
+from tracker.models import WatchGap, WatchGapReading
 from tracker.web.views.access import PermittedMixin, json_for
 from tracker.web.views.person import person_of
 
@@ -35,7 +38,7 @@ class LiveMapView(PermittedMixin, TemplateView):
             "gaps_read": reverse("watch_gaps_read"),
             "session": reverse("watch_session"),
             "login": reverse(settings.LOGIN_URL),
-            "socket": "/notifications/",
+            "socket": root_path.socket_address(),
             "origins": settings.ALLOWED_ORIGINS,
             "base_url": settings.BASE_URL,
             "icon_not_live": static("icon-not-live.svg"),
@@ -45,12 +48,16 @@ class LiveMapView(PermittedMixin, TemplateView):
             "undo_close": reverse("incident_undo_close"),
             "edit": reverse("incident_update", args=[0]) if may_change else "",  # 0: instead of the incident's number
         }
-        gaps = presence.unread_gaps()
+        gaps = presence.unread_gaps(person_of(self.request))
         told, earlier = gaps[:GAPS_TOLD], gaps[GAPS_TOLD:]
+        readings = presence.readings_of(told) if told else {}
         if told:
             presence.count_alerts(told)
         return super().get_context_data(
-            config=config, gaps=[GapSummary.of(gap) for gap in told], earlier_gaps=earlier, **kwargs
+            config=config,
+            gaps=[GapSummary.of(gap, readings.get(gap.pk, [])) for gap in told],
+            earlier_gaps=earlier,
+            **kwargs,
         )
 
 
@@ -62,9 +69,11 @@ class GapSummary(NamedTuple):
     end: str
     alerts: int
     address: str  # of these alerts
+    readers: str  # who have read of it already, and when
 
     @classmethod
-    def of(cls, gap: WatchGap) -> "GapSummary":
+    def of(cls, gap: WatchGap, readings: list[WatchGapReading]) -> "GapSummary":
+        """*readings*: of it, by others, or by who reads it again because it went on."""
         start, end, today = timezone.localtime(gap.since), timezone.localtime(gap.until), timezone.localdate()
         one_day = start.date() == end.date()
         since, until = (time.isoformat(timespec="microseconds") for time in (gap.since, gap.until))
@@ -75,7 +84,14 @@ class GapSummary(NamedTuple):
             dateformat.format(end, "H:i T" if one_day else "Y-m-d H:i T"),
             gap.alerts,
             f"{reverse('alert_list')}?{urlencode(query)}",
+            ", ".join(f"{isolated(reading.who)} {clock(reading.at)}" for reading in readings),
         )
+
+
+def clock(at: datetime) -> str:
+    """With the date unless it was today."""
+    local = timezone.localtime(at)
+    return dateformat.format(local, "H:i" if local.date() == timezone.localdate() else "Y-m-d H:i")
 
 
 @require_POST

@@ -1,9 +1,10 @@
 """“Is it one of these?”: open incidents near a point, for people who are about to report one.
 
 Strangers may ask (unless ``PUBLIC_NEARBY`` is off) and learn what a notice on the spot would tell them: what, how bad,
-roughly where and since when. No description, no person, and no exact position: for them an incident lies in the middle
-of a hundred metres, however often they ask, and the words for its place are made from that. What is counted is the
-ground that they look at: a pin may be moved about one spot as often as somebody likes, and a city is not combed.
+roughly where and since when. What is the public title: the name is for those who work here, and an incident without a
+title is not shown to strangers. No description, no person, and no exact position: for them an incident lies in the
+middle of a hundred metres, however often they ask, and the words for its place are made from that. What is counted is
+the ground that they look at: a pin may be moved about one spot as often as somebody likes, and a city is not combed.
 """
 
 from datetime import datetime, timedelta
@@ -46,7 +47,7 @@ def nearby_incidents(request: HttpRequest) -> JsonResponse:
             refusal["Retry-After"] = str(wait_s)
             return refusal
     found = nearby.open_incidents(*point, accuracy_of(request.GET), roughly=is_stranger)
-    return JsonResponse({"incidents": [told(near) for near in found]})
+    return JsonResponse({"incidents": [told(near, is_stranger) for near in found]})
 
 
 def may_ask(user) -> bool:
@@ -82,11 +83,12 @@ def accuracy_of(asked: QueryDict) -> float:
     return accuracy if accuracy > 0 else 0  # and neither for NaN
 
 
-def told(near: nearby.NearbyIncident) -> dict[str, object]:
+def told(near: nearby.NearbyIncident, is_stranger: bool) -> dict[str, object]:
     incident = near.incident
-    return {
+    page = {} if is_stranger else {"url": incident.get_absolute_url()}
+    return page | {
         "reference": incident.pk,
-        "name": incident.name,
+        "name": incident.public_title if is_stranger else incident.name,
         "severity": LABEL[incident.severity],
         "severity_code": incident.severity,
         "place": near.place,

@@ -9,9 +9,10 @@ from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tracker.incidents import place_words
 from tracker.lib.geo import coordinates, geometry
 from tracker.lib.places import labels as place_labels
-from tracker.lib.places import names, nearest
+from tracker.lib.places import names
 from tracker.lib.request import rate_limit
 from tracker.web.views.sender import sender_of
 
@@ -78,16 +79,7 @@ def nearest_place(request: HttpRequest) -> JsonResponse:
         point = asked_point(request.GET)
     except ValueError:
         return no_point()
-    town, place = nearest.nearest(*point), nearest.describe(*point)
-    if not town or not place:
-        return JsonResponse({"place": "", "name": "", "description": ""})
-    return JsonResponse(
-        {
-            "place": place,
-            "name": _("Incident near %(town)s") % {"town": town.name},
-            "description": _("Reported here: %(place)s.") % {"place": place},
-        }
-    )
+    return JsonResponse(place_words.suggested(*point)._asdict())
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.generic import FormView, TemplateView
 
+from tracker.accounts import presence
 from tracker.lib.metrics.counters import REPORTS_ACCEPTED, REPORTS_REFUSED
 from tracker.lib.request import rate_limit
 from tracker.lib.request.parse import parse_pk
@@ -31,6 +32,8 @@ class ReportView(FormView):
                 return self.too_many(form, wait_s)
         form.instance.source = Incident.Source.PUBLIC
         form.instance.reported_by = user if user.is_authenticated else None
+        if not user.is_authenticated:  # who was told so at the field
+            form.instance.public_title = form.instance.name
         incident, created = save_once(form)
         if created:
             REPORTS_ACCEPTED.labels("new").inc()
@@ -78,7 +81,10 @@ class ReportSuccessView(TemplateView):
     def get_context_data(self, **kwargs):
         asked = self.request.GET
         return super().get_context_data(
-            reference=number(asked.get("reference", "")), known=unsealed(asked.get("known", "")), **kwargs
+            reference=number(asked.get("reference", "")),
+            known=unsealed(asked.get("known", "")),
+            is_watched=presence.is_watched(),
+            **kwargs,
         )
 
 
