@@ -301,7 +301,7 @@ if TILES_URL and not (TILES_URL.startswith(("http://", "https://")) and "{z}" in
     stop("TILES_URL: give the address of a tile as https://tiles.example.org/{z}/{x}/{y}.png.")
 TILES_ATTRIBUTION = read("str", "TILES_ATTRIBUTION", "")
 MAP_CENTER = read("list", "MAP_CENTER", ["50.0", "8.0"])  # latitude, longitude
-MAP_ZOOM = read("int", "MAP_ZOOM", 4)
+MAP_ZOOM, MAP_START_IS_CHOSEN = read("int", "MAP_ZOOM", 4), "MAP_CENTER" in os.environ
 try:
     latitude, longitude = (float(part) for part in MAP_CENTER)
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and 0 <= MAP_ZOOM <= 20):

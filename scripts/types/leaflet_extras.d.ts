@@ -8,7 +8,7 @@ declare module "leaflet" {
 
   interface MarkerOptions {
     /** What an incident's marker shows (incident_layer.js). */
-    shown?: { feature: Wire.IncidentFeature; alerting: boolean; marker?: Leaflet.Marker };
+    shown?: { feature: Wire.IncidentFeature; alerting: boolean; at: Leaflet.LatLng; marker?: Leaflet.Marker };
   }
 
   interface GridLayer {

@@ -59,6 +59,7 @@ declare namespace Live {
   }
 
   interface Filters {
+    show: string;
     severity: string;
     area: string;
     within: string;

@@ -34,6 +34,10 @@ class LiveMap:
     def incident_entry(self, incident_id: str):
         return self.page.locator(f'[data-incident="{incident_id}"]:not(.incident-marker):not(#toasts *)')
 
+    def show_incidents(self) -> None:
+        """The panel's list of incidents, instead of that of alerts."""
+        self.page.get_by_role("tab", name="Incidents").click()
+
     def shown(self) -> dict[str, list[str]]:
         """What is drawn, as sorted texts: markers (those in clusters too), incident entries, and alert entries with
         their words."""

@@ -129,6 +129,7 @@ def test_the_map_and_its_twin(live_site, open_page, evening, vera, olga, window:
         )
 
     with sentence("Open incidents in the current view."):
+        live_map.show_incidents()
         page.get_by_label("In this part of the map").check()
         expect(names(page, "incident")).to_have_count(4)
         expect(names(page, "incident").filter(has_text="Landslide")).to_have_count(0)
@@ -161,7 +162,7 @@ def test_the_map_and_its_twin(live_site, open_page, evening, vera, olga, window:
 
     with sentence("The view is in the URL (#map=z/lat/lon)."):
         here = settled(page)
-        assert re.match(r"#map=\d+/49\.\d+/9\.\d+$", here), here
+        assert re.match(r"#map=\d+/49\.\d+/9\.\d+&tab=incidents$", here), here
         page.reload()
         live(page)
         assert_same_view(settled(page), here)
@@ -269,7 +270,7 @@ def test_an_alert_that_two_people_see(live_site, open_page, evening, vera, olga,
             expect(toasts(live_map.page)).to_have_count(0)
             expect(live_map.page).to_have_title("(3) Live map · Tracker")
             expect(live_map.marker(incident.feature_id)).not_to_have_class(re.compile("is-alerting"))
-        assert_readable(watched.alert_entry(alert.pk).locator("p.entry-note"))
+        assert_readable(watched.alert_entry(alert.pk).locator(".entry-note"))
 
     with sentence("role=alert only for Urgent and High: others are said by the role=status region."):
         make.incident("Branch on the road", (10.6, 49.1), "LO")
@@ -353,5 +354,5 @@ def test_what_calls_me(live_site, open_page, evening, vera, window: Window):
         page.reload()  # nobody has touched the new page
         live(page)
         expect(now).to_contain_text("High or worse in Harbour · sound: Blocked by the browser")
-        live_map.page.locator("#alerts-heading").click()
+        live_map.page.get_by_role("tab", name="Alerts").click()
         expect(now).to_contain_text("sound: On")

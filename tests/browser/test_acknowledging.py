@@ -42,8 +42,10 @@ def test_an_incident_is_one_card_and_one_click(open_page, areas, vera):
     page = live(open_page("/", vera)).page
     expect(page.locator("#alert-count")).to_have_text("3")
     expect(page.locator("#alert-list > li")).to_have_count(1)
-    expect(card(page, "Crane")).to_contain_text("in Old town, Hill and Harbour")
-    card(page, "Crane").get_by_role("button", name=ACKNOWLEDGE).click()
+    expect(card(page, "Crane")).to_contain_text("Old town +2")
+    acknowledge = card(page, "Crane").get_by_role("button", name=ACKNOWLEDGE)
+    expect(acknowledge).to_have_accessible_name("Acknowledge: Crane in Old town, Hill and Harbour")
+    acknowledge.click()
     expect(card(page, "Crane")).to_contain_text("Acknowledged by Vera Vega")
     assert waiting() == 0
 
@@ -128,6 +130,7 @@ def test_the_popup_acknowledges_edits_and_closes(open_page, areas, olga):
     incident = report("Crane")
     map_page = live(open_page("/", olga))
     page, popup = map_page.page, map_page.page.locator(".leaflet-popup")
+    map_page.show_incidents()
     map_page.incident_entry(incident.feature_id).get_by_role("button").first.click()
     expect(popup).to_contain_text("Alert waits in Old town, Hill and Harbour")
     popup.get_by_role("button", name="Acknowledge").click()
@@ -139,6 +142,7 @@ def test_the_popup_acknowledges_edits_and_closes(open_page, areas, olga):
     expect(popup).to_have_count(0)
     expect(page.locator("#notice")).to_contain_text("1 incident was closed.")
     page.locator("#notice").get_by_role("button", name="Undo").click()
+    page.get_by_role("tab", name="Alerts").click()
     expect(card(page, "Crane")).to_contain_text("Acknowledged")
     expect(page.locator("#toasts section")).to_have_count(0)
     assert waiting() == 0
@@ -148,6 +152,7 @@ def test_who_may_only_look_is_offered_nothing(live_site, open_page, areas):
     incident = report("Crane")
     otto = live_site.make_user("otto", "none", "view_incident", "view_areaofinterest", "view_alert")
     map_page = live(open_page("/", otto))
+    map_page.show_incidents()
     map_page.incident_entry(incident.feature_id).get_by_role("button").first.click()
     popup = map_page.page.locator(".leaflet-popup")
     expect(popup).to_contain_text("Alert waits in")

@@ -71,6 +71,7 @@ def test_whether_what_i_see_is_still_live(live_site, open_page, watch, evening, 
         expect(stale).to_be_in_viewport(ratio=1)
         assert_readable(badge, stale)
         assert_fits(page)
+        watched.show_incidents()
         watched.incident_entry(Incident.objects.get(name="Tree down").feature_id).get_by_role("button").click()
         expect(page.locator(".leaflet-popup")).to_contain_text("Tree down")  # what is there can still be read
 

@@ -25,7 +25,7 @@ from tracker.models.severity import Severity
 pytestmark = pytest.mark.once
 
 NO_SUCH_PAGE = r"status of 404"
-TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? (UTC|[+-]\d\d:\d\d)")
+TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? (UTC|[+-]\d\d:\d\d)|now|\d+ (min|h|d)")
 OTHER_DATES = re.compile(
     r"\b(Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d{1,2},|\d/\d{1,2}/\d|a\.m\.|p\.m\."
 )
@@ -132,6 +132,7 @@ def test_a_severity_is_the_same_shape_letter_and_colour_everywhere(live_site, op
     for severity, incident in incidents.items():
         look("marker", severity, live_map.marker(incident.feature_id).locator("svg"))
         look("panel", severity, live_map.incident_entry(incident.feature_id).locator("svg"))
+    live_map.show_incidents()
     live_map.incident_entry(incidents[Severity.URGENT].feature_id).get_by_role("button").click()
     expect(page.locator(".leaflet-popup")).to_contain_text("Incident Urgent")
     look("popup", Severity.URGENT, page.locator(".leaflet-popup svg.severity-icon"))

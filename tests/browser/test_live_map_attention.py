@@ -172,7 +172,7 @@ def test_the_sound_says_what_it_is(open_page, areas, vera):
     page.reload()  # nobody has touched the new page yet
     live(page)
     expect(page.locator("#attention-now")).to_have_text("every alert · sound: Blocked by the browser")
-    page.locator("h2").first.click()
+    page.locator("#alerts-tab").click()
     expect(page.locator("#attention-now")).to_have_text("every alert · sound: On")
     open_choices(page)
     switch.click()

@@ -79,7 +79,7 @@ def test_what_is_moved_before_the_first_incidents_come_stays(open_page, waiting,
 
 def test_the_filter_and_what_calls_me_by_keyboard(open_page, waiting, vera):
     page = live(open_page("/", vera)).page
-    tab_to(page, page.locator("summary").first)
+    tab_to(page, page.locator(".panel-section > summary").first)
     page.keyboard.press("Enter")
     tab_to(page, page.locator("#panel-filters").get_by_label("Severity"))
     page.keyboard.type("Urgent")
@@ -87,8 +87,8 @@ def test_the_filter_and_what_calls_me_by_keyboard(open_page, waiting, vera):
     tab_to(page, page.get_by_role("button", name="Show all"))
     page.keyboard.press("Enter")
     expect(page.locator("#alert-count")).to_have_text("2")
-    expect(page.locator("summary").first).to_be_focused()
-    tab_to(page, page.locator("summary").nth(1))
+    expect(page.locator(".panel-section > summary").first).to_be_focused()
+    tab_to(page, page.locator(".panel-section > summary").nth(1))
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("radio", name="All, also new ones"))
     page.keyboard.press("ArrowDown")
@@ -158,6 +158,7 @@ def test_the_sheet_on_a_phone(open_page, waiting, vera, pictures):
         page.screenshot(path=pictures / "sheet-open.png")
     new.get_by_role("button", name=re.compile("Acknowledge")).click()
     expect(new).to_contain_text("Acknowledged by vera")
+    live_map.show_incidents()
     page.locator("#incident-list li").last.scroll_into_view_if_needed()
     expect(page.locator("#incident-list li").last).to_be_in_viewport()
 

@@ -54,6 +54,7 @@ def test_choosing_an_entry_goes_as_close_as_it_takes(live_site, open_page, vera)
     near = [make.incident(f"Near {n}", (12 + n / 2000, 52), "ME") for n in range(3)]
     live_map = live(open_page("/#map=5/52/13", vera))
     expect(live_map.clusters()).to_have_count(1)
+    live_map.show_incidents()
     live_map.incident_entry(near[1].feature_id).get_by_role("button").click()
     expect(live_map.page.locator(".leaflet-popup")).to_contain_text("Near 1")
     expect(live_map.marker(near[1].feature_id)).to_have_class(re.compile("incident-marker"))
@@ -63,6 +64,7 @@ def test_choosing_an_entry_goes_as_close_as_it_takes(live_site, open_page, vera)
 def test_those_at_one_place_are_fanned_out_and_stay_so(live_site, open_page, vera):
     here = [make.incident(f"Here {n}", (12, 52), "ME") for n in range(3)]
     live_map = live(open_page("/#map=5/52/13", vera))
+    live_map.show_incidents()
     live_map.incident_entry(here[2].feature_id).get_by_role("button").click()
     expect(live_map.page.locator(".leaflet-popup")).to_contain_text("Here 2")
     expect(live_map.page.locator(".incident-marker")).to_have_count(3)

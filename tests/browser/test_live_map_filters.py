@@ -41,7 +41,7 @@ def open_filters(page: Page) -> None:
 
 
 def names(page: Page, which: str) -> list[str]:
-    return page.locator(f"#{which}-list .entry-name").all_inner_texts()
+    return page.locator(f"#{which}-list .entry-name").all_text_contents()
 
 
 def test_each_filter_narrows_both_lists(open_page, harbour, vera):
@@ -120,6 +120,7 @@ def test_an_area_that_is_gone_and_values_that_are_none_are_no_dead_end(open_page
     page = live(open_page("/#map=7/49.5/10.5&area=999&severity=XX&within=2h", vera)).page
     expect(page.locator("#filters-now")).to_have_text("an area that is not there")
     expect(page.get_by_text("No alert passes the filter.")).to_be_visible()
+    page.get_by_role("tab", name="Incidents").click()
     expect(page.get_by_text("No open incident passes the filter.")).to_be_visible()
     expect(page.locator("#alerts-hidden")).to_have_text("3 unacknowledged alerts are hidden by the filter.")
     page.get_by_role("button", name="Show all").click()
@@ -195,6 +196,7 @@ def test_what_a_listed_alert_is_about_is_on_the_map_though_it_is_older_than_the_
 
 def test_a_popup_of_what_the_filter_takes_away_is_closed(open_page, harbour, vera):
     page = live(open_page("/#map=7/49.5/10.5", vera)).page
+    page.get_by_role("tab", name="Incidents").click()
     page.locator("#incident-list").get_by_role("button", name="Buoy adrift").click()
     expect(page.locator(".feature-popup")).to_contain_text("Buoy adrift")
     open_filters(page)
@@ -204,26 +206,96 @@ def test_a_popup_of_what_the_filter_takes_away_is_closed(open_page, harbour, ver
 
 def test_listing_only_what_is_in_view_stands_in_the_address(open_page, harbour, vera):
     page = live(open_page("/#map=8/49.5/9.5", vera)).page
+    page.get_by_role("tab", name="Incidents").click()
     page.get_by_label("In this part of the map").check()
-    assert page.evaluate("location.hash") == "#map=8/49.500/9.500&list=in-view"
+    assert page.evaluate("location.hash") == "#map=8/49.500/9.500&tab=incidents&list=in-view"
     page.reload()
     live(page)
     expect(page.get_by_label("In this part of the map")).to_be_checked()
-    page.locator("#incidents-heading").scroll_into_view_if_needed()
     page.get_by_role("radio", name="All", exact=True).check()
     assert "list=" not in page.evaluate("location.hash")
     page.evaluate("location.hash = '#map=8/49.5/9.5&list=in-view'")
     expect(page.get_by_label("In this part of the map")).to_be_checked()
 
 
-def test_the_panel_says_how_many_wait_and_leads_from_one_list_to_the_other(open_page, harbour, vera, live_site):
+def test_the_panel_says_how_many_wait_and_has_a_tab_for_each_list(open_page, harbour, vera, live_site):
     page = live(open_page("/#map=7/49.5/10.5", vera, width=360, height=740)).page
     expect(page.locator("#alerts-waiting")).to_have_text("3 waiting")
     page.get_by_role("button", name="Alerts and incidents").click()  # the sheet is away, and still says it
     expect(page.get_by_role("button", name="Alerts and incidents")).to_contain_text("3 waiting")
     page.get_by_role("button", name="Alerts and incidents").click()
-    page.locator("[data-jump=incidents-heading]").click()
-    expect(page.locator("#incidents-heading")).to_be_focused()
-    expect(page.locator("#incidents-heading")).to_be_in_viewport()
-    page.locator("[data-jump=alerts-heading]").click()
-    expect(page.locator("#alerts-heading")).to_be_focused()
+    alerts, incidents = page.get_by_role("tab", name="Alerts"), page.get_by_role("tab", name="Incidents")
+    expect(alerts).to_have_text("Alerts 3 3 waiting", use_inner_text=True)
+    expect(incidents).to_have_text("Incidents 4", use_inner_text=True)
+    incidents.click()
+    expect(page.get_by_role("tabpanel", name="Incidents")).to_be_visible()
+    expect(page.get_by_role("tabpanel", name="Alerts")).to_be_hidden()
+    expect(page.locator("#incident-list > li").first).to_be_in_viewport()
+
+
+def test_the_tabs_by_keyboard_and_in_the_address(open_page, harbour, vera):
+    page = live(open_page("/#map=7/49.5/10.5", vera)).page
+    alerts, incidents = page.get_by_role("tab", name="Alerts"), page.get_by_role("tab", name="Incidents")
+    alerts.focus()
+    for key, tab in [("ArrowRight", incidents), ("ArrowRight", alerts), ("ArrowLeft", incidents), ("Home", alerts)]:
+        page.keyboard.press(key)
+        expect(tab).to_be_focused()
+        expect(tab).to_have_attribute("aria-selected", "true")
+    expect(incidents).to_have_attribute("tabindex", "-1")
+    page.keyboard.press("End")
+    assert page.evaluate("location.hash").endswith("&tab=incidents")
+    page.reload()
+    live(page)
+    expect(incidents).to_have_attribute("aria-selected", "true")
+    make.incident("Smoke", (9.5, 49.6), "HI")
+    page.locator("#toasts").get_by_role("button", name="Show").click()  # leads to the alert, wherever one is
+    expect(alerts).to_have_attribute("aria-selected", "true")
+    assert "tab=" not in page.evaluate("location.hash")
+
+
+def test_the_toolbars_severities_say_how_many_are_open_and_filter(open_page, harbour, vera):
+    page = live(open_page("/#map=7/49.5/10.5", vera)).page
+    chips = page.get_by_role("group", name="Severities").get_by_role("button")
+    expect(page.locator(".chip-count")).to_have_text(["1", "1", "1", "1", "0"])
+    high = chips.nth(1)
+    expect(high).to_have_accessible_name("High or worse (1 High open)")
+    high.click()
+    expect(page.locator("#incident-count")).to_have_text("2 of 4")
+    expect(page.locator("#filters-now")).to_have_text("High or worse")
+    expect(high).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".chip-count")).to_have_text(["1", "1", "1", "1", "0"])  # of all, whatever is listed
+    assert "severity=HI" in page.evaluate("location.hash")
+    high.click()
+    expect(page.locator("#incident-count")).to_have_text("4")
+    page.get_by_role("searchbox", name="Text").fill("oil")
+    page.keyboard.press("Tab")
+    chips.nth(0).click()
+    expect(page.locator("#filters-now")).to_have_text("Urgent · “oil”")  # what is being typed is not lost
+
+
+def test_open_mine_and_waiting(open_page, harbour, vera):
+    page = live(open_page("/#map=7/49.5/10.5", vera)).page
+    page.locator("#alert-list > li", has_text="Oil spill").get_by_role("button", name=re.compile("^Ack")).click()
+    expect(page.locator("#alerts-waiting")).to_have_text("2 waiting")
+    page.get_by_role("radio", name="Waiting").check(force=True)  # it lies under its own words
+    expect(page.locator("#alert-count")).to_have_text("2 of 3")  # once the card has gone
+    assert names(page, "incident") == ["Urgent: Crane on fire", "Low: Tree on the road"]
+    expect(page.locator("#filters-now")).to_have_text("waiting")
+    card = page.locator("#alert-list > li", has_text="Crane on fire")
+    card.get_by_role("button", name=re.compile("^Ack")).click()
+    expect(card).to_contain_text("Acknowledged – Undo")  # and stays in its place for a while
+    expect(card).to_have_count(0)
+
+    page.get_by_role("radio", name="Mine").check(force=True)
+    expect(page.locator("#alert-count")).to_have_text("3")
+    page.get_by_text("Calls me:").click()
+    page.get_by_label("Only these").check()
+    page.get_by_role("checkbox", name="Harbour").check()
+    expect(page.locator("#alert-count")).to_have_text("2 of 3")
+    assert "show=mine" in page.evaluate("location.hash")
+    page.reload()
+    live(page)
+    expect(page.locator("#alert-count")).to_have_text("2 of 3")
+    page.get_by_role("button", name="Show all").click()
+    expect(page.get_by_role("radio", name="Open")).to_be_checked()
+    expect(page.locator("#alert-count")).to_have_text("3")

@@ -109,7 +109,7 @@ def look_around(page: Page, view: str) -> None:
 
 
 def filter_and_back(page: Page) -> None:
-    page.evaluate("() => { document.querySelector('#panel-filters').closest('details').open = true; }")
+    page.evaluate("() => { document.querySelector('#panel-filters details').open = true; }")
     urgent = Incident.objects.filter(severity="UR").count()
     page.locator("#panel-filters [name=severity]").select_option("UR")
     expect(page.locator("#map-note")).to_have_text(f"Filtered: {urgent} of {MANY} incidents shown")

@@ -20,6 +20,7 @@ def test_markup_shows_as_text_on_every_page(live_site, open_page):
     live_map = LiveMap(page)
     live_map.wait_until_live()
     expect(live_map.alert_entry(alert.pk)).to_contain_text(EVIL)
+    live_map.show_incidents()
     live_map.incident_entry(incident.feature_id).get_by_role("button").or_(
         live_map.incident_entry(incident.feature_id).and_(page.get_by_role("button"))
     ).first.click()

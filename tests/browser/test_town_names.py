@@ -138,6 +138,8 @@ def test_scripts_and_the_server_show_the_sites_time_wherever_the_browser_is(live
     live_map = LiveMap(page)
     live_map.wait_until_live()
     said = f"{alert.raised:%Y-%m-%d %H:%M} UTC"
-    expect(live_map.alert_entry(alert.pk).locator("time").first).to_have_text(said)
+    age = live_map.alert_entry(alert.pk).locator("time").first
+    expect(age).to_have_text("now")
+    expect(age).to_have_attribute("title", said)
     page.goto(f"/tracker/alert/{alert.pk}/")
     expect(page.locator(".facts time").first).to_have_text(said)

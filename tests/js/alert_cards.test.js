@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { AlertCards, inAreas } from "../../static/js/live/alert_cards.js";
+import { AlertCards, inAreas, shortAreas } from "../../static/js/live/alert_cards.js";
 import { HeldCards, UNDO_MS } from "../../static/js/live/held_cards.js";
 import { FakeTimers } from "./fakes.js";
 
@@ -34,6 +34,15 @@ test("the alerts of one incident are one card, and those that wait come first", 
     cards[1].waiting.map(({ alert }) => alert),
     [4, 2],
   );
+});
+
+test("a card has room for one area, and says how many others there are", () => {
+  const of = (...areas) => areas.map(([area, area_name]) => ({ area, area_name }));
+  assert.equal(shortAreas(of(["1", "A"])), "A");
+  assert.equal(shortAreas(of(["1", "A"], ["2", "B"], ["3", "C"])), "A +2");
+  assert.equal(shortAreas(of(["1", "A"], ["1", "A"])), "A");
+  assert.equal(shortAreas(of(["1", "A"], ["2", "A"])), "A +1", "two areas of one name are two");
+  assert.equal(shortAreas(of(["1", "\u202eA"], ["2", "B"])), "\u2068A\u2069 +1");
 });
 
 test("areas are named once each", () => {

@@ -106,9 +106,9 @@ test("what is found follows a change of what was looked through", () => {
 });
 
 test("filters come back from the address, and what it says wrongly is left out", () => {
-  const filters = { severity: "HI", area: "3", within: "24h", text: "oil & fire 100%" };
+  const filters = { show: "mine", severity: "HI", area: "3", within: "24h", text: "oil & fire 100%" };
   const hash = changeFragment("#map=3/1.5/-2", filters);
-  assert.equal(hash, "#map=3/1.5/-2&severity=HI&area=3&within=24h&text=oil+%26+fire+100%25");
+  assert.equal(hash, "#map=3/1.5/-2&show=mine&severity=HI&area=3&within=24h&text=oil+%26+fire+100%25");
   assert.deepEqual(fromFragment(readFragment(hash)), filters);
   assert.equal(changeFragment(hash, ALL), "#map=3/1.5/-2");
   assert.deepEqual(fromFragment(readFragment("#severity=XX&area=x&within=2h&text=%")), { ...ALL, text: "%" });
@@ -131,7 +131,7 @@ test("the address is changed without a step back, and only when it changes", () 
 });
 
 test("what is active, in words", () => {
-  const filters = { severity: "HI", area: "3", within: "1h", text: "oil" };
+  const filters = { ...ALL, severity: "HI", area: "3", within: "1h", text: "oil" };
   assert.equal(describeFilters(filters, "Harbour"), "High or worse · Harbour · last hour · “oil”");
   assert.equal(describeFilters({ ...ALL, area: "3" }), "an area that is not there");
   assert.equal(countText(3, 3), "3");
@@ -193,4 +193,21 @@ test("what was found is remembered until the area changes", () => {
   const one = incident();
   assert.ok(membership.has(here, one) && membership.has(here, one));
   assert.equal(membership.has(there, one), false);
+});
+
+test("open, mine and waiting", () => {
+  const both = { isIn: () => true, isMine: (/** @type {any} */ entry) => entry.area === "AreaOfInterest:3" };
+  const of = (show, more = {}) => compile({ ...ALL, show }, { now: NOW, ...both, ...more });
+  const acknowledged = alert({ state: "acknowledged" });
+  const elsewhere = alert({ area: "AreaOfInterest:4" });
+  assert.deepEqual([alert(), acknowledged, elsewhere].map(of("").alert), [true, true, true]);
+  assert.deepEqual([alert(), acknowledged, elsewhere].map(of("waiting").alert), [true, false, true]);
+  assert.deepEqual([alert(), acknowledged, elsewhere].map(of("mine").alert), [true, true, false]);
+  assert.equal(of("waiting", { isHeld: () => true }).alert(acknowledged), true, "its card stays for a while");
+  assert.equal(of("").incident(incident()), true);
+  assert.equal(of("mine").incident(incident()), false, "it is listed with its alert, or not");
+  assert.equal(fromFragment(readFragment("#show=waiting")).show, "waiting");
+  assert.equal(fromFragment(readFragment("#show=constructor")).show, "");
+  assert.equal(describeFilters({ ...ALL, show: "mine" }), "mine");
+  assert.ok(isActive({ ...ALL, show: "mine" }));
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { ageText } from "../../static/js/lib/age.js";
 import { clock, isoLocal, Zone } from "../../static/js/lib/time.js";
 import { presenceText } from "../../static/js/live/presence.js";
 import { detailsOf, describe } from "../../static/js/live/status.js";
@@ -14,6 +15,22 @@ test("times are ISO 8601 in the site's zone, which is named as the server names 
   assert.equal(isoLocal(summer, berlin), "2026-07-02 00:05 CEST");
   assert.equal(clock(summer, berlin), "00:05");
   assert.equal(isoLocal(winter), "2026-11-20 21:39 UTC", "a page that says nothing of it is in UTC");
+});
+
+test("an age is short, and never ahead", () => {
+  const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
+  for (const [passed, text] of /** @type {[number, string][]} */ ([
+    [-5 * minute, "now"],
+    [59 * second, "now"],
+    [minute, "1 min"],
+    [hour - 1, "59 min"],
+    [hour, "1 h"],
+    [2 * day - 1, "47 h"],
+    [2 * day, "2 d"],
+    [400 * day, "400 d"],
+  ])) {
+    assert.equal(ageText(passed), text);
+  }
 });
 
 test("a zone without a name shows its distance from UTC", () => {

@@ -95,3 +95,12 @@ export function inAreas(entries) {
   const last = names.pop();
   return `in ${names.length ? `${names.join(", ")} and ${last}` : last}`;
 }
+
+/**
+ * As short as a card has room for: `Harbour +2`; the area of the alert that comes first, and how many others.
+ * @param {Pick<Wire.AlertEntry, "area" | "area_name">[]} entries
+ */
+export function shortAreas(entries) {
+  const others = new Set(entries.map(({ area }) => area)).size - 1;
+  return `${isolated(entries[0].area_name)}${others ? ` +${others}` : ""}`;
+}

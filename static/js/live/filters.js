@@ -11,15 +11,21 @@ export const WITHIN = {
   "24h": { ms: 24 * HOUR_MS, words: "last 24 hours" },
   "7d": { ms: 7 * 24 * HOUR_MS, words: "last 7 days" },
 };
+/**
+ * Which alerts, and the incidents that they are about; otherwise everything that is open.
+ * @type {Record<string, string>}
+ */
+export const SHOW = { mine: "mine", waiting: "waiting" };
 /** @type {Record<string, string>} */
 export const LEAST = { UR: "Urgent", HI: "High or worse", ME: "Medium or worse", LO: "Low or worse" };
 const LONGEST_TEXT = 200;
 
 /**
- * severity: the least one; area: an area's number; within: a key of WITHIN; text: words that all must occur.
+ * show: a key of SHOW; severity: the least one; area: an area's number; within: a key of WITHIN; text: words that all
+ * must occur.
  * @type {Readonly<Live.Filters>}
  */
-export const ALL = Object.freeze({ severity: "", area: "", within: "", text: "" });
+export const ALL = Object.freeze({ show: "", severity: "", area: "", within: "", text: "" });
 
 /**
  * The filters that an address names (live/fragment.js); what it says wrongly is left out.
@@ -30,6 +36,7 @@ export function fromFragment(values) {
   /** @param {string} name */
   const value = (name) => values.get(name) ?? "";
   return {
+    show: Object.hasOwn(SHOW, value("show")) ? value("show") : "",
     severity: Object.hasOwn(LEAST, value("severity")) ? value("severity") : "",
     area: /^\d{1,18}$/.test(value("area")) ? value("area") : "",
     within: Object.hasOwn(WITHIN, value("within")) ? value("within") : "",
@@ -57,8 +64,9 @@ export function areaId({ area }) {
  * @param {string} [areaName]
  */
 export function describeFilters(filters, areaName) {
-  const { severity, area, within, text } = filters;
+  const { show, severity, area, within, text } = filters;
   const words = [];
+  if (show) words.push(SHOW[show]);
   if (severity) words.push(LEAST[severity]);
   if (area) words.push(areaName ? isolated(areaName) : "an area that is not there");
   if (within) words.push(WITHIN[within].words);
@@ -72,8 +80,11 @@ export function describeFilters(filters, areaName) {
  * @param {object} given
  * @param {number} given.now  in ms
  * @param {(area: string, incident: Wire.IncidentFeature) => boolean} given.isIn  whether the incident lies in the area
+ * @param {(entry: Wire.AlertEntry) => boolean} [given.isMine]  whether the alert calls this person (live/mine.js)
+ * @param {(entry: Wire.AlertEntry) => boolean} [given.isHeld]  whether it was acknowledged here a moment ago
  */
-export function compile(filters, { now, isIn }) {
+export function compile(filters, { now, isIn, isMine = () => true, isHeld = () => false }) {
+  const { show } = filters;
   const area = areaId(filters);
   const hasWords = wordsIn(filters.text);
   const since = filters.within ? now - WITHIN[filters.within].ms : -Infinity;
@@ -85,12 +96,15 @@ export function compile(filters, { now, isIn }) {
   return {
     /** @param {Wire.AlertEntry} entry */
     alert: (entry) =>
+      (show !== "waiting" || entry.state === "unacknowledged" || isHeld(entry)) &&
+      (show !== "mine" || isMine(entry)) &&
       isBad(entry) &&
       (!area || entry.area === area) &&
       isNew(entry.raised) &&
       hasWords(entry, entry.incident.split(":")[1], [entry.incident_name, entry.area_name, entry.by ?? ""]),
     /** @param {Wire.IncidentFeature} feature */
     incident: (feature) => {
+      if (show) return false; // those that a listed alert is about are listed with it
       const { pk, name, place, description, created } = feature.properties;
       return (
         isBad(feature.properties) &&

@@ -19,16 +19,18 @@ export class FeaturePopup {
   #actions;
   #feature = null;
   #alerts = [];
+  #placeOf;
 
   /**
    * *taken*() gives {left, top, right, bottom}: how much of the map's edges lies under something else, in pixels.
    * *actions*: {alertsOf(id) gives the alerts of an incident; acknowledge(numbers), close(pk) or null: this person may
-   * not; editURL(pk), or null}.
+   * not; editURL(pk), or null}. *placeOf*(feature): where an incident is drawn.
    */
-  constructor(map, { taken, actions }) {
+  constructor(map, { taken, actions, placeOf = latLngOf }) {
     this.#map = map;
     this.#taken = taken;
     this.#actions = actions;
+    this.#placeOf = placeOf;
     map.on("popupclose", () => {
       this.#feature = null;
     });
@@ -36,6 +38,24 @@ export class FeaturePopup {
 
   /** Open it for this feature. *makeRoom*: the map may move a little so that all of it is seen. */
   open(feature, latlng, { makeRoom }) {
+    this.#open(this.#contentOf(feature), latlng, makeRoom);
+    this.#feature = feature;
+  }
+
+  /** Several areas lie here: offer them. *onChoose*(feature). */
+  offer(features, latlng, onChoose) {
+    const choices = features.map((feature) => {
+      const { name, severity, severity_code } = feature.properties;
+      const choice = button("popup-choice", "", () => onChoose(feature), { title: `Alerts from ${severity}` });
+      choice.append(severityIcon(severity_code), element("bdi", {}, name));
+      return element("li", {}, choice);
+    });
+    const title = element("h3", {}, `${features.length} areas here`);
+    this.#open(element("div", { class: "feature-popup" }, title, element("ul", {}, ...choices)), latlng, true);
+    this.#feature = null;
+  }
+
+  #open(content, latlng, makeRoom) {
     const { left, top, right, bottom } = this.#taken();
     const { x, y } = this.#map.getSize();
     const width = x - left - right - FRAME_PX;
@@ -46,9 +66,8 @@ export class FeaturePopup {
       maxWidth: Math.max(WIDTHS.minWidth, Math.min(WIDTHS.maxWidth, width)),
       maxHeight: Math.max(LEAST_PX, y - top - bottom - BELOW_PX),
     });
-    this.#popup.setLatLng(latlng).setContent(this.#contentOf(feature)).openOn(this.#map);
+    this.#popup.setLatLng(latlng).setContent(content).openOn(this.#map);
     this.#popup.options.autoPan = false; // from now on only what it shows moves, never the user's view
-    this.#feature = feature;
   }
 
   /** Follow a new state: *find*(id) gives the feature as it is now, or undefined. */
@@ -60,8 +79,13 @@ export class FeaturePopup {
     } else if (feature !== this.#feature || !isSameList(this.#alerts, this.#actions.alertsOf(feature.id))) {
       this.#feature = feature;
       this.#popup.setContent(this.#contentOf(feature));
-      if (feature.properties.model === "Incident") this.#popup.setLatLng(latLngOf(feature));
+      if (feature.properties.model === "Incident") this.#popup.setLatLng(this.#placeOf(feature));
     }
+  }
+
+  /** What is drawn in another copy of the world has its popup there. */
+  turn() {
+    if (this.#feature?.properties.model === "Incident") this.#popup.setLatLng(this.#placeOf(this.#feature));
   }
 
   #contentOf(feature) {

@@ -15,6 +15,7 @@ export class IncidentLayer {
   #target;
   #onChoose;
   #around;
+  #placeOf;
   #incidents = new Map();
   #alerting = new Set();
   #shown = new Map(); // by Feature id: {marker, feature, alerting}
@@ -26,11 +27,13 @@ export class IncidentLayer {
    * @param target    the map, or a group of its markers (clusters.js)
    * @param onChoose  (feature, latlng) => void, when a marker is clicked; the panel is the way for the keyboard
    * @param around    (change) => void, which does the change: for what has to be kept meanwhile
+   * @param placeOf   (feature) => where it is drawn
    */
-  constructor(target, onChoose, { around = (change) => change() } = {}) {
+  constructor(target, onChoose, { around = (change) => change(), placeOf = latLngOf } = {}) {
     this.#target = target;
     this.#onChoose = onChoose;
     this.#around = around;
+    this.#placeOf = placeOf;
   }
 
   /** Draw these incidents (Map by id); *alerting*: ids of those with an unacknowledged alert. */
@@ -51,6 +54,17 @@ export class IncidentLayer {
     }
     for (const id of incidents.keys()) if (!this.#shown.has(id)) this.#waiting.add(id);
     if (changed.length) this.#target.refreshClusters?.(changed);
+    if (this.#hasWork) this.#around(() => this.#workSlices());
+  }
+
+  /** They are drawn in other copies of the world than before, some of them. */
+  turn() {
+    for (const [id, shown] of this.#shown) {
+      if (shown.at.equals(this.#placeOf(shown.feature))) continue;
+      this.#leaving.push(shown.marker);
+      this.#shown.delete(id);
+      this.#waiting.add(id);
+    }
     if (this.#hasWork) this.#around(() => this.#workSlices());
   }
 
@@ -89,8 +103,8 @@ export class IncidentLayer {
 
   #markerFor(feature) {
     /** @type {L.MarkerOptions["shown"]} */
-    const shown = { feature, alerting: this.#alerting.has(feature.id) };
-    const marker = L.marker(latLngOf(feature), { keyboard: false, shown }); // its clusters ask what it shows
+    const shown = { feature, alerting: this.#alerting.has(feature.id), at: this.#placeOf(feature) };
+    const marker = L.marker(shown.at, { keyboard: false, shown }); // its clusters ask what it shows
     shown.marker = marker;
     marker.on("click", () => this.#onChoose(shown.feature, marker.getLatLng()));
     dress(shown);

@@ -114,7 +114,7 @@ function nameFrom({ name, polygons }) {
 }
 
 /** The widest stretch of the line *y* that lies inside the rings: its middle and its width. */
-function widestSpan(rings, y) {
+export function widestSpan(rings, y) {
   const crossings = rings.flatMap((ring) => crossingsOf(ring, y)).sort((a, b) => a - b);
   let best = { x: 0, y, width: 0 };
   for (let i = 0; i + 1 < crossings.length; i += 2) {
@@ -127,7 +127,7 @@ function widestSpan(rings, y) {
 function crossingsOf(ring, y) {
   const crossings = [];
   for (let i = 0; i + 3 < ring.length; i += 2) {
-    const [x1, y1, x2, y2] = ring.subarray(i, i + 4);
+    const [x1, y1, x2, y2] = ring.slice(i, i + 4);
     if (y1 > y !== y2 > y) crossings.push(x1 + ((y - y1) / (y2 - y1)) * (x2 - x1));
   }
   return crossings;

@@ -3,6 +3,7 @@
 import "../map/basemap.js";
 import { askJSON } from "../lib/ask.js";
 import { button, csrfToken, pageData } from "../lib/dom.js";
+import { compareSeverity } from "../lib/severity.js";
 import { postJSON } from "../lib/post.js";
 import { acknowledge, takeBack } from "../live/acknowledge.js";
 import { Choices } from "../live/choices.js";
@@ -12,16 +13,23 @@ import { Feed } from "../live/feed.js";
 import { PageClock, TICK_MS } from "../live/page_clock.js";
 import { PendingAlerts, worstAlertFirst } from "../live/pending_alerts.js";
 import { WatchSession } from "../live/session.js";
-import { AreaLayer, boundsOf } from "../map/area_layer.js";
+import { AreaLabels } from "../map/area_labels.js";
+import { AreaLayer } from "../map/area_layer.js";
 import { clusterGroup, keepingFanned, reveal } from "../map/clusters.js";
 import { FeaturePopup } from "../map/feature_popup.js";
+import { addGraticule } from "../map/graticule.js";
+import { addHome } from "../map/home_control.js";
 import { IncidentLayer, latLngOf } from "../map/incident_layer.js";
-import { L, onMap } from "../map/leaflet.js";
+import { onMap } from "../map/leaflet.js";
+import { boundsAround, StartView } from "../map/start_view.js";
 import { keepViewInURL } from "../map/view_in_url.js";
+import { WorldCopy } from "../map/world_copy.js";
 import { Announcer } from "../ui/announcer.js";
 import { Attention } from "../ui/attention.js";
 import { Badge } from "../ui/badge.js";
+import { FarNote } from "../ui/far_note.js";
 import { takenOf } from "../ui/map_edges.js";
+import { MapLayers } from "../ui/map_layers.js";
 import { MapNote } from "../ui/map_note.js";
 import { PageNotes } from "../ui/page_notes.js";
 import { PageSigns } from "../ui/page_signs.js";
@@ -55,7 +63,10 @@ onMap("live-map", (map) => {
   });
   const presence = new PresenceLine(document.getElementById("presence"));
   const frame = document.getElementById("live-map").parentElement;
-  const over = { above: document.getElementById("toasts"), below: document.getElementById("map-note") };
+  const over = { above: document.getElementById("toasts"), below: document.getElementById("map-notes") };
+  let turn = () => {};
+  const world = new WorldCopy(map, () => turn());
+  const placeOf = (/** @type {Wire.IncidentFeature} */ feature) => world.at(latLngOf(feature));
   const popup = new FeaturePopup(map, {
     taken: () => takenOf(frame, over),
     actions: {
@@ -64,11 +75,27 @@ onMap("live-map", (map) => {
       close: config.close ? (pk) => closeIncident(pk) : null,
       editURL: config.edit ? (pk) => config.edit.replace("/0/", `/${pk}/`) : null,
     },
+    placeOf,
   });
   const openHere = (feature, latlng) => popup.open(feature, latlng, { makeRoom: true });
-  const areas = new AreaLayer(map, openHere);
+  const openArea = (features, latlng) => {
+    const choose = ({ id }) => state.areas.has(id) && openHere(state.areas.get(id), latlng);
+    if (features.length > 1) popup.offer(features, latlng, choose);
+    else openHere(features[0], latlng);
+  };
+  const areas = new AreaLayer(map, openArea, { longitudeOf: (longitude) => world.longitude(longitude) });
+  const areaLabels = new AreaLabels(map, () => areas.drawn);
   const group = clusterGroup().addTo(map);
-  const incidents = new IncidentLayer(group, openHere, { around: (change) => keepingFanned(group, change) });
+  const around = (/** @type {() => void} */ change) => keepingFanned(group, change);
+  const incidents = new IncidentLayer(group, openHere, { around, placeOf });
+  turn = () => {
+    incidents.turn();
+    areas.turn();
+    popup.turn();
+  };
+  addGraticule(map);
+  const start = new StartView(map, config.start);
+  addHome(map, config.words.home, () => start.go());
   const pending = new PendingAlerts();
   const token = csrfToken();
   let viewIsChosen = keepViewInURL(map);
@@ -78,15 +105,16 @@ onMap("live-map", (map) => {
   // --- what people do ---
 
   const showIncident = (feature) => {
+    const place = world.approach(latLngOf(feature));
     const marker = incidents.markerOf(feature.id);
     const open = (latlng) => popup.open(state.incidents.get(feature.id) ?? feature, latlng, { makeRoom: true });
-    if (marker) reveal(map, group, marker, latLngOf(feature), CLOSE_ZOOM, open);
-    else goTo(feature, latLngOf(feature));
+    if (marker) reveal(map, group, marker, place, CLOSE_ZOOM, open);
+    else goTo(feature, place);
   };
   const showAlert = ({ incident, area }) => {
     const feature = state.incidents.get(incident);
     if (feature) showIncident(feature);
-    else if (state.areas.has(area)) goTo(state.areas.get(area), boundsOf(state.areas.get(area)).getCenter());
+    else if (state.areas.has(area)) goTo(state.areas.get(area), areas.middleOf(area));
   };
   function goTo(feature, latlng) {
     map.setView(latlng, Math.max(map.getZoom(), CLOSE_ZOOM));
@@ -97,12 +125,12 @@ onMap("live-map", (map) => {
     if (!first) return;
     panel.showAlert(first.alert); // first of all: it may take room from the map
     const open = entries.filter(({ incident }) => state.incidents.has(incident));
-    if (new Set(open.map(({ incident }) => incident)).size > 1) showAll(open);
+    const features = [...new Set(open.map(({ incident }) => incident))].map((id) => state.incidents.get(id));
+    if (features.length > 1) showAll(features);
     else showAlert(first);
   }
-  function showAll(entries) {
-    const bounds = L.latLngBounds(entries.map(({ incident }) => latLngOf(state.incidents.get(incident))));
-    map.fitBounds(bounds, { maxZoom: CLOSE_ZOOM, padding: [40, 40] });
+  function showAll(features) {
+    map.fitBounds(boundsAround(features), { maxZoom: CLOSE_ZOOM, padding: [40, 40] });
   }
 
   const notice = document.getElementById("notice");
@@ -160,10 +188,16 @@ onMap("live-map", (map) => {
     acknowledge: config.may_acknowledge ? acknowledgeAll : null,
     takeBack: takeBackAll,
     serverNow: () => clock.serverNow(),
+    concerns: () => attention.concerns,
     announce: (text) => announcer.say(text),
     onListed: () => drawIncidents(),
+    placeOf,
   });
-  const mapNote = new MapNote(over.below, { onChoose: () => panel.showFilter() });
+  const mapNote = new MapNote(document.getElementById("map-note"), { onChoose: () => panel.showFilter() });
+  const farNote = new FarNote(document.getElementById("far-note"), map, {
+    placeOf,
+    onChoose: (features) => (features.length > 1 ? showAll(features) : showIncident(features[0])),
+  });
   const toasts = new Toasts(over.above, {
     show: showNews,
     acknowledge: config.may_acknowledge ? acknowledgeAll : null,
@@ -173,10 +207,16 @@ onMap("live-map", (map) => {
       drawToasts();
     },
   });
+  const choices = new Choices(() => window.localStorage, config.user);
+  const hidden = config.tiles ? ["graticule"] : [];
+  new MapLayers(document.getElementById("map-layers"), frame, { choices, hidden });
   const attention = new Attention(document.getElementById("attention"), {
-    choices: new Choices(() => window.localStorage, config.user),
+    choices,
     now: () => clock.now(),
-    onChange: () => drawToasts(),
+    onChange: () => {
+      drawToasts();
+      panel.followMine();
+    },
     onChoose: showNews,
   });
 
@@ -190,12 +230,14 @@ onMap("live-map", (map) => {
   function draw(newState, { first }) {
     state = newState;
     const waiting = waitingAlerts();
+    attention.showAreas(state.areas); // what is mine is among them
     panel.draw(state);
+    start.follow(state);
     if (first) showAtFirst(); // after the panel, which takes its room from the map on a phone
-    areas.draw(state.areas, new Set(waiting.map((entry) => entry.area)));
+    areas.draw(state.areas, worstByArea(waiting));
+    areaLabels.draw();
     drawIncidents(waiting);
     presence.show(state.presence);
-    attention.showAreas(state.areas);
     const come = pending.update(state, { silently: first }).filter(attention.concerns);
     attention.call(come, drawToasts());
     signs.showWaiting(waiting.length);
@@ -205,11 +247,21 @@ onMap("live-map", (map) => {
     return [...state.alerts.values()].filter((entry) => entry.state === "unacknowledged");
   }
 
+  /** The severity's code of the worst of these alerts in each area. */
+  function worstByArea(entries) {
+    const worst = new Map();
+    for (const entry of entries) {
+      if (!worst.has(entry.area) || compareSeverity(entry, worst.get(entry.area)) < 0) worst.set(entry.area, entry);
+    }
+    return new Map([...worst].map(([id, { severity_code }]) => [id, severity_code]));
+  }
+
   /** The map shows the incidents that the panel lists, in whatever part of the map they are. */
   function drawIncidents(waiting = waitingAlerts()) {
     const { listed, isFiltered } = panel;
     incidents.draw(listed, new Set(waiting.map((entry) => entry.incident)));
     mapNote.show(listed.size, state.incidents.size, { filtered: isFiltered });
+    farNote.show(start.far([...listed.values()]));
     popup.follow((id) => listed.get(id) ?? state.areas.get(id));
   }
 
@@ -222,18 +274,11 @@ onMap("live-map", (map) => {
     return groups;
   }
 
-  /** The view that the address asks for, or everything; but what somebody has moved already stays. */
+  /** The view that the address asks for, or where the map starts; but what somebody has moved already stays. */
   function showAtFirst() {
     map.invalidateSize({ pan: false });
     if (asked) map.setView(asked.center, asked.zoom, { animate: false });
-    else if (!viewIsChosen) showEverything();
-  }
-
-  function showEverything() {
-    const bounds = L.latLngBounds([]);
-    for (const feature of state.incidents.values()) bounds.extend(latLngOf(feature));
-    for (const feature of state.areas.values()) bounds.extend(boundsOf(feature));
-    if (bounds.isValid()) map.fitBounds(bounds, { maxZoom: 14, animate: false });
+    else if (!viewIsChosen) start.go({ animate: false });
   }
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
   // by hand, by key, or by another address

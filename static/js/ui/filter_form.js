@@ -4,11 +4,14 @@ import { element } from "../lib/dom.js";
 import { isolated } from "../lib/isolated.js";
 import { ALL, areaId, describeFilters, fromFragment, isActive } from "../live/filters.js";
 import { keepInAddress, readFragment } from "../live/fragment.js";
+import { SeverityChips } from "./severity_chips.js";
 
 const TYPING_MS = 200;
 
 export class FilterForm {
   #form;
+  #section;
+  #chips;
   #onChange;
   #areas = new Map();
   #filters = ALL;
@@ -20,7 +23,14 @@ export class FilterForm {
   /** *form* has a field for each filter, by its name; *onChange*() after somebody has changed one. */
   constructor(form, { onChange }) {
     this.#form = form;
+    this.#section = form.querySelector("details");
     this.#onChange = onChange;
+    this.#chips = new SeverityChips(form.querySelector(".severity-chips"), {
+      onChoose: (severity) => {
+        form.elements.severity.value = severity;
+        this.#read(); // with what somebody is typing
+      },
+    });
     this.#take(fromFragment(readFragment(window.location.hash)));
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", (event) => {
@@ -30,7 +40,7 @@ export class FilterForm {
     });
     this.#showAll.addEventListener("click", () => {
       this.clear();
-      this.#form.closest("details").querySelector("summary").focus(); // the button is gone
+      this.#section.querySelector("summary").focus(); // the button is gone
     });
     window.addEventListener("hashchange", () => {
       const values = readFragment(window.location.hash);
@@ -49,10 +59,9 @@ export class FilterForm {
 
   /** Open the form, with the focus on what opens it. */
   focus() {
-    const section = this.#form.closest("details");
-    section.open = true;
-    section.scrollIntoView({ block: "nearest" });
-    section.querySelector("summary").focus({ preventScroll: true });
+    this.#section.open = true;
+    this.#section.scrollIntoView({ block: "nearest" });
+    this.#section.querySelector("summary").focus({ preventScroll: true });
   }
 
   /** Offer these areas (Map by Feature id). */
@@ -60,6 +69,11 @@ export class FilterForm {
     this.#areas = areas;
     this.#offerAreas();
     this.#draw();
+  }
+
+  /** How many incidents of each severity are open, by its code. */
+  showCounts(counts) {
+    this.#chips.showCounts(counts);
   }
 
   /** Say how many of how many are listed. */
@@ -84,7 +98,7 @@ export class FilterForm {
   #take(filters, keepFields = false) {
     this.#filters = filters;
     this.#offerAreas();
-    if (!keepFields) for (const name of Object.keys(ALL)) this.#form.elements[name].value = filters[name];
+    if (!keepFields) for (const name of Object.keys(ALL)) put(this.#form.elements[name], filters[name]);
     this.#draw();
   }
 
@@ -109,6 +123,13 @@ export class FilterForm {
     const areaName = this.#areas.get(areaId(this.#filters))?.properties.name;
     this.#now.textContent = describeFilters(this.#filters, areaName);
     this.#showAll.hidden = !isActive(this.#filters);
-    this.#form.closest("details").classList.toggle("is-active", isActive(this.#filters));
+    this.#section.classList.toggle("is-active", isActive(this.#filters));
+    this.#chips.showChosen(this.#filters.severity);
   }
+}
+
+/** Give a field its value, or choose among radio buttons, whose list takes no empty value. */
+function put(field, value) {
+  if (field instanceof RadioNodeList) for (const radio of field) radio.checked = radio.value === value;
+  else field.value = value;
 }

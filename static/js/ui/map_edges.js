@@ -18,6 +18,7 @@ export function takenOf(frame, { above, below }) {
     if (left - map.left < map.width / 2) taken.top = bottom - map.top + GAP_PX;
     else taken.right = map.right - left + GAP_PX;
   }
-  if (!below.hidden) taken.bottom = map.bottom - below.getBoundingClientRect().top + GAP_PX;
+  if (below.querySelector(":scope > :not([hidden])"))
+    taken.bottom = map.bottom - below.getBoundingClientRect().top + GAP_PX;
   return taken;
 }

@@ -1,17 +1,20 @@
 /** The panel beside the map: alerts and open incidents, the map's accessible twin. */
 
-import { latLngOf, worstIncidentFirst } from "../map/incident_layer.js";
+import { worstIncidentFirst } from "../map/incident_layer.js";
 import { AreaMembership } from "../live/area_membership.js";
 import { areaId, compile, countText, hiddenText, isActive, waitingCount } from "../live/filters.js";
 import { keepInAddress, readFragment } from "../live/fragment.js";
+import { renewAges } from "../lib/age.js";
 import { AlertCards } from "../live/alert_cards.js";
 import { HeldCards } from "../live/held_cards.js";
 import { alertCard } from "./alert_card.js";
 import { EntryList } from "./entry_list.js";
 import { FilterForm } from "./filter_form.js";
 import { incidentEntry } from "./incident_entry.js";
+import { Tabs } from "./tabs.js";
 
-const TICK_MS = 30_000; // “last hour” goes on
+const TICK_MS = 15_000; // “4 min” and “last hour” go on
+const LIST_TAB = { name: "tab", value: "incidents" }; // in the address
 const IN_VIEW = { name: "list", value: "in-view" }; // in the address
 
 const numberOf = ({ alert }) => alert;
@@ -32,12 +35,17 @@ export class Panel {
   #shownCards = [];
   #sortedIncidents = { of: null, list: [] };
   #membership = new AreaMembership();
+  #countsOf = null; // the incidents that the toolbar has counted
+  #concerns;
+  #placeOf;
+  #tabs;
   #toggle = document.getElementById("panel-toggle");
   #inView = /** @type {HTMLInputElement} */ (document.getElementById("incidents-in-view"));
 
   /**
    * *actions*: {chooseAlert(entry), chooseIncident(feature), acknowledge(numbers) or null, takeBack(numbers),
-   * announce(text), onListed(), serverNow()}. onListed is called when a filter, and not a new state, has changed what is
+   * announce(text), onListed(), serverNow(), concerns() gives (entry) => whether it calls this person,
+   * placeOf(feature): where it is drawn}. onListed is called when a filter, and not a new state, has changed what is
    * `listed`.
    */
   constructor(map, actions) {
@@ -45,6 +53,9 @@ export class Panel {
     this.#announce = actions.announce;
     this.#onListed = actions.onListed;
     this.#serverNow = actions.serverNow;
+    this.#concerns = actions.concerns;
+    this.#placeOf = actions.placeOf;
+    const { serverNow } = actions;
     this.#alerts = new EntryList(document.getElementById("alert-list"), {
       keyOf: ({ incident }) => incident,
       create: (card) =>
@@ -53,14 +64,18 @@ export class Panel {
           onAcknowledge: actions.acknowledge && (({ waiting }) => actions.acknowledge(waiting.map(numberOf))),
           onUndo: ({ held }) => actions.takeBack(held?.numbers ?? []),
           addressOf: (incident) => this.#state.incidents.get(incident)?.properties.url,
+          serverNow,
         }),
     });
     this.#incidents = new EntryList(document.getElementById("incident-list"), {
       keyOf: ({ id }) => id,
-      create: (feature) => incidentEntry(feature, { onChoose: actions.chooseIncident }),
+      create: (feature) => incidentEntry(feature, { onChoose: actions.chooseIncident, serverNow }),
     });
     this.#held = new HeldCards(window, () => this.#drawLists());
     this.#filter = new FilterForm(document.getElementById("panel-filters"), { onChange: () => this.#follow() });
+    this.#tabs = new Tabs(document.getElementById("panel-tabs"), {
+      onChange: (name) => keepInAddress({ [LIST_TAB.name]: name === LIST_TAB.value ? name : "" }),
+    });
     this.#followAddress();
     window.addEventListener("hashchange", () => this.#followAddress());
     for (const choice of document.querySelectorAll("[name=incidents-shown]")) {
@@ -69,15 +84,13 @@ export class Panel {
         this.#drawLists();
       });
     }
-    for (const jump of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-jump]"))) {
-      jump.addEventListener("click", () => this.#jump(document.getElementById(jump.dataset.jump)));
-    }
     map.on("moveend", () => {
       if (this.#inView.checked) this.#drawLists();
     });
     this.#toggle.addEventListener("click", () => this.open(this.#toggle.getAttribute("aria-expanded") !== "true"));
     window.setInterval(() => {
       if (this.#state && this.#filter.filters.within) this.#redraw();
+      renewAges(document.getElementById("panel-body"), this.#serverNow());
     }, TICK_MS);
   }
 
@@ -102,6 +115,7 @@ export class Panel {
   /** Bring an alert's entry into sight and give it the focus; a filter that hides it is switched off. */
   showAlert(number) {
     this.open(true);
+    if (this.#tabs.show("alerts")) keepInAddress({ [LIST_TAB.name]: "" });
     const entry = this.#state.alerts.get(number);
     if (entry && !this.#passes.alert(entry)) this.#filter.clear();
     if (entry) this.#alerts.focus(entry.incident);
@@ -136,6 +150,11 @@ export class Panel {
     return found;
   }
 
+  /** Other alerts call this person than before. */
+  followMine() {
+    if (this.#state && this.#filter.filters.show === "mine") this.#redraw();
+  }
+
   /** Lead to the filter, from the map. */
   showFilter() {
     this.open(true);
@@ -152,17 +171,12 @@ export class Panel {
   #followAddress() {
     const values = readFragment(window.location.hash);
     if (!values.size) return; // #content, and not ours
+    this.#tabs.show(values.get(LIST_TAB.name) === LIST_TAB.value ? LIST_TAB.value : "alerts");
     const name = values.get(IN_VIEW.name) === IN_VIEW.value ? "in-view" : "all";
     /** @type {HTMLInputElement} */
     const choice = document.querySelector(`[name=incidents-shown][value=${name}]`);
     choice.checked = true;
     this.#drawLists();
-  }
-
-  /** To a part of the panel: its heading comes to the top, and has the focus. */
-  #jump(heading) {
-    heading.closest("section").scrollIntoView({ block: "start" });
-    heading.focus({ preventScroll: true });
   }
 
   // --- what is listed ---
@@ -186,6 +200,8 @@ export class Panel {
     this.#passes = compile(this.#filter.filters, {
       now: this.#serverNow(),
       isIn: (_, incident) => Boolean(area) && this.#membership.has(area, incident),
+      isMine: this.#concerns(),
+      isHeld: ({ incident }) => this.#held.all.has(incident),
     });
     const { shown, said: alerts } = this.#drawAlerts();
     const incidents = this.#drawIncidents(shown);
@@ -227,15 +243,27 @@ export class Panel {
       this.#sortedIncidents = { of: incidents, list: [...incidents.values()].sort(worstIncidentFirst) };
     }
     const all = this.#sortedIncidents.list;
+    this.#count(incidents);
     const bounds = this.#map.getBounds();
     const passing = this.isFiltered ? this.#passing(all, alerts) : all;
     this.#listed = this.isFiltered ? new Map(passing.map((feature) => [feature.id, feature])) : incidents;
-    const shown = this.#inView.checked ? passing.filter((feature) => bounds.contains(latLngOf(feature))) : passing;
+    const shown = this.#inView.checked ? passing.filter((feature) => bounds.contains(this.#placeOf(feature))) : passing;
     this.#incidents.show(shown);
     const count = countText(shown.length, all.length);
     document.getElementById("incident-count").textContent = count;
     document.getElementById("incidents-empty").textContent = this.#whyEmpty(all.length, passing.length);
     return count;
+  }
+
+  /** How many of each severity are open, whatever is listed. */
+  #count(incidents) {
+    if (this.#countsOf === incidents) return;
+    this.#countsOf = incidents;
+    const counts = {};
+    for (const { properties } of incidents.values()) {
+      counts[properties.severity_code] = (counts[properties.severity_code] ?? 0) + 1;
+    }
+    this.#filter.showCounts(counts);
   }
 
   #passing(all, alerts) {

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import dateformat, timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
@@ -17,6 +18,7 @@ from tracker.lib.request import root_path
 from tracker.lib.request.parse import parse_time
 from tracker.lib.text import isolated
 from tracker.models import WatchGap, WatchGapReading
+from tracker.models.severity import Severity
 from tracker.web.views.access import PermittedMixin, json_for
 from tracker.web.views.person import person_of
 
@@ -42,6 +44,13 @@ class LiveMapView(PermittedMixin, TemplateView):
             "origins": settings.ALLOWED_ORIGINS,
             "base_url": settings.BASE_URL,
             "icon_not_live": static("icon-not-live.svg"),
+            "start": {
+                "center": settings.LEAFLET_CONFIG["DEFAULT_CENTER"],
+                "zoom": settings.LEAFLET_CONFIG["DEFAULT_ZOOM"],
+                "chosen": settings.MAP_START_IS_CHOSEN,
+            },
+            "tiles": bool(settings.TILES_URL),
+            "words": {"home": gettext("Back to where the map starts")},
             "user": self.request.user.pk,
             "may_acknowledge": self.request.user.has_perm("tracker.acknowledge_alert"),
             "close": reverse("incident_close") if may_change else "",
@@ -55,6 +64,7 @@ class LiveMapView(PermittedMixin, TemplateView):
             presence.count_alerts(told)
         return super().get_context_data(
             config=config,
+            severities=Severity.choices,
             gaps=[GapSummary.of(gap, readings.get(gap.pk, [])) for gap in told],
             earlier_gaps=earlier,
             **kwargs,
