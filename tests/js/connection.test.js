@@ -190,7 +190,8 @@ test("a handshake that hangs is given up", () => {
 
 test("a socket that never says hello is given up, whatever else comes", () => {
   const { WebSocket, timers } = setUp();
-  WebSocket.last.accept({ type: "heartbeat", seq: 10 });
+  WebSocket.last.readyState = 1;
+  WebSocket.last.onopen({});
   timers.advance(SILENCE_MS - 1_000);
   WebSocket.last.say({ type: "heartbeat", seq: 10 });
   assert.equal(WebSocket.all.length, 1);

@@ -261,7 +261,8 @@ def test_no_label_and_no_name_is_of_people(metrics, stranger_client, fresh_addre
     Client(REMOTE_ADDR=fresh_address).post("/accounts/login/", {"username": "secret", "password": "x"})
     make.incident("secret")
     make.area("secret")
-    names = " ".join(f"{sample.name} {sample.labels}" for sample in metrics().samples).lower()  # a value may be any number
+    # Without the values, which may be any number.
+    names = " ".join(f"{sample.name} {sample.labels}" for sample in metrics().samples).lower()
     for word in ("secret", "4711", fresh_address):
         assert word not in names
 
