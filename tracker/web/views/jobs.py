@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -45,9 +44,6 @@ def page_config(**more: Any) -> dict[str, Any]:
         "states": {state.value: str(state.label) for state in Job.State},
         "rows": reverse("job_rows"),
         "start": reverse("job_start"),
-        "login": reverse(settings.LOGIN_URL),
-        "socket": "/notifications/",
-        "origins": settings.ALLOWED_ORIGINS,
     }
 
 
