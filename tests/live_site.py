@@ -347,11 +347,12 @@ class Site(Daphne):
         since: object = None,
         log: str | None = None,
         only: str | None = None,
+        page: str | None = None,
         origin: str | None = "same",
         cookie: str | None = None,
     ) -> Listener:
         """Open a socket as *user*. Raises websockets' InvalidStatus when the handshake is refused."""
-        given = {"since": since, "log": log, "only": only}
+        given = {"since": since, "log": log, "only": only, "page": page}
         query = "&".join(f"{k}={quote(str(v))}" for k, v in given.items() if v is not None)
         cookie = self.session_key(user) if user is not None and cookie is None else cookie
         opening = connect(

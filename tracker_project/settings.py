@@ -101,6 +101,7 @@ TEMPLATES = [
                 "modules": "tracker.web.templatetags.modules",
                 "site_time": "tracker.web.templatetags.site_time",
                 "version": "tracker.web.templatetags.version",
+                "watching": "tracker.web.templatetags.watching",
             },
             "context_processors": [
                 "django.template.context_processors.debug",

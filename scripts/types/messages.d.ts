@@ -97,10 +97,16 @@ declare namespace Wire {
     seq: number;
   }
 
+  interface PersonOnWatch {
+    name: string;
+    on_map: boolean;
+  }
+
   interface Presence {
     type: "presence";
     people: number;
     consoles: number;
+    who: PersonOnWatch[];
   }
 
   interface JobRow {

@@ -3,6 +3,44 @@ declare namespace Live {
   interface OnWatch {
     people: number;
     consoles: number;
+    who: Wire.PersonOnWatch[];
+  }
+
+  /** What a page without the map begins with: which alerts wait (tracker/alerts/waiting.py). */
+  interface Waiting {
+    log: string;
+    seq: number;
+    /** Their numbers, and when they were raised; the newest first. */
+    listed: [number, string][];
+    /** There are more than are listed. */
+    more: boolean;
+    /** The newest of them, whole. */
+    newest: Wire.AlertEntry[];
+    /** The numbers of the areas; only where it was asked for. */
+    areas?: number[];
+  }
+
+  /** What a page shows, and therefore follows (tracker/web/views/followed.py). */
+  interface Follows {
+    /** Ids of Features. */
+    rows: string[];
+    /** Numbers of alerts. */
+    alerts: number[];
+    /** The Feature that it is about: all its alerts are of interest. */
+    about: string;
+    /** Of what it is a list. */
+    list: "Incident" | "AreaOfInterest" | "Alert" | "";
+    /** What is new would be on it. */
+    takes_new: boolean;
+  }
+
+  /** What one page leaves to the next in the same tab. */
+  interface Left {
+    log: string;
+    /** The alerts that it knew, and when they were raised. */
+    known: [number, string][];
+    /** Those that somebody still has to look at, whole. */
+    pending: Wire.AlertEntry[];
   }
 
   /** What the page knows; store.js makes one out of another and changes none. */

@@ -17,7 +17,11 @@ TOLD = re.compile(r"Nobody was on watch from .* to .*\.\s+2 alerts were raised m
 
 
 def people(page: Page):
-    return page.locator("#presence")
+    return page.locator("#presence summary")
+
+
+def page_lines(page: Page):
+    return page.locator("#presence li")
 
 
 def notice(page: Page):
@@ -54,17 +58,23 @@ def nobody_was_there(live_site):
 def test_the_live_map_says_who_is_on_watch_while_it_is_live(live_site, open_page, watch, vera, olga):
     watch.excused.append(r"WebSocket connection to|net::ERR_CONNECTION|Failed to load resource")
     first = live(open_page("/", vera))
-    expect(people(first)).to_have_text("1 person on watch, 1 console")
+    expect(people(first)).to_have_text("1 on watch")
     live(open_page("/", vera))
     other = live(open_page("/", olga))
     for page in (first, other):
-        expect(people(page)).to_have_text("2 people on watch, 3 consoles")
+        expect(people(page)).to_have_text("2 on watch")
+    people(first).click()
+    expect(page_lines(first)).to_have_text(["olga on the map", "vera on the map"])
+    expect(first.locator("#presence p")).to_have_text("3 live maps open")
+    other.goto("/tracker/incident/")
+    expect(page_lines(first)).to_have_text(["vera on the map", "olga on another page"])
+    expect(first.locator("#presence p")).to_have_text("2 live maps open")
     other.close()
-    expect(people(first)).to_have_text("1 person on watch, 2 consoles")
+    expect(people(first)).to_have_text("1 on watch")
     live_site.stop()
     expect(people(first)).to_be_hidden()
     live_site.start()
-    expect(people(first)).to_have_text("1 person on watch, 2 consoles", timeout=30_000)
+    expect(people(first)).to_have_text("1 on watch", timeout=30_000)
 
 
 # --- where an alert was shown --------------------------------------------------------------------------------------
@@ -147,7 +157,7 @@ def test_it_fits_the_window(open_page, nobody_was_there, vera, olga, width, colo
         WatchGap.objects.create(since=since, until=since + timedelta(hours=7))
     page = live(open_page("/", vera, width=width, height=800, color_scheme=colour_scheme))
     live(open_page("/", olga))
-    expect(people(page)).to_have_text("2 people on watch, 2 consoles")
+    expect(people(page)).to_have_text("2 on watch" if width > 960 else "2")
     expect(notice(page)).to_contain_text("And 3 more times before that")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert box_of(page.locator("#live-map"))["height"] > 150, "there is a map left"

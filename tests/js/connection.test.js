@@ -18,8 +18,9 @@ import { FakeTimers, fakeWebSocket, settled } from "./fakes.js";
  * @param {() => Promise<string | null>} [options.probe]
  * @param {(messages: Wire.FromServer[], seen: any) => void} [options.onMessages]
  * @param {() => number} [options.random]
+ * @param {"other" | null} [options.page]
  */
-function setUp({ probe = async () => null, onMessages = () => {}, random = () => 0.5 } = {}) {
+function setUp({ probe = async () => null, onMessages = () => {}, random = () => 0.5, page = null } = {}) {
   const timers = new FakeTimers();
   const WebSocket = fakeWebSocket();
   const seen = { messages: [], statuses: [], position: { seq: 10, log: "a" } };
@@ -28,6 +29,7 @@ function setUp({ probe = async () => null, onMessages = () => {}, random = () =>
     WebSocket,
     timers,
     random,
+    page,
     position: () => seen.position,
     onMessages: (messages) => {
       seen.messages.push(...messages);
@@ -46,6 +48,11 @@ test("it opens from the position and is live with the hello", () => {
   assert.equal(status().state, "connecting");
   WebSocket.last.accept();
   assert.equal(status().state, "live");
+});
+
+test("a page without the map says so, and follows the log all the same", () => {
+  const { WebSocket } = setUp({ page: "other" });
+  assert.equal(WebSocket.last.url, "ws://tracker.test/notifications/?since=10&log=a&page=other");
 });
 
 test("a frame may hold several messages", () => {

@@ -153,10 +153,10 @@ test("another log: everything is loaded again, and the old log's messages are fo
 test("who is on watch reaches the page, and is still known after a reload", async () => {
   const { server, seen, answer, send } = setUp();
   await answer(server.snapshot());
-  send([{ type: "presence", people: 2, consoles: 3 }]);
-  assert.deepEqual(seen.states.at(-1).presence, { people: 2, consoles: 3 });
+  send([{ type: "presence", people: 2, consoles: 3, who: [] }]);
+  assert.deepEqual(seen.states.at(-1).presence, { people: 2, consoles: 3, who: [] });
   send([{ type: "reset", seq: server.seq, why: "" }]);
-  send([{ type: "presence", people: 2, consoles: 4 }]);
+  send([{ type: "presence", people: 2, consoles: 4, who: [] }]);
   await answer(server.snapshot());
-  assert.deepEqual(seen.states.at(-1).presence, { people: 2, consoles: 4 });
+  assert.deepEqual(seen.states.at(-1).presence, { people: 2, consoles: 4, who: [] });
 });

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { ageText } from "../../static/js/lib/age.js";
 import { clock, isoLocal, Zone } from "../../static/js/lib/time.js";
-import { presenceText } from "../../static/js/live/presence.js";
+import { presenceWords } from "../../static/js/live/presence.js";
 import { detailsOf, describe } from "../../static/js/live/status.js";
 import { degrees, pointText, readCoordinates } from "../../static/js/map/coordinates.js";
 import { formatView, parseView } from "../../static/js/map/view_in_url.js";
@@ -93,8 +93,20 @@ test("GeoJSON has the longitude first", () => {
 });
 
 test("who is on watch, in words, and only while it is known", () => {
-  assert.equal(presenceText({ people: 3, consoles: 4 }, true), "3 people on watch, 4 consoles");
-  assert.equal(presenceText({ people: 1, consoles: 1 }, true), "1 person on watch, 1 console");
-  assert.equal(presenceText({ people: 3, consoles: 4 }, false), "");
-  assert.equal(presenceText(null, true), "");
+  const who = [
+    { name: "Vera Vega", on_map: true },
+    { name: "Olga", on_map: false },
+  ];
+  const words = presenceWords({ people: 3, consoles: 4, who }, true);
+  assert.equal(words.count + words.rest, "3 on watch");
+  assert.deepEqual(words.lines, [
+    { name: "Vera Vega", where: "on the map" },
+    { name: "Olga", where: "on another page" },
+  ]);
+  assert.deepEqual([words.more, words.maps], ["and 1 more", "4 live maps open"]);
+  assert.equal(presenceWords({ people: 2, consoles: 1, who }, true).more, "");
+  assert.equal(presenceWords({ people: 2, consoles: 1, who: [] }, true).more, "2 more");
+  assert.equal(presenceWords({ people: 2, consoles: 1, who }, true).maps, "1 live map open");
+  assert.equal(presenceWords({ people: 3, consoles: 4, who }, false), null);
+  assert.equal(presenceWords(null, true), null);
 });

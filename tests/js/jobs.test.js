@@ -44,21 +44,19 @@ test("what waits and what runs is active", () => {
   );
 });
 
-test("a connection for jobs only asks for no replay, and says things when it is live", () => {
+test("what is asked for over the socket is said when it is live", () => {
   const WebSocket = fakeWebSocket();
   const connection = new Connection({
     address: "ws://tracker.test/notifications/",
     WebSocket,
     timers: new FakeTimers(),
     random: () => 0.5,
-    only: "job",
     position: () => ({ seq: 0, log: "" }),
     onMessages: () => {},
     onStatus: () => {},
     probe: async () => null,
   });
   connection.open();
-  assert.equal(WebSocket.last.url, "ws://tracker.test/notifications/?only=job");
   assert.equal(connection.say({ type: "job_start", kind: "try_it" }), false);
   WebSocket.last.accept();
   assert.equal(connection.say({ type: "job_start", kind: "try_it" }), true);

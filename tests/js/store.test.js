@@ -224,18 +224,25 @@ test("messages of unknown types are counted and otherwise ignored", () => {
 });
 
 test("who is on watch: the last that was said, until somebody else greets", () => {
-  const said = apply(initialState(), [{ type: "presence", people: 2, consoles: 3 }]);
-  assert.deepEqual([said.presence, said.seq], [{ people: 2, consoles: 3 }, 0]);
-  assert.equal(apply(said, [{ type: "presence", people: 2, consoles: 3 }]), said);
-  assert.deepEqual(apply(said, [{ type: "presence", people: 2, consoles: 4 }]).presence, { people: 2, consoles: 4 });
+  const said = apply(initialState(), [{ type: "presence", people: 2, consoles: 3, who: [] }]);
+  assert.deepEqual([said.presence, said.seq], [{ people: 2, consoles: 3, who: [] }, 0]);
+  assert.equal(apply(said, [{ type: "presence", people: 2, consoles: 3, who: [] }]), said);
+  assert.deepEqual(apply(said, [{ type: "presence", people: 2, consoles: 4, who: [] }]).presence, {
+    people: 2,
+    consoles: 4,
+    who: [],
+  });
+  const who = [{ name: "Vera", on_map: false }];
+  assert.deepEqual(apply(said, [{ type: "presence", people: 2, consoles: 3, who }]).presence.who, who);
   assert.equal(apply(said, [hello("")]).presence, null);
 });
 
 test("a new snapshot says nothing of who is on watch: that stays", () => {
   assert.equal(fromSnapshot(collections([1, 1, 1])).presence, null);
-  assert.deepEqual(fromSnapshot(collections([1, 1, 1]), { people: 2, consoles: 3 }).presence, {
+  assert.deepEqual(fromSnapshot(collections([1, 1, 1]), { people: 2, consoles: 3, who: [] }).presence, {
     people: 2,
     consoles: 3,
+    who: [],
   });
 });
 

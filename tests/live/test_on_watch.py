@@ -57,6 +57,39 @@ def test_a_console_that_comes_late_is_told_too(live_site, console, vera, olga):
     assert late.received[0]["type"] == "hello"
 
 
+def test_who_has_another_page_open_is_on_watch_and_said_apart(live_site, process, console, vera, olga):
+    second = process()
+    first = console(vera)
+    form = console(olga, second, page="other")
+    wait_for(first, 2, 1)
+    wait_for(form, 2, 1)
+    said = [message for message in first.received if message["type"] == "presence"][-1]
+    assert said["who"] == [{"name": "vera", "on_map": True}, {"name": "olga", "on_map": False}]
+    console(olga, second)
+    wait_for(first, 2, 2)
+    said = [message for message in first.received if message["type"] == "presence"][-1]
+    assert [each["on_map"] for each in said["who"]] == [True, True]
+
+
+def test_another_page_is_sent_what_the_map_is_sent(live_site, console, vera, olga):
+    seen, form = console(vera), console(olga, page="other")
+    make.area()
+    make.incident()
+    (alert,) = {each.next_of("alert")["seq"] for each in (seen, form)}
+    late = live_site.socket(olga, page="other", since=alert - 1)
+    assert late.next_of("alert")["seq"] == alert
+
+
+def test_nobody_is_said_to_be_away_while_somebody_fills_in_a_form(live_site, console, vera, olga):
+    form = console(olga, page="other")
+    wait_for(form, 1, 0)
+    assert said(live_site, "absent_seconds") == 0
+    backdate(minutes=1)
+    console(vera)
+    wait_for(form, 2, 1)
+    assert not WatchGap.objects.exists()
+
+
 def test_a_process_that_was_killed_falls_out(live_site, process, console, vera, olga):
     second = process()
     staying = console(vera)

@@ -15,67 +15,21 @@ from django.db import DataError, OperationalError, connection
 from django.utils import timezone
 
 from tests.live.alert_messages import alert_message
+from tests.live.watch_process import Process, processes
 from tests.processes import wait_until
 from tracker.accounts import presence as watch
 from tracker.live import presence
-from tracker.live.presence import LocalPresence
 from tracker.live.replay import Item
 from tracker.models import AlertReceipt, WatchGap, WatchReport
 
 ANNA, BERT = 1, 2
 
 
-# --- processes -----------------------------------------------------------------------------------------------------
-
-
-class Process:
-    """A server process without its sockets."""
-
-    def __init__(self, runner: asyncio.Runner, name: str):
-        self.runner = runner
-        self.told: list[dict] = []
-        self.refused: list[tuple[int, int]] = []
-        self.watch = LocalPresence(name, lambda text: self.told.append(json.loads(text)), self.refuse)
-
-    def refuse(self, user: int, count: int) -> None:
-        self.refused.append((user, count))
-        for _ in range(count):
-            self.watch.closed(user)
-
-    def come(self, *users: int) -> "Process":
-        for user in users:
-            self.watch.opened(user)
-        return self
-
-    def go(self, *users: int) -> None:
-        for user in users:
-            self.watch.closed(user)
-
-    def round(self) -> None:
-        self.runner.run(asyncio.wait_for(self.watch.step(), 30))
-
-    def newest(self) -> tuple[int, int]:
-        return self.told[-1]["people"], self.told[-1]["consoles"]
-
-    def end(self) -> None:
-        self.runner.run(self.watch.end())
-
-
 @pytest.fixture
 def process(transactional_db, monkeypatch) -> Iterator[Callable[[str], Process]]:
-    """``process("one")``: one more process; its ``round`` is one step of its watch, without the rest that follows."""
-    monkeypatch.setattr(presence, "PACE_S", 0)
-    monkeypatch.setattr(presence, "LOOK_S", 0.01)
-    processes = []
-    with asyncio.Runner() as runner:
-
-        def begin(name: str) -> Process:
-            processes.append(Process(runner, name))
-            return processes[-1]
-
+    """``process("one")``: one more process."""
+    with processes(monkeypatch) as begin:
         yield begin
-        for each in processes:
-            each.end()
 
 
 class TestPresence:
@@ -83,7 +37,7 @@ class TestPresence:
         one = process("one").come(ANNA, ANNA)
         assert one.watch.message is None
         one.round()
-        assert one.told == [{"type": "presence", "people": 1, "consoles": 2}]
+        assert one.told == [{"type": "presence", "people": 1, "consoles": 2, "who": []}]
         assert one.watch.message is not None
         assert json.loads(one.watch.message) == one.told[-1]
         one.round()

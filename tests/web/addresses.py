@@ -48,6 +48,8 @@ POST    in      403     403     302     403     302     302
 
 GET     401     403     200     200     403     200     200
 POST    405     405     405     405     405     405     405
+    /tracker/watch/waiting/
+    /tracker/watch/changes/
     /tracker/incident/feature_collection/
     /tracker/area_of_interest/feature_collection/
     /tracker/alert/collection/

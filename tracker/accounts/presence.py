@@ -1,16 +1,18 @@
-"""Who is on watch: how many people have a live map open, and on how many consoles, over all server processes.
+"""Who is on watch: who has a page of the site open, the live map or another one, over all server processes.
 
-Every process with open sockets says so in a row of its own (``WatchReport``): when they change, and four times a minute
+Every page hears of alerts, so whoever has one open is on watch; who has the map open is said apart (ADR 69). Every
+process with open sockets says so in a row of its own (``WatchReport``): when they change, and four times a minute
 anyway. One that has said nothing for long is gone, however it ended. So the newest row also tells when somebody was
 last on watch, also after everything was down. Whoever comes when nobody was there notes the gap (``WatchGap``), and
 who opens the live map is told of it until they have read it, each for themselves (``WatchGapReading``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Count, Max, Q
@@ -25,14 +27,18 @@ ROWS_AT_ONCE = 300  # of three values each; some builds of SQLite take no more t
 
 GAPS = 100  # that are looked at, of those that somebody has not read about
 
-Sockets = Mapping[int, int]  # how many sockets a person has, by the person's number
+NAMED = 20  # people on watch who are named; of more there is only the number
+
+# How many sockets a person has, by the person's number; none: of somebody who left a moment ago.
+Sockets = Mapping[int, int]
 
 
 class Report(NamedTuple):
     """What another process has said of its sockets, and when."""
 
-    sockets: Sockets
+    sockets: Sockets  # of live maps
     seen_at: datetime
+    pages: Sockets  # of other pages
 
 
 class Receipt(NamedTuple):
@@ -52,8 +58,14 @@ class Presence(NamedTuple):
 # --- what the processes report -------------------------------------------------------------------------------------
 
 
-def report(process: str, sockets: Sockets, arrived: bool = False, shown: Iterable[Receipt] = ()) -> None:
-    """Say which sockets this process has now, and what its consoles have shown.
+def report(
+    process: str,
+    sockets: Sockets,
+    arrived: bool = False,
+    shown: Iterable[Receipt] = (),
+    pages: Sockets | None = None,
+) -> None:
+    """Say which sockets this process has now, those of live maps and those of other *pages*, and what they have shown.
 
     *arrived*: somebody came to a process that had no socket; if nobody was on watch anywhere, that was a gap.
     """
@@ -64,10 +76,10 @@ def report(process: str, sockets: Sockets, arrived: bool = False, shown: Iterabl
             if last and now - last > WatchGap.SLACK:
                 note_gap(last, now)
         WatchReport.objects.bulk_create(
-            [WatchReport(process=process, sockets=dict(sockets), seen_at=now)],
+            [WatchReport(process=process, sockets=dict(sockets), pages=dict(pages or {}), seen_at=now)],
             update_conflicts=True,
             unique_fields=["process"],
-            update_fields=["sockets", "seen_at"],
+            update_fields=["sockets", "pages", "seen_at"],
         )
         add_receipts(shown)
 
@@ -79,30 +91,48 @@ def read_others(process: str) -> list[Report]:
     if any(row.seen_at <= oldest for row in rows):
         # The newest of all stays: it tells when somebody was last on watch.
         WatchReport.objects.filter(seen_at__lte=oldest, seen_at__lt=last_watched()).delete()
-    return [Report(sockets_of(row), row.seen_at) for row in rows if row.seen_at > oldest]
+    return [Report(sockets_of(row.sockets), row.seen_at, sockets_of(row.pages)) for row in rows if row.seen_at > oldest]
 
 
-def sockets_of(row: WatchReport) -> Sockets:
-    return {int(user): count for user, count in row.sockets.items()}  # the keys of a JSON object are texts
+def sockets_of(kept: Mapping[str, int] | None) -> Sockets:
+    return {int(user): count for user, count in (kept or {}).items()}  # the keys of a JSON object are texts
 
 
-def add_up(sockets: Iterable[Sockets]) -> tuple[int, int]:
-    """How many people, and how many consoles, these are together."""
-    processes = list(sockets)
-    people = {user for process in processes for user in process}
-    return len(people), sum(sum(process.values()) for process in processes)
+def add_up(maps: Iterable[Sockets], pages: Iterable[Sockets] = ()) -> tuple[int, int]:
+    """How many people these are together, and how many open live maps."""
+    processes = list(maps)
+    return len(people_of([*processes, *pages])), sum(sum(process.values()) for process in processes)
+
+
+def people_of(sockets: Iterable[Sockets]) -> set[int]:
+    return {user for process in sockets for user in process}
+
+
+def first_of(maps: Iterable[Sockets], pages: Iterable[Sockets]) -> dict[int, bool]:
+    """The people to be named, each with whether the live map is open: those who have it before the others."""
+    maps, elsewhere = list(maps), people_of(pages)
+    open_now = {user for process in maps for user, count in process.items() if count}
+    on_map = open_now | (people_of(maps) - elsewhere)  # who left it a moment ago, and is nowhere else, is not away yet
+    told = [*((user, True) for user in sorted(on_map)), *((user, False) for user in sorted(elsewhere - on_map))]
+    return dict(told[:NAMED])
+
+
+def names_of(people: Collection[int]) -> dict[int, str]:
+    """What these people are called; who has no account any more is left out."""
+    return {user.pk: current_user.name_of(user) for user in get_user_model().objects.filter(pk__in=people)}
 
 
 def presence() -> Presence:
     rows = list(WatchReport.objects.all())
     oldest = timezone.now() - GONE_AFTER
-    there = add_up(sockets_of(row) for row in rows if row.seen_at > oldest)
-    return Presence(*there, max((row.seen_at for row in rows), default=None))
+    there = [row for row in rows if row.seen_at > oldest]
+    numbers = add_up([sockets_of(row.sockets) for row in there], [sockets_of(row.pages) for row in there])
+    return Presence(*numbers, max((row.seen_at for row in rows), default=None))
 
 
 def is_watched() -> bool:
-    """Whether somebody has a live map open now."""
-    return presence().consoles > 0
+    """Whether somebody has a page of the site open now, on which an alert is heard."""
+    return presence().people > 0
 
 
 def last_watched() -> datetime | None:

@@ -134,12 +134,18 @@ class Heartbeat(TypedDict):
     seq: int  # everything this socket may see up to here was sent
 
 
+class PersonOnWatch(TypedDict):
+    name: str
+    on_map: bool  # the live map is open; else another page of the site
+
+
 class Presence(TypedDict):
-    """Who is on watch; sent when a socket comes, and when the numbers change."""
+    """Who is on watch, on whatever page; sent when a socket comes, and when something of it changes."""
 
     type: Literal["presence"]
     people: int
     consoles: int  # open live maps
+    who: list[PersonOnWatch]  # those on the map first; twenty at most, whatever the number of people
 
 
 class JobRow(TypedDict):

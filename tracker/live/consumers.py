@@ -39,6 +39,7 @@ MAX_FRAME = 4096  # characters that a client may send at once
 MAX_DEPTH = 32  # how deep lists and objects in it may be nested
 BURST = 50  # messages that it may send at once
 PER_S = 5.0  # and how many a second in the long run; a page sends one every few seconds
+GOING_AWAY = 1001  # with this code browsers close the sockets of a page that is left
 LONGEST_WAIT_S = 3.0  # of one that opens sockets too often; servers give a handshake up after five
 
 refusals = Pace(burst=20, per_s=5)  # of an address
@@ -51,6 +52,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
     hub: Hub | None = None
     socket: Socket | None = None
     refused = False
+    close_code = 0  # that its client gave
     allowance = float(BURST)
     counted_at = 0.0
 
@@ -69,7 +71,10 @@ class NotificationConsumer(AsyncWebsocketConsumer):
                     await getattr(self, get_handler_name(message))(message)
         finally:  # however it ends: at the end of its server a socket is cancelled and never hears of its disconnect
             if self.hub and self.socket:
-                self.hub.leave(self.socket)
+                self.hub.leave(self.socket, turns_page=self.close_code == GOING_AWAY)
+
+    async def disconnect(self, code: int) -> None:
+        self.close_code = code
 
     async def connect(self) -> None:
         hub = await Hub.running()
@@ -84,8 +89,9 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await asyncio.sleep(min(wait_s, LONGEST_WAIT_S))
         await self.accept()
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        receives_events = query.get("only") != ["job"]  # a page of jobs is no console: it shows no alert
-        if not hub.registry.has_room_for(rights.user, receives_events):
+        receives_events = query.get("only") != ["job"]  # who wants nothing but jobs is no console: it shows no alert
+        on_map = query.get("page") != ["other"]
+        if not hub.registry.has_room_for(rights.user, receives_events, on_map):
             await self.turn_away(TOO_MANY_SOCKETS)
             return
         self.hub = hub
@@ -94,7 +100,8 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         if PERSON in extensions:
             extensions.pop(PERSON)(rights.user)
         subscriber = Subscriber(rights.user, session)
-        self.socket = Socket(self.base_send, self.close, [audience_of(rights.user)], subscriber, push, receives_events)
+        audiences = [audience_of(rights.user)]
+        self.socket = Socket(self.base_send, self.close, audiences, subscriber, push, receives_events, on_map)
         await hub.join(self.socket, query.get("since", [None])[0], query.get("log", [None])[0])
 
     async def turn_away(self, code: int) -> None:

@@ -359,7 +359,7 @@ class Hub:
         self.registry.add(socket)
         self.metrics.opened += 1
         if socket.subscriber and socket.receives_events:
-            self.presence.opened(socket.subscriber.user)
+            self.presence.opened(socket.subscriber.user, socket.on_map)
 
     def refuse_newest(self, user: int, count: int) -> None:
         """This person has too many sockets over all processes: those that came last leave again."""
@@ -372,13 +372,13 @@ class Hub:
         socket.acknowledge(min(seq, socket.position))
         self.presence.acknowledged(handled, socket.handled)
 
-    def leave(self, socket: Socket, why: str = "left") -> None:
+    def leave(self, socket: Socket, why: str = "left", turns_page: bool = False) -> None:
         if socket.follower and socket.follower is not asyncio.current_task():
             socket.follower.cancel()
         if self.registry.remove(socket):
             self.metrics.closed[why] += 1
             if socket.subscriber and socket.receives_events:
-                self.presence.closed(socket.subscriber.user)
+                self.presence.closed(socket.subscriber.user, socket.on_map, turns_page)
 
     def dismiss(self, socket: Socket, code: int, why: str = "") -> None:
         """Let a socket go: it receives nothing from here on, and is closed with this code."""

@@ -16,7 +16,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from channels.db import DatabaseSyncToAsync
@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 PACE_S = 1.0  # at most one round in this time
 LOOK_S = 2.0  # how often the others are looked at
 END_S = 2.0  # how long the last report may take
+LINGER_S = 5.0  # who leaves a page is on watch for so long: the next page is being loaded
+NAMES_S = 60.0  # how long a person's name is remembered
 SHOWN_WAITING = 100_000  # alerts whose consoles are remembered while the database does not answer
 
 
@@ -46,7 +48,10 @@ class LocalPresence:
         self.send = send
         self.refuse = refuse
         self.message: str | None = None  # the newest ``presence``, for a socket that comes
-        self.sockets: Counter[int] = Counter()  # by user
+        self.sockets: Counter[int] = Counter()  # of live maps, by user; none: of one who left a moment ago
+        self.pages: Counter[int] = Counter()  # of other pages, in the same way
+        self.left: dict[int, datetime] = {}  # who has none at all any more, and since when
+        self.names: dict[int, tuple[str, datetime]] = {}  # and when they were asked for
         self.newcomers: dict[int, list[datetime]] = {}  # when they came, by user; not counted with the others' yet
         self.others: list[Report] = []
         self.receipts = ReadReceipts()
@@ -60,22 +65,44 @@ class LocalPresence:
 
     # --- what the hub says; cheap ---
 
-    def opened(self, user: int) -> None:
-        if not self.sockets:
+    def opened(self, user: int, on_map: bool = True) -> None:
+        if not self.is_watched():
             self.arrived = True
-        self.sockets[user] += 1
-        if settings.SOCKETS_PER_USER:
+        own, other = (self.sockets, self.pages) if on_map else (self.pages, self.sockets)
+        own[user] += 1
+        self.left.pop(user, None)
+        if not other[user]:
+            del other[user]
+        if on_map and settings.SOCKETS_PER_USER:
             self.newcomers.setdefault(user, []).append(datetime.now(UTC))
         self.changed.set()
 
-    def closed(self, user: int) -> None:
-        self.sockets[user] -= 1
-        if not self.sockets[user]:
-            del self.sockets[user]
-            self.newcomers.pop(user, None)
-        if not self.sockets:
-            self.message = None  # nobody looks at the others from now on
+    def closed(self, user: int, on_map: bool = True, turns_page: bool = False) -> None:
+        """*turns_page*: the browser has left the page, and the next one may be on its way."""
+        own, other = (self.sockets, self.pages) if on_map else (self.pages, self.sockets)
+        own[user] -= 1
+        if not own[user]:
+            if other[user] or not turns_page:
+                del own[user]
+            else:
+                del other[user]
+                self.left[user] = datetime.now(UTC)
+            if on_map:
+                self.newcomers.pop(user, None)
+        self.forget_who_left()
         self.changed.set()
+
+    def is_watched(self) -> bool:
+        return bool(self.sockets or self.pages)
+
+    def forget_who_left(self) -> None:
+        """Who left a while ago, and has not come back, is not on watch any more."""
+        oldest = datetime.now(UTC) - timedelta(seconds=LINGER_S)
+        for user in [user for user, since in self.left.items() if since <= oldest]:
+            del self.left[user], self.sockets[user], self.pages[user]
+            self.changed.set()
+        if not self.is_watched():
+            self.message = None  # nobody looks at the others from now on
 
     def sent(self, item: Item) -> None:
         """A message of the log goes to the sockets."""
@@ -91,15 +118,16 @@ class LocalPresence:
     async def step(self) -> None:
         """Wait until something changes or is due, and do it. While nobody is here, nothing is."""
         try:
-            async with asyncio.timeout(LOOK_S if self.sockets else None):
+            async with asyncio.timeout(LOOK_S if self.is_watched() else None):
                 await self.changed.wait()
         except TimeoutError:
             pass
+        self.forget_who_left()
         age_s = (datetime.now(UTC) - self.reported_at).total_seconds()
         if self.changed.is_set() or age_s >= presence.REPORT_S:
             await self.report()
         self.others = await self.in_thread(presence.read_others, self.process)
-        self.tell()
+        await self.tell()
         self.refuse_newcomers()
         await asyncio.sleep(PACE_S)
 
@@ -109,7 +137,8 @@ class LocalPresence:
         self.arrived, self.shown = False, []
         self.changed.clear()
         try:
-            await self.in_thread(presence.report, self.process, dict(self.sockets), arrived, shown)
+            sockets, pages = dict(self.sockets), dict(self.pages)
+            await self.in_thread(presence.report, self.process, sockets, arrived, shown, pages)
         except Exception as error:
             self.arrived = self.arrived or arrived
             self.changed.set()  # so that it is tried again
@@ -121,14 +150,30 @@ class LocalPresence:
             raise
         self.reported_at = now
 
-    def tell(self) -> None:
-        if not self.sockets:
+    async def tell(self) -> None:
+        if not self.is_watched():
             return
-        people, consoles = presence.add_up([self.sockets, *(report.sockets for report in self.others)])
-        text = as_json({"type": "presence", "people": people, "consoles": consoles})
+        maps = [dict(self.sockets), *(report.sockets for report in self.others)]
+        pages = [dict(self.pages), *(report.pages for report in self.others)]
+        people, consoles = presence.add_up(maps, pages)
+        who = await self.named(presence.first_of(maps, pages))
+        if not self.is_watched():  # not any more
+            return
+        text = as_json({"type": "presence", "people": people, "consoles": consoles, "who": who})
         if text != self.message:
             self.message = text
             self.send(text)
+
+    async def named(self, people: dict[int, bool]) -> list[dict[str, Any]]:
+        """These people by name, those with the live map open first. Names are asked for now and then only."""
+        now = datetime.now(UTC)
+        oldest = now - timedelta(seconds=NAMES_S)
+        self.names = {user: known for user, known in self.names.items() if user in people and known[1] > oldest}
+        if unknown := people.keys() - self.names.keys():
+            found = await self.in_thread(presence.names_of, unknown)
+            self.names |= {user: (found.get(user, ""), now) for user in unknown}
+        who = [{"name": self.names[user][0], "on_map": on_map} for user, on_map in people.items()]
+        return sorted((each for each in who if each["name"]), key=lambda each: (not each["on_map"], each["name"]))
 
     def refuse_newcomers(self) -> None:
         """Let go of newcomers who are too many, together with what others have reported since they came."""
@@ -147,8 +192,9 @@ class LocalPresence:
 
     async def end(self) -> None:
         """Say that nobody is here any more, and end the thread."""
-        if self.sockets or self.changed.is_set():
-            self.sockets.clear()
+        if self.is_watched() or self.changed.is_set():
+            for each in (self.sockets, self.pages, self.left):
+                each.clear()
             try:
                 async with asyncio.timeout(END_S):
                     await self.report()
@@ -164,7 +210,7 @@ class LocalPresence:
 
         A process that is killed says nothing, and is gone for the others after three quarters of a minute.
         """
-        if not (self.sockets or self.changed.is_set()):
+        if not (self.is_watched() or self.changed.is_set()):
             return
         try:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, should the database never answer

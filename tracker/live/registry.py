@@ -31,19 +31,20 @@ class Registry:
                 del self.audiences[audience]
         return True
 
-    def has_room_for(self, user: int, follows_log: bool) -> bool:
-        """Whether this person may have one more socket on this process; presence counts those on the others.
+    def has_room_for(self, user: int, receives_events: bool, on_map: bool) -> bool:
+        """Whether this person may have one more socket on this process; presence counts the maps on the others.
 
-        Pages of jobs are counted by themselves: they must not keep anybody from the map.
+        Pages without the map are counted by themselves: they must not keep anybody from it.
         """
         limit = settings.SOCKETS_PER_USER
         theirs = self.audiences.get(audience_of(user), ())
-        return not limit or sum(socket.receives_events == follows_log for socket in theirs) < limit
+        alike = (receives_events, on_map)
+        return not limit or sum((socket.receives_events, socket.on_map) == alike for socket in theirs) < limit
 
     def newest_of(self, user: int, count: int) -> list[Socket]:
-        """So many of this person's sockets that follow the log, those that came last."""
-        theirs = [s for s in self.sockets if s.receives_events and s.subscriber and s.subscriber.user == user]
-        return theirs[-count:]
+        """So many of the sockets of this person's live maps, those that came last."""
+        maps = [each for each in self.sockets if each.receives_events and each.on_map]
+        return [each for each in maps if each.subscriber and each.subscriber.user == user][-count:]
 
 
 def audience_of(user: int) -> str:

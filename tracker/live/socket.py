@@ -58,6 +58,7 @@ class Socket:
         "follower",
         "handled",
         "is_greeted",
+        "on_map",
         "position",
         "push",
         "receives_events",
@@ -76,10 +77,12 @@ class Socket:
         subscriber: Subscriber | None = None,
         push: Callable[[str], None] | None = None,
         receives_events: bool = True,
+        on_map: bool = True,
     ):
         """*send* takes an ASGI message, *close* a close code, *push* a text, if the server has such a short way.
 
-        One that does not watch (*receives_events*) is sent nothing of the log, only what is for its audiences.
+        One that does not watch (*receives_events*) is sent nothing of the log, only what is for its audiences. One of
+        another page than the live map (*on_map*) is sent the same as the map, and counted apart.
         """
         self.send = send
         self.push = push
@@ -87,6 +90,7 @@ class Socket:
         self.audiences = frozenset(audiences)
         self.subscriber = subscriber
         self.receives_events = receives_events
+        self.on_map = on_map
         self.is_greeted = False  # the first message it is sent was ``hello``
         self.position = 0  # everything up to here that it may see was sent
         self.handled = 0  # the number up to which the client said it is complete

@@ -90,7 +90,12 @@ class Alert(models.Model):
                 fields=["incident", "area"], condition=models.Q(resolved_at=None), name="one_unresolved_alert_a_pair"
             )
         ]
-        indexes = [models.Index(fields=["-raised", "-id"], name="alert_newest")]
+        indexes = [
+            models.Index(fields=["-raised", "-id"], name="alert_newest"),
+            models.Index(  # every page asks which wait
+                fields=["-raised", "-id"], condition=models.Q(state="unacknowledged"), name="alert_waiting"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{isolated(self.incident_name)} – {isolated(self.area_name)}"

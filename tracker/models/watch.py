@@ -13,7 +13,8 @@ class WatchReport(models.Model):
     """What one server process has last said of its open sockets (accounts/presence.py)."""
 
     process = models.CharField(max_length=40, primary_key=True, editable=False)
-    sockets = models.JSONField(default=dict, editable=False)  # how many, by the person's number
+    sockets = models.JSONField(default=dict, editable=False)  # open live maps: how many, by the person's number
+    pages = models.JSONField(null=True, editable=False)  # other pages, in the same way; null: from an older release
     seen_at = models.DateTimeField(editable=False)  # until then somebody was on watch at this process
 
     class Meta:

@@ -27,7 +27,7 @@ export class Connection {
   #timers;
   #random;
   #position;
-  #only;
+  #page;
   #onMessages;
   #onStatus;
   #probe;
@@ -58,15 +58,15 @@ export class Connection {
    * @param {Live.Timers} options.timers
    * @param {() => number} options.random  gives numbers in [0, 1)
    * @param {() => {seq: number, log: string}} options.position  the last number that was rendered, and its log
-   * @param {"job" | null} [options.only]  "job": nothing of the log is wanted, only what is for this person's jobs
+   * @param {"other" | null} [options.page]  "other": this page is not the live map, and is said apart
    * @param {(messages: Wire.FromServer[]) => void} options.onMessages  takes those of one frame, without pongs
    * @param {(status: Live.Status) => void} options.onStatus
    * @param {() => Promise<string | null>} options.probe  why a handshake may have been refused: "signed-out",
    *     "no-permission"
    */
-  constructor({ address, WebSocket, timers, random, position, only = null, onMessages, onStatus, probe }) {
+  constructor({ address, WebSocket, timers, random, position, page = null, onMessages, onStatus, probe }) {
     this.#address = address;
-    this.#only = only;
+    this.#page = page;
     this.#WebSocket = WebSocket;
     this.#timers = timers;
     this.#random = random;
@@ -81,7 +81,7 @@ export class Connection {
     if (this.#ended || this.#socket) return;
     this.#stop("retry");
     const { seq, log } = this.#position();
-    const query = new URLSearchParams(this.#only ? { only: this.#only } : { since: String(seq), log });
+    const query = new URLSearchParams({ since: String(seq), log, ...(this.#page && { page: this.#page }) });
     const socket = new this.#WebSocket(`${this.#address}?${query}`);
     this.#socket = socket;
     this.#greeted = false;

@@ -79,6 +79,11 @@ export class Feed {
     if (this.#retry) this.#attemptLoad();
   }
 
+  /** What is known has a hole that messages do not fill. */
+  reload() {
+    if (this.#connection && !this.#loading && !this.#ended) this.#load(this.#timers.now());
+  }
+
   close() {
     this.#end("closed");
     this.#timers.clearTimeout(this.#render);

@@ -104,9 +104,9 @@ class Draft {
   }
 
   /** @param {Live.OnWatch} onWatch */
-  setPresence({ people, consoles }) {
-    const known = this.state.presence;
-    if (known?.people !== people || known.consoles !== consoles) this.set("presence", { people, consoles });
+  setPresence({ people, consoles, who }) {
+    const said = { people, consoles, who };
+    if (JSON.stringify(this.state.presence) !== JSON.stringify(said)) this.set("presence", said);
   }
 
   /**

@@ -2,25 +2,15 @@
 
 import { csrfToken, pageData } from "../lib/dom.js";
 import { post } from "../lib/post.js";
-import { Refused, askWhyRefused, fetchJSON } from "../live/collections.js";
-import { Connection } from "../live/connection.js";
+import { Refused, fetchJSON } from "../live/collections.js";
 import { Jobs, isActive } from "../live/jobs.js";
-import { PageClock, TICK_MS } from "../live/page_clock.js";
-import { Announcer } from "../ui/announcer.js";
-import { Badge } from "../ui/badge.js";
 import { JobRows } from "../ui/job_rows.js";
+import { pageWatch } from "../ui/page_watch.js";
 
 const LOOK_MS = 1_000;
 const DRAW_MS = 100; // in a flood; a single message is drawn at once
 
 const config = pageData("config");
-const announcer = new Announcer(document.getElementById("announcement"));
-const clock = new PageClock({ onWake: () => connection.retryNow() });
-const badge = new Badge(document.getElementById("connection"), {
-  clock,
-  announce: (text) => announcer.say(text),
-  loginURL: config.login,
-});
 const notice = document.getElementById("notice");
 const list = document.getElementById("jobs");
 const empty = document.getElementById("no-jobs");
@@ -37,10 +27,10 @@ let askAgain = false;
 function take(job) {
   if (!rows.has(job.id) && !isForThisPage(job)) return;
   const before = jobs.get(job.id);
-  if (!jobs.take(job, clock.now())) return;
+  if (!jobs.take(job, pageWatch.now())) return;
   waiting.set(job.id, job);
   if (before && isActive(before) && !isActive(job)) {
-    announcer.say(`${job.name}: ${config.states[job.state]}. ${job.message}`);
+    pageWatch.announce(`${job.name}: ${config.states[job.state]}. ${job.message}`);
   }
   if (drawing === null) drawing = window.setTimeout(draw, waiting.size > 1 || document.hidden ? DRAW_MS : 0);
 }
@@ -94,37 +84,17 @@ async function refresh(ids) {
 }
 
 const looking = window.setInterval(() => {
-  const quiet = jobs.quiet(clock.now());
+  const quiet = jobs.quiet(pageWatch.now());
   if (quiet.length) refresh(quiet);
 }, LOOK_MS);
 
-const socket = new URL(config.socket, window.location.href);
-socket.protocol = socket.protocol.replace("http", "ws");
-const connection = new Connection({
-  address: socket.href,
-  WebSocket: window.WebSocket,
-  timers: {
-    setTimeout: (action, ms) => window.setTimeout(action, ms),
-    clearTimeout: (/** @type {number} */ timer) => window.clearTimeout(timer),
-    now: () => clock.now(),
-  },
-  random: Math.random,
-  only: "job",
-  position: () => ({ seq: 0, log: "" }),
-  probe: () => askWhyRefused(config.rows, { origins: config.origins, origin: window.location.origin }),
-  onMessages(messages) {
-    for (const message of messages) {
-      if (message.type === "hello") refresh(rows.ids());
-      if (message.type === "job") take(message.job);
-      if (message.type === "error") notice.textContent = message.message;
-    }
-  },
-  onStatus: (status) => badge.show(status),
+pageWatch.follow((messages) => {
+  for (const message of messages) {
+    if (message.type === "hello") refresh(rows.ids());
+    if (message.type === "job") take(message.job);
+    if (message.type === "error") notice.textContent = message.message;
+  }
 });
-window.addEventListener("online", () => connection.retryNow());
-window.addEventListener("pageshow", () => connection.retryNow());
-connection.open();
-window.setInterval(() => clock.tick(), TICK_MS);
 refresh(rows.ids()); // also where no socket can be opened: what is under way is asked for now and then
 
 // --- what people do ---
@@ -137,7 +107,7 @@ refresh(rows.ids()); // also where no socket can be opened: what is under way is
  */
 async function ask(message, url, fields) {
   notice.textContent = "";
-  if (connection.say(message)) return;
+  if (pageWatch.say(message)) return;
   try {
     await post(url, token, fields, { failure: "Not done", refusals: {} });
     await refresh(rows.ids());

@@ -10,6 +10,7 @@ import { Choices } from "../live/choices.js";
 import { askWhyRefused, fetchCollections } from "../live/collections.js";
 import { Connection } from "../live/connection.js";
 import { Feed } from "../live/feed.js";
+import { Handover } from "../live/handover.js";
 import { PageClock, TICK_MS } from "../live/page_clock.js";
 import { PendingAlerts, worstAlertFirst } from "../live/pending_alerts.js";
 import { WatchSession } from "../live/session.js";
@@ -27,6 +28,7 @@ import { WorldCopy } from "../map/world_copy.js";
 import { Announcer } from "../ui/announcer.js";
 import { Attention } from "../ui/attention.js";
 import { Badge } from "../ui/badge.js";
+import { Bell } from "../ui/bell.js";
 import { FarNote } from "../ui/far_note.js";
 import { takenOf } from "../ui/map_edges.js";
 import { MapLayers } from "../ui/map_layers.js";
@@ -62,6 +64,8 @@ onMap("live-map", (map) => {
     },
   });
   const presence = new PresenceLine(document.getElementById("presence"));
+  const bell = new Bell(document.getElementById("bell"));
+  const handover = new Handover(() => window.sessionStorage, config.user);
   const frame = document.getElementById("live-map").parentElement;
   const over = { above: document.getElementById("toasts"), below: document.getElementById("map-notes") };
   let turn = () => {};
@@ -218,6 +222,7 @@ onMap("live-map", (map) => {
       panel.followMine();
     },
     onChoose: showNews,
+    onSound: (how, words) => bell.showSound(how, words),
   });
 
   const gaps = document.getElementById("watch-gaps");
@@ -238,9 +243,10 @@ onMap("live-map", (map) => {
     areaLabels.draw();
     drawIncidents(waiting);
     presence.show(state.presence);
-    const come = pending.update(state, { silently: first }).filter(attention.concerns);
-    attention.call(come, drawToasts());
+    const come = first ? pending.begin(state, handover.take()) : pending.update(state);
+    attention.call(come.filter(attention.concerns), drawToasts());
     signs.showWaiting(waiting.length);
+    bell.show(waiting.length);
   }
 
   function waitingAlerts() {
@@ -329,6 +335,9 @@ onMap("live-map", (map) => {
   }, TICK_MS);
   window.addEventListener("online", () => feed.retryNow());
   window.addEventListener("pageshow", () => feed.retryNow());
+  window.addEventListener("pagehide", () => {
+    if (state) handover.leave(pending.left(state));
+  });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) feed.retryNow();
   });

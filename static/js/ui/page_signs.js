@@ -7,7 +7,7 @@ export class PageSigns {
   #icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
   #liveIcon = this.#icon?.href;
   #notLiveIcon;
-  #waiting = 0;
+  #waiting = "";
   #status = "";
 
   /** *notLiveIcon*: the address of the icon of a page that is not live. */
@@ -15,9 +15,9 @@ export class PageSigns {
     this.#notLiveIcon = notLiveIcon;
   }
 
-  /** So many alerts wait. */
-  showWaiting(count) {
-    this.#waiting = count;
+  /** So many alerts wait; *more*: than that. */
+  showWaiting(count, more = false) {
+    this.#waiting = count ? `(${count}${more ? "+" : ""}) ` : "";
     this.#draw();
   }
 
@@ -29,7 +29,7 @@ export class PageSigns {
 
   #draw() {
     const words = WORDS[this.#status];
-    const title = `${words ? `${words} · ` : ""}${this.#waiting ? `(${this.#waiting}) ` : ""}${this.#title}`;
+    const title = `${words ? `${words} · ` : ""}${this.#waiting}${this.#title}`;
     if (document.title !== title) document.title = title;
     const icon = words ? this.#notLiveIcon : this.#liveIcon;
     if (this.#icon && icon && this.#icon.href !== new URL(icon, window.location.href).href) this.#icon.href = icon;

@@ -8,7 +8,26 @@ export const SOUND_WORDS = {
   blocked: "Blocked by the browser",
   missing: "Not possible in this browser",
 };
+const HELD_MS = 2_000;
 const GESTURES = ["pointerdown", "keydown"]; // after one of these browsers let a page sound
+
+/**
+ * Of all windows of this browser that hear of these alerts one sounds: that which takes the lock of their name, and keeps
+ * it until the slowest has asked. Only one that can sound asks.
+ */
+function onceInBrowser(entries, play) {
+  const locks = window.navigator.locks; // where the page is not secure there are none
+  if (!locks) {
+    play();
+    return;
+  }
+  const name = `tracker.sound.${entries.map(({ alert, raised }) => `${alert}@${raised}`).join()}`;
+  locks.request(name, { ifAvailable: true }, (lock) => {
+    if (!lock) return null;
+    play();
+    return new Promise((done) => window.setTimeout(done, HELD_MS));
+  });
+}
 
 export class Sound {
   #wanted;
@@ -53,7 +72,7 @@ export class Sound {
   sound(entries) {
     if (!this.#wanted) return;
     const severity = this.#gate.pass(entries, this.#now());
-    if (severity && this.state === "on") this.#play(SOUNDS[severity]);
+    if (severity && this.state === "on") onceInBrowser(entries, () => this.#play(SOUNDS[severity]));
   }
 
   /** Sound once: what is seen is not live any more. */

@@ -7,6 +7,7 @@ import { gathered, wordsOf } from "../live/news.js";
 
 const AT_MOST = 3; // toasts beside each other; more are gathered
 const NARROW = window.matchMedia("(max-width: 48rem)"); // there is room for one
+const LATE = "Somebody had it already, or it has ended."; // who, the list of alerts says
 const LOUD = new Set(["UR", "HI"]); // interrupt a screen reader
 
 export class Toasts {
@@ -20,7 +21,9 @@ export class Toasts {
   /**
    * @param {HTMLElement} root  the element they are put into
    * @param {object} actions
-   * @param {(entries: Wire.AlertEntry[]) => void} actions.show
+   * @param {((entries: Wire.AlertEntry[]) => void) | null} [actions.show]  where there is a map
+   * @param {((entries: Wire.AlertEntry[]) => string) | null} [actions.addressOf]  where there is none: of the page that
+   *     shows them
    * @param {((numbers: number[]) => Promise<number[] | null>) | null} actions.acknowledge  gives those that were; null if
    *     it failed
    * @param {(numbers: number[]) => Promise<boolean>} actions.takeBack  whether it was
@@ -58,7 +61,7 @@ export class Toasts {
     this.#told = new Set(groups.flatMap(({ entries }) => entries.map(toldOf)));
     if (hadFocus && !this.#root.contains(document.activeElement)) {
       /** @type {HTMLElement} */
-      const next = this.#root.querySelector("button") ?? document.getElementById("content");
+      const next = this.#root.querySelector("a, button") ?? document.getElementById("content");
       next.focus({ preventScroll: true });
     }
     return quiet;
@@ -66,10 +69,11 @@ export class Toasts {
 
   #build({ key, title, text, note, worst, entries, many }, isLoud) {
     const numbers = entries.map(({ alert }) => alert);
-    const { show, acknowledge, dismiss } = this.#actions;
+    const { show, addressOf, acknowledge, dismiss } = this.#actions;
     const buttons = element("div", { class: "toast-buttons" });
     const offer = () => {
-      const shown = [button("btn btn-sm btn-primary", "Show", () => show(entries), { "data-action": "show" })];
+      /** @type {HTMLElement[]} */
+      const shown = [addressOf ? linkTo(addressOf(entries)) : showButton(() => show(entries))];
       if (acknowledge) {
         const label = numbers.length > 1 ? `Acknowledge all ${numbers.length}` : "Acknowledge";
         const act = many ? ask : () => this.#acknowledge(key, numbers, buttons, offer);
@@ -134,10 +138,20 @@ export class Toasts {
         leave();
       }),
     );
-    buttons.replaceChildren("Acknowledged", ...(done.length ? [" – ", undo] : []));
+    const said = done.length ? ["Acknowledged", " – ", undo] : [element("strong", { class: "toast-late" }, LATE)];
+    buttons.replaceChildren(...said);
     if (hadFocus) undo.focus({ preventScroll: true });
     window.setTimeout(leave, UNDO_MS);
   }
+}
+
+const showButton = (act) => button("btn btn-sm btn-primary", "Show", act, { "data-action": "show" });
+
+/** In a window of its own: what is typed in this one stays. */
+function linkTo(address) {
+  const more = element("span", { class: "visually-hidden" }, " in a new tab");
+  const attributes = { href: address, target: "_blank", rel: "noopener", "data-action": "show" };
+  return element("a", { class: "btn btn-sm btn-primary", ...attributes }, "Show", more);
 }
 
 /** For a click; the second half of a double click is about nothing that was read. */
@@ -156,6 +170,6 @@ function replace(old, node) {
   if (!focused) return;
   const action = focused.dataset.action ?? "acknowledge";
   /** @type {HTMLElement} */
-  const next = node.querySelector(`[data-action=${action}]`) ?? node.querySelector("button");
+  const next = node.querySelector(`[data-action=${action}]`) ?? node.querySelector("a, button");
   next.focus({ preventScroll: true });
 }

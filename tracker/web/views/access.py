@@ -12,12 +12,20 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from tracker.models import LogState
+
 View = Callable[..., HttpResponse]
 
 
 @method_decorator(never_cache, name="dispatch")
 class PermittedMixin(PermissionRequiredMixin):
     """A page for people with ``permission_required``; never kept by a shared cache or shown again after signing out."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            # Before any row is read: what changes after it the page hears of.
+            request.log_position = LogState.current()  # type: ignore[attr-defined]
+        return super().dispatch(request, *args, **kwargs)
 
 
 def json_for(*permissions: str) -> Callable[[View], View]:

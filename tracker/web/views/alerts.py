@@ -11,7 +11,7 @@ from django.views.generic import DetailView
 from tracker.alerts import lifecycle
 from tracker.features import geojson
 from tracker.models import Alert, AreaOfInterest, Incident
-from tracker.web.views import chosen, stale
+from tracker.web.views import chosen, followed, stale
 from tracker.web.views.access import PermittedMixin, json_for
 from tracker.web.views.filtered_list import FilteredListView
 from tracker.web.views.person import person_of
@@ -86,6 +86,7 @@ class AlertDetailView(PermittedMixin, DetailView):
             incident=incident.first(),
             events=self.object.events.all(),
             features=geojson.feature_collection([*geojson.features(area), *geojson.features(incident)]),
+            follows=followed.follows(alerts=[self.object]),
             **kwargs,
         )
 

@@ -17,7 +17,7 @@ from tracker.incidents import bulk, history
 from tracker.models import AreaOfInterest, Incident
 from tracker.web.forms import AreaField, AreaForm
 from tracker.web.save_once import save_once
-from tracker.web.views import chosen
+from tracker.web.views import chosen, followed
 from tracker.web.views.access import PermittedMixin
 from tracker.web.views.alerts import INCIDENT_IS_THERE
 from tracker.web.views.filtered_list import FilteredListView
@@ -78,6 +78,7 @@ class AreaDetailView(PermittedMixin, DetailView):
             zoom=zoom_for(self.object.polygon.extent),
             history=changes,
             history_shown=history.SHOWN,
+            follows=followed.page(self.object),
             **kwargs,
         )
 
@@ -174,7 +175,7 @@ class AreaDeleteView(PermittedMixin, DeleteView):
     def get_context_data(self, **kwargs):
         unresolved = self.object.alerts.unresolved().count()
         labels = {"severity_label": _("Severity threshold"), "delete_label": _("Delete the area")}
-        return super().get_context_data(unresolved=unresolved, **labels, **kwargs)
+        return super().get_context_data(unresolved=unresolved, follows=followed.page(self.object), **labels, **kwargs)
 
     def form_valid(self, form):
         messages.success(self.request, _("The area “%(name)s” was deleted.") % {"name": self.object})

@@ -8,7 +8,7 @@ from django.views.generic import ListView
 from tracker.incidents.filters import Selection
 from tracker.models import AreaOfInterest
 from tracker.models.severity import Severity
-from tracker.web.views import paging
+from tracker.web.views import followed, paging
 from tracker.web.views.access import PermittedMixin
 from tracker.web.views.sorting import Sort, Sorting
 
@@ -94,4 +94,5 @@ class FilteredListView(PagedListView):
             *(f"{self.timed[0]}_{end}" for end in ("from", "until") if self.timed),
         }
         context["is_narrowed"] = any(self.request.GET.get(name) for name in narrowing)
+        context["follows"] = followed.list_of(self.model, context["page_obj"], self.request.GET)
         return context

@@ -7,6 +7,7 @@ from django.views.generic import UpdateView
 
 from tracker.incidents import conflicts, history
 from tracker.web import deleted_row
+from tracker.web.views import followed
 from tracker.web.views.access import PermittedMixin
 
 VERSION_LENGTH = 20  # digits; what is longer is no version, and is not repeated
@@ -60,4 +61,4 @@ class GuardedUpdateView(PermittedMixin, UpdateView):
         return deleted_row.page(self.request, self.model, self.kwargs["pk"], fields, create, back)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(version=self.base_version, **kwargs)
+        return super().get_context_data(version=self.base_version, follows=followed.form(self.object), **kwargs)

@@ -19,6 +19,7 @@ from tracker.models import AreaOfInterest, Incident
 from tracker.models.severity import Severity
 from tracker.web.forms import IncidentForm
 from tracker.web.save_once import save_once
+from tracker.web.views import followed
 from tracker.web.views.access import PermittedMixin
 from tracker.web.views.alerts import AREA_IS_THERE
 from tracker.web.views.filtered_list import FilteredListView
@@ -92,6 +93,7 @@ class IncidentDetailView(PermittedMixin, DetailView):
             reports=history.reports(self.object),
             public_nearby=settings.PUBLIC_NEARBY,
             reporter=current_user.name_of(self.object.reported_by),
+            follows=followed.page(self.object),
             **kwargs,
         )
 
@@ -159,7 +161,7 @@ class IncidentDeleteView(PermittedMixin, DeleteView):
     def get_context_data(self, **kwargs):
         unresolved = self.object.alerts.unresolved().count()
         labels = {"severity_label": _("Severity"), "delete_label": _("Delete the incident")}
-        return super().get_context_data(unresolved=unresolved, **labels, **kwargs)
+        return super().get_context_data(unresolved=unresolved, follows=followed.page(self.object), **labels, **kwargs)
 
     def form_valid(self, form):
         messages.success(self.request, _("The incident “%(name)s” was deleted.") % {"name": self.object})

@@ -6,7 +6,6 @@ from functools import wraps
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -26,7 +25,6 @@ from tracker.incidents.filters import INCIDENT_FILTERS
 from tracker.jobs import made_rows, queue, serializer
 from tracker.jobs.permission import may_do
 from tracker.jobs.registry import JOB_TYPES
-from tracker.lib.request import root_path
 from tracker.lib.request.parse import parse_pk
 from tracker.models import Job
 from tracker.web.import_form import ImportForm
@@ -47,9 +45,6 @@ def page_config(**more: Any) -> dict[str, Any]:
         "states": {state.value: str(state.label) for state in Job.State},
         "rows": reverse("job_rows"),
         "start": reverse("job_start"),
-        "login": reverse(settings.LOGIN_URL),
-        "socket": root_path.socket_address(),
-        "origins": settings.ALLOWED_ORIGINS,
     }
 
 
