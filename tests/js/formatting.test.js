@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { clock, isoLocal, Zone } from "../../static/js/lib/time.js";
+import { ago, clock, isoLocal, Zone } from "../../static/js/lib/time.js";
 import { presenceText } from "../../static/js/live/presence.js";
 import { detailsOf, describe } from "../../static/js/live/status.js";
 import { degrees, pointText, readCoordinates } from "../../static/js/map/coordinates.js";
@@ -14,6 +14,24 @@ test("times are ISO 8601 in the site's zone, which is named as the server names 
   assert.equal(isoLocal(summer, berlin), "2026-07-02 00:05 CEST");
   assert.equal(clock(summer, berlin), "00:05");
   assert.equal(isoLocal(winter), "2026-11-20 21:39 UTC", "a page that says nothing of it is in UTC");
+});
+
+test("what is fresh says how long ago, as the server's pages do", () => {
+  const now = new Date("2026-11-30T16:08:30Z");
+  const words = (iso) => ago(new Date(iso), now, new Zone("Europe/Berlin"));
+  for (const [iso, expected] of [
+    ["2026-11-30T16:08:30Z", "just now"],
+    ["2026-11-30T16:07:31Z", "just now"],
+    ["2026-11-30T16:09:00Z", "just now"], // the clocks of two machines
+    ["2026-11-30T16:07:30Z", "1 min ago"],
+    ["2026-11-30T15:08:31Z", "59 min ago"],
+    ["2026-11-30T15:08:30Z", "1 h ago"],
+    ["2026-11-29T16:08:31Z", "23 h ago"],
+    ["2026-11-29T16:08:30Z", "2026-11-29 17:08"],
+    ["2026-12-24T17:00:00Z", "2026-12-24 18:00"],
+  ]) {
+    assert.equal(words(iso), expected, iso);
+  }
 });
 
 test("a zone without a name shows its distance from UTC", () => {
