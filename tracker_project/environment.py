@@ -58,3 +58,22 @@ def origin_of(url: str, name: str) -> str:
     if not is_plain or url.rstrip("/") != plain or "*" in plain or "@" in plain:
         stop(f"{name}: “{url}” is not an origin such as https://tracker.example.org.")
     return plain.lower()
+
+
+def path_of(text: str, name: str) -> str:
+    """``/part/part``, or nothing; anything else stops the start."""
+    if text and not re.fullmatch(r"(/[A-Za-z0-9_-]+)+", text):
+        stop(f"{name}: “{text}” is not a path such as /incidents.")
+    return text
+
+
+def view_of(center: list[str], zoom: int) -> tuple[float, float]:
+    """Latitude and longitude of a map's middle; stops the start where they or the zoom are none."""
+    try:
+        latitude, longitude = (float(part) for part in center)
+        is_there = -90 <= latitude <= 90 and -180 <= longitude <= 180 and 0 <= zoom <= 20
+    except ValueError:
+        is_there = False
+    if not is_there or not "".join(center).isascii():  # Python reads ٥٠, too
+        stop("MAP_CENTER and MAP_ZOOM: give a latitude and a longitude in degrees, and a zoom from 0 to 20.")
+    return latitude, longitude

@@ -6,7 +6,6 @@ docs/settings.md lists them all (a test keeps it complete).
 
 import logging
 import os
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from csp.constants import NONCE, NONE, SELF
 from environs import validate
 from limits import parse as parse_rate
 
-from tracker_project.environment import BASE_DIR, address, origin_of, read, stop, whole
+from tracker_project.environment import BASE_DIR, address, origin_of, path_of, read, stop, view_of, whole
 
 # --- who and where -------------------------------------------------------------------------------------------------
 
@@ -45,9 +44,7 @@ ALLOWED_ORIGINS = [origin_of(o, "ALLOWED_ORIGINS") for o in read("list", "ALLOWE
 ]
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 # The path of the host under which the site is served, if it has no name of its own (lib/request/root_path.py).
-ROOT_PATH = read("str", "ROOT_PATH", "")
-if ROOT_PATH and not re.fullmatch(r"(/[A-Za-z0-9_-]+)+", ROOT_PATH):
-    stop(f"ROOT_PATH: “{ROOT_PATH}” is not a path such as /incidents.")
+ROOT_PATH = path_of(read("str", "ROOT_PATH", ""), "ROOT_PATH")
 FORCE_SCRIPT_NAME = ROOT_PATH or None
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{ROOT_PATH}/"
 WEB_PROCESSES = whole("WEB_PROCESSES", 1, 1)  # how many server processes share this site
@@ -303,18 +300,10 @@ if TILES_URL and not (TILES_URL.startswith(("http://", "https://")) and "{z}" in
 TILES_ATTRIBUTION = read("str", "TILES_ATTRIBUTION", "")
 MAP_CENTER = read("list", "MAP_CENTER", ["50.0", "8.0"])  # latitude, longitude
 MAP_ZOOM, MAP_START_IS_CHOSEN = read("int", "MAP_ZOOM", 4), "MAP_CENTER" in os.environ
-try:
-    latitude, longitude = (float(part) for part in MAP_CENTER)
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and 0 <= MAP_ZOOM <= 20):
-        raise ValueError
-    if not "".join(MAP_CENTER).isascii():  # Python reads ٥٠, too
-        raise ValueError
-except ValueError:
-    stop("MAP_CENTER and MAP_ZOOM: give a latitude and a longitude in degrees, and a zoom from 0 to 20.")
 LEAFLET_CONFIG = {
     "TILES": [("Map", TILES_URL, {"attribution": TILES_ATTRIBUTION, "maxZoom": 19})] if TILES_URL else [],
     "SPATIAL_EXTENT": (-360, -90, 360, 90),  # how far a map may be moved: past the antimeridian, to draw across it
-    "DEFAULT_CENTER": (latitude, longitude),
+    "DEFAULT_CENTER": view_of(MAP_CENTER, MAP_ZOOM),
     "DEFAULT_ZOOM": MAP_ZOOM,
     "MIN_ZOOM": 1,
     "MAX_ZOOM": 19,

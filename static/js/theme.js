@@ -2,10 +2,13 @@
 (() => {
   const root = document.documentElement;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const follow = () => {
-    root.dataset.bsTheme = dark.matches ? "dark" : "light";
+  const paper = window.matchMedia("print");
+  const follow = (isPrinted = paper.matches) => {
+    root.dataset.bsTheme = dark.matches && !isPrinted ? "dark" : "light"; // ink on light paper
   };
   root.classList.add("js"); // what needs JavaScript is hidden without it: .js-only
-  dark.addEventListener("change", follow);
+  for (const each of [dark, paper]) each.addEventListener("change", () => follow());
+  window.addEventListener("beforeprint", () => follow(true));
+  window.addEventListener("afterprint", () => follow(false));
   follow();
 })();

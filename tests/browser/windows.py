@@ -1,6 +1,7 @@
 """The windows in which every scenario is played, and what eyes find in them: sentences, contrast, geometry, pixels."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -79,6 +80,20 @@ def assert_fits(page: Page) -> None:
     """Nothing is wider than the window."""
     wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide in a window of {wide[1]}"
+
+
+WORDS = re.compile(r"just now|\d+ (min|h)( ago)?|\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)?")
+FULL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC")
+
+
+def wrong_times(page: Page) -> list[str]:
+    """The times of a page in other words than all others, or that tell their zone neither beside them nor on hover."""
+    read = "(nodes) => nodes.map((node) => [node.innerText.trim(), node.title]).filter(([words]) => words)"
+    return [
+        f"{words} ({title})"
+        for words, title in page.locator("time").evaluate_all(read)
+        if not (WORDS.fullmatch(words) and FULL.fullmatch(title or words))
+    ]
 
 
 def assert_theme(page: Page, window: Window) -> None:

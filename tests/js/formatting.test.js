@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { ageText } from "../../static/js/lib/age.js";
-import { clock, isoLocal, Zone } from "../../static/js/lib/time.js";
+import { ago, clock, isoLocal, Zone } from "../../static/js/lib/time.js";
 import { presenceWords } from "../../static/js/live/presence.js";
 import { detailsOf, describe } from "../../static/js/live/status.js";
 import { degrees, pointText, readCoordinates } from "../../static/js/map/coordinates.js";
@@ -30,6 +30,24 @@ test("an age is short, and never ahead", () => {
     [400 * day, "400 d"],
   ])) {
     assert.equal(ageText(passed), text);
+  }
+});
+
+test("what is fresh says how long ago, as the server's pages do", () => {
+  const now = new Date("2026-11-30T16:08:30Z");
+  const words = (iso) => ago(new Date(iso), now, new Zone("Europe/Berlin"));
+  for (const [iso, expected] of [
+    ["2026-11-30T16:08:30Z", "just now"],
+    ["2026-11-30T16:07:31Z", "just now"],
+    ["2026-11-30T16:09:00Z", "just now"], // the clocks of two machines
+    ["2026-11-30T16:07:30Z", "1 min ago"],
+    ["2026-11-30T15:08:31Z", "59 min ago"],
+    ["2026-11-30T15:08:30Z", "1 h ago"],
+    ["2026-11-29T16:08:31Z", "23 h ago"],
+    ["2026-11-29T16:08:30Z", "2026-11-29 17:08"],
+    ["2026-12-24T17:00:00Z", "2026-12-24 18:00"],
+  ]) {
+    assert.equal(words(iso), expected, iso);
   }
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { frameOf, pixelX, shapeOf } from "../../static/js/map/row_frame.js";
+import { frameOf, pixelX, shapeOf, turnsOf, viewOf } from "../../static/js/map/row_frame.js";
 
 const canvas = { width: 104, height: 64 };
 const point = (longitude, latitude) => shapeOf({ type: "Point", coordinates: [longitude, latitude] });
@@ -108,6 +108,25 @@ test("the poles and the edges of the world are no trouble", () => {
     const { left, top, scale } = frameOf(shapes, canvas);
     assert.ok([left, top, scale].every(Number.isFinite));
     assert.ok(scale >= canvas.width && top >= 0);
+  }
+});
+
+test("a map of whole zooms shows all of the frame", () => {
+  for (const shapes of [
+    [point(9.9, 53.5), point(10.2, 53.6)],
+    [point(179.99, -16.8), point(-179.95, -16.5)],
+    [point(10, 50)],
+  ]) {
+    const frame = frameOf(shapes, canvas);
+    const { longitude, latitude, zoom } = viewOf(frame, canvas);
+    const scale = 256 * 2 ** zoom;
+    assert.ok(Number.isInteger(zoom) && scale <= frame.scale && scale * 2 > frame.scale, `zoom ${zoom}`);
+    const middle = shapeOf({ type: "Point", coordinates: [longitude, latitude] }).polygons[0][0][0];
+    for (const { boxes } of shapes) {
+      const [{ west, north }] = boxes;
+      const x = (west - turnsOf(west, frame) - middle[0]) * scale;
+      assert.ok(Math.abs(x) <= canvas.width / 2 && Math.abs((north - middle[1]) * scale) <= canvas.height / 2);
+    }
   }
 });
 

@@ -139,9 +139,9 @@ def shown(alert: Alert, consoles: int, raised: datetime | None = None) -> None:
 
 def test_both_pages_say_on_how_many_consoles_an_alert_was_shown(viewer_client, alert):
     for consoles, said in (
-        (0, "Shown on no console as it was raised"),
-        (1, "Shown on 1 console as it was raised"),
-        (3, "Shown on 3 consoles as it was raised"),
+        (0, "Shown on no screen"),
+        (1, "Shown on 1 screen"),
+        (3, "Shown on 3 screens"),
     ):
         AlertReceipt.objects.all().delete()
         if consoles:
@@ -154,7 +154,7 @@ def test_an_alert_that_was_raised_again_has_not_been_shown_again(viewer_client, 
     shown(alert, 3)
     alert.incident.severity = "UR"
     alert.incident.save()
-    assert "Shown on no console as it was raised" in Page(viewer_client.get(detail_page(alert))).text
+    assert "Shown on no screen" in Page(viewer_client.get(detail_page(alert))).text
 
 
 def test_the_detail_page_outlives_the_incident_and_the_area(viewer_client, alert):

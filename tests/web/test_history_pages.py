@@ -1,6 +1,7 @@
 """The history on the pages of incidents and areas, and in the administration; and who it says it was."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -12,13 +13,14 @@ from tracker.incidents import history
 from tracker.models import AreaOfInterest, Change, Incident
 
 CREATE = "/tracker/incident/create/"
+WHEN = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ")
 
 
 def told(client, row) -> list[str]:
     """The entries of a page's history, as read."""
     page = Page(client.get(row.get_absolute_url()))
     entries = [li for li in page.all("li") if "events" in li.inside[-1].classes and "history" in li.inside[-2].classes]
-    return [" ".join(entry.text.split()).split(" UTC ", 1)[1] for entry in entries]
+    return [WHEN.sub("", " ".join(entry.text.split())) for entry in entries]
 
 
 def form(**fields) -> dict:

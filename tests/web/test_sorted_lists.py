@@ -196,8 +196,9 @@ def test_each_row_has_its_place(viewer_client):
     incident = make.incident(at=(10.25, 50.5))
     found = viewer_client.get(INCIDENTS)
     assert places(found) == {str(incident.pk): {"type": "Point", "coordinates": [10.25, 50.5]}}
-    assert "50.50000, 10.25000" in Page(found).text
-    assert Page(found).all("canvas")[0]["data-place"] == str(incident.pk)
+    assert "50.50000, 10.25000" in Page(found).text, "where there are no words for it"
+    (row,) = Page(found).all("tr", **{"data-row": str(incident.pk)})
+    assert row["data-severity"] == incident.severity
 
     outline = places(viewer_client.get(AREAS))[str(area.pk)]
     assert outline["type"] == "MultiPolygon"
@@ -227,6 +228,15 @@ def test_an_outline_is_small_however_intricate_the_area(viewer_client):
     assert (min(xs), max(xs)) == pytest.approx((9, 11), abs=0.05)
     assert found[str(sliver.pk)]["type"] == "Polygon"
     assert found[str(sliver.pk)]["coordinates"][0]
+
+
+@pytest.mark.parametrize("width", [3.5, 0.2, 0.001])
+def test_the_outline_of_an_area_across_the_antimeridian_is_as_wide_as_the_area(width, viewer_client):
+    area = make.area("Fiji", make.box(180 - width / 2, -17.5, 180 + width / 2, -17.4))
+    outline = places(viewer_client.get(AREAS))[str(area.pk)]
+    assert outline["type"] == "MultiPolygon"
+    xs = [abs(x) for rings in outline["coordinates"] for x, _y in rings[0]]
+    assert min(xs) == pytest.approx(180 - width / 2, abs=1e-5)
 
 
 def test_places_take_one_query(viewer_client, queries):

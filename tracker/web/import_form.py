@@ -51,7 +51,7 @@ class ImportForm(forms.Form):
         help_text=_("Four falling numbers, as 6, 5, 4, 2.5 for earthquakes. What is below them is Info."),
     )
     default = forms.ChoiceField(
-        label=_("What counts where no severity is told, or none that is known"),
+        label=_("Severity to use where the file gives none, or one that is not known"),
         choices=[("", _("Nothing: end the import before it begins, and list them")), *Severity.choices],
         required=False,
         error_messages=NO_CHOICE,

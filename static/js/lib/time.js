@@ -73,6 +73,21 @@ export function clock(date, zone = site) {
   return zone.read(date).text.slice(-5);
 }
 
+const RECENT_MS = 24 * 60 * MINUTE_MS; // what is older has its date
+
+/**
+ * `4 min ago`; of what is older than a day `2026-11-20 22:39`. As the server's pages (`ago` in site_time.py).
+ * @param {Date} date
+ * @param {Date} now
+ */
+export function ago(date, now, zone = site) {
+  const passed = now.getTime() - date.getTime();
+  const minutes = Math.floor(passed / MINUTE_MS);
+  if (passed >= RECENT_MS || minutes < -1) return zone.read(date).text;
+  if (minutes < 1) return "just now";
+  return minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
+}
+
 /**
  * Compare two ISO 8601 times in UTC, as the server writes them, for a list with the newest first.
  * @param {string} a

@@ -5,6 +5,7 @@
 
 import { element } from "../lib/dom.js";
 import { readArea, writeArea } from "./area_text.js";
+import { sayPlainly } from "./draw_words.js";
 import { L, onEveryMap } from "./leaflet.js";
 
 const WAIT_MS = 300; // after the last key
@@ -17,6 +18,7 @@ const UNDER_WAY = "draw:editvertex draw:editmove draw:editresize draw:editstop d
  */
 export function onAreaField(use = () => {}) {
   forgiveTextThatCannotBeRead();
+  sayPlainly();
   onEveryMap((map) => {
     map.on("map:loadfield", (/** @type {any} */ { field }) => {
       if (/polygon|geometry/i.test(field.options.geom_type)) use(new AreaField(map, field));

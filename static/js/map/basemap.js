@@ -72,14 +72,14 @@ function labelTowns(map, tiles, layer) {
   if (tiles.length && !tiles.some((each) => each.isLoading())) follow();
 }
 
-export const palette = () => (isDark() ? DARK : LIGHT);
+const palette = () => (isDark() ? DARK : LIGHT);
 
 function paintSea(map) {
   map.getContainer().style.backgroundColor = palette().sea;
 }
 
-/** The world's shapes, loaded once for all maps of the page, small ones too (row_maps.js). */
-export function loadedWorld() {
+/** The world's shapes, loaded once for all maps of the page. */
+function loadedWorld() {
   loading ??= loadWorld();
   return loading;
 }
@@ -121,7 +121,7 @@ function basemapLayer() {
 }
 
 /** A tile's place in the world, and the way from there to its pixels. */
-export class Frame {
+class Frame {
   constructor(x, y, z) {
     this.scale = TILE_PX * 2 ** z;
     this.left = x * TILE_PX;
@@ -161,7 +161,7 @@ function drawTile(context, world, names, frame) {
   drawNames(context, names, frame, colours);
 }
 
-export function drawLand(context, polygons, frame, colour) {
+function drawLand(context, polygons, frame, colour) {
   context.fillStyle = colour;
   for (const { rings, box } of polygons) {
     if (!frame.touches(box)) continue;
@@ -175,7 +175,7 @@ export function drawLand(context, polygons, frame, colour) {
   }
 }
 
-export function drawLines(context, lines, frame, colour) {
+function drawLines(context, lines, frame, colour) {
   context.strokeStyle = colour;
   context.lineWidth = 1;
   context.beginPath();

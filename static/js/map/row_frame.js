@@ -1,10 +1,11 @@
 /**
- * The part of the world that the small maps of a list show: the same for all its rows, so that each tells where its row
- * is among the others. Pure; in the unit square of world.js, whose west and east edges are one meridian.
+ * The part of the world that the map beside a list shows: the smallest with all its rows. Pure; in the unit square of
+ * world.js, whose west and east edges are one meridian.
  */
 
 import { mercatorY } from "./world.js";
 
+const TILE_PX = 256;
 const MARGIN_PX = 10;
 const CLOSEST = 20 / 40_075; // of the world's width: about 20 km at the equator, however close the rows lie together
 const NOTHING = 1e-9; // of the world: a few centimetres
@@ -19,7 +20,7 @@ export function shapeOf({ type, coordinates }) {
   return { polygons, boxes: polygons.map(([outer]) => boxOf(outer)) };
 }
 
-/** {left, top, scale} for a canvas of these pixels: pixel = (world - left) * scale; *left* may lie outside 0 to 1. */
+/** {left, top, scale} for a map of these pixels: pixel = (world - left) * scale; *left* may lie outside 0 to 1. */
 export function frameOf(shapes, { width, height }) {
   const boxes = shapes.flatMap((shape) => shape.boxes);
   if (!boxes.length) return { left: 0, top: 0, scale: width };
@@ -38,10 +39,24 @@ export function frameOf(shapes, { width, height }) {
   };
 }
 
+/** How many worlds west of the copy that is in the frame this x is. */
+export function turnsOf(x, { left }) {
+  return Math.floor(x - left);
+}
+
 /** The pixel's x of a world's x: of its copies, world by world, the one in the frame. */
-export function pixelX(x, { left, scale }) {
-  const turns = Math.floor(x - left);
-  return (x - left - turns) * scale;
+export function pixelX(x, frame) {
+  return (x - frame.left - turnsOf(x, frame)) * frame.scale;
+}
+
+/** {longitude, latitude, zoom} of a map of these pixels that shows the frame; the zoom is that of whole tiles. */
+export function viewOf({ left, top, scale }, { width, height }) {
+  const y = top + height / scale / 2;
+  return {
+    longitude: (left + width / scale / 2) * 360 - 180,
+    latitude: (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI,
+    zoom: Math.floor(Math.log2(scale / TILE_PX) + NOTHING),
+  };
 }
 
 function boxOf(positions) {

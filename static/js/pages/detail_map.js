@@ -1,6 +1,9 @@
 /** The map of a detail page: draws what the page is about, as near as the smallest area lets it. */
 
 import "../map/basemap.js";
+import "../map/print.js";
+import "../ui/menus.js";
+import "../ui/times.js";
 import { pageData } from "../lib/dom.js";
 import { areaShape } from "../map/area_layer.js";
 import { nameAreas } from "../map/area_names.js";

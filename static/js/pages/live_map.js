@@ -1,6 +1,8 @@
 /** The live map: wires the feed to the map, the panel, the toasts and the badge. */
 
 import "../map/basemap.js";
+import "../map/print.js";
+import "../ui/times.js";
 import { askJSON } from "../lib/ask.js";
 import { button, csrfToken, pageData } from "../lib/dom.js";
 import { compareSeverity } from "../lib/severity.js";

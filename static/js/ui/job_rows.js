@@ -2,7 +2,8 @@
 
 import { isActive } from "../live/jobs.js";
 import { isolated } from "../lib/isolated.js";
-import { isoLocal } from "../lib/time.js";
+import { ago, isoLocal } from "../lib/time.js";
+import { serverTime } from "./times.js";
 
 export class JobRows {
   #list;
@@ -55,7 +56,7 @@ export class JobRows {
     setText(part("count"), active && job.total ? `${job.done} / ${job.total}` : "");
     const problems = part("problems");
     problems.hidden = job.problems === 0;
-    setText(problems, job.problems === 1 ? "1 row to look at" : `${job.problems} rows to look at`);
+    setText(problems, job.problems === 1 ? "1 problem" : `${job.problems} problems`);
     part("result").hidden = !job.result;
     if (job.result) part("result").href = job.result;
     part("cancel").hidden = !active || job.cancelling;
@@ -73,7 +74,8 @@ export class JobRows {
     part("bar").setAttribute("aria-label", `Progress of ${isolated(job.name)}`);
     const created = part("created");
     created.dateTime = job.created;
-    created.textContent = isoLocal(new Date(job.created));
+    created.title = isoLocal(new Date(job.created));
+    created.textContent = ago(new Date(job.created), serverTime());
     const older = [...this.#list.children].find((each) => Number(each.dataset.job) < job.id);
     this.#list.insertBefore(node, older ?? null);
     return node;

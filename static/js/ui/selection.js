@@ -15,7 +15,6 @@ export class Selection {
       this.show();
     });
     for (const box of boxes) box.addEventListener("change", () => this.show());
-    window.addEventListener("pageshow", () => this.show()); // a page that comes back keeps what was chosen
     this.show();
   }
 

@@ -1,12 +1,14 @@
-"""Names from outside on pages: what is written from right to left turns nothing but itself."""
+"""Texts from outside on pages: what is written from right to left turns nothing but itself, and addresses are links."""
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tracker.lib import text
+from tracker.web.linked import linked
 
 register = template.Library()
+register.filter(linked)
 
 
 @register.filter

@@ -61,11 +61,7 @@ class AlertListView(FilteredListView):
 
     def places(self, rows):
         """Where the incident is now; nothing for one that was deleted."""
-        return {
-            alert.pk: {"type": "Point", "coordinates": alert.point.coords, "severity": alert.severity}
-            for alert in rows
-            if alert.point
-        }
+        return {alert.pk: {"type": "Point", "coordinates": alert.point.coords} for alert in rows if alert.point}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

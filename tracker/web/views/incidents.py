@@ -1,5 +1,6 @@
 """Incidents: list, detail, create, update, delete."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from tracker.alerts import containment
 from tracker.features import geojson, outlines
 from tracker.incidents import filters, history, place_words
 from tracker.lib.request import current_user
-from tracker.models import AreaOfInterest, Incident
+from tracker.models import Alert, AreaOfInterest, Incident
 from tracker.models.severity import Severity
 from tracker.web.forms import IncidentForm
 from tracker.web.save_once import save_once
@@ -76,14 +77,16 @@ class IncidentDetailView(PermittedMixin, DetailView):
         return super().get_queryset().select_related("reported_by")
 
     def get_context_data(self, **kwargs):
-        alerts = self.object.alerts.select_related("receipt").order_by("-raised")
+        alerts = self.object.alerts.select_related("receipt").order_by("-raised").annotate(area_is_there=AREA_IS_THERE)
         around = containment.around(AreaOfInterest.objects.all(), self.object.pk)
         if not self.request.user.has_perm("tracker.view_areaofinterest"):
             around = around.none()
         areas = self.named(around)
         changes = history.entries(history.for_page(self.object))
         return super().get_context_data(
-            alerts=alerts.annotate(area_is_there=AREA_IS_THERE),
+            alerts=alerts,
+            waiting=sum(alert.state == Alert.State.UNACKNOWLEDGED for alert in alerts),
+            owners=owners_by(alerts),
             features=self.drawn(areas),
             around=areas,
             around_drawn=AREAS_DRAWN,
@@ -166,6 +169,12 @@ class IncidentDeleteView(PermittedMixin, DeleteView):
     def form_valid(self, form):
         messages.success(self.request, _("The incident “%(name)s” was deleted.") % {"name": self.object})
         return super().form_valid(form)
+
+
+def owners_by(alerts: Iterable[Alert]) -> list[str]:
+    """Who has it in hand: who acknowledged those of its alerts that have not ended, each person once."""
+    held = [alert for alert in alerts if alert.state == Alert.State.ACKNOWLEDGED and alert.acknowledged_who]
+    return list(dict.fromkeys(alert.acknowledged_who for alert in held))
 
 
 def outline_of(area: AreaOfInterest, geometry: dict[str, Any]) -> dict[str, Any]:
