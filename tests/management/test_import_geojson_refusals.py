@@ -153,6 +153,7 @@ def test_depth_where_nobody_looks_does_no_harm(run):
     ):
         text = json.dumps(plain).replace("null", deep)
         options = ("--severity", "severity", "--default-severity", "Low")
+        Incident.objects.all().delete()  # what comes again is there already
         outcome = run("incidents", collection_of(GOOD, text), *options)
         assert outcome.out.startswith("2 features: 2 imported")
     assert run("incidents", collection_of(deep, GOOD)).out == "2 features: 1 imported, 1 refused.\n"
