@@ -64,6 +64,12 @@ def incident(name: str = "Fire", at: tuple[float, float] = HOME, severity: str =
     return Incident.objects.create(name=name, location=point(*at), severity=severity, **fields)
 
 
+def many_incidents(rows: Iterable[dict[str, Any]]) -> list[Incident]:
+    """Rows for a list to show, written at once: without history, alerts, or anybody who is told."""
+    given = {"location": point(*HOME), "severity": Severity.HIGH}
+    return Incident.objects.bulk_create([Incident(**given | row) for row in rows])
+
+
 def area(name: str = "Town", polygon=None, severity: str = Severity.HIGH, **fields) -> AreaOfInterest:
     polygon = around(HOME) if polygon is None else polygon
     return AreaOfInterest.objects.create(name=name, polygon=polygon, severity=severity, **fields)
