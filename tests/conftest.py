@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tests import lock_order, make
+from tests import emptying, lock_order, make
 from tests.alerting import Recorded
+from tests.amount import ALL
 
 # --- what is run on what -------------------------------------------------------------------------------------------
 
@@ -29,6 +30,7 @@ def pytest_configure() -> None:
     """SIGTERM ends the tests as Ctrl-C does: fixtures still clean up (and after a SIGKILL the kernel ends the site)."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     lock_order.begin()
+    emptying.begin()
 
 
 def pytest_report_header() -> str:
@@ -97,6 +99,17 @@ ON_BOTH = (
     "tests/live/test_socket_replay.py",
     "tests/browser/test_two_people.py",
 )
+# Of these, what is slow and has a smaller one of its kind among them: on SpatiaLite only `make prove` runs it.
+ON_BOTH_IN_PROVE = (
+    "tests/browser/test_two_people.py::test_an_area_drawn_by_one_alerts_the_other",
+    "tests/jobs/test_import_file.py::test_more_than_ten_thousand_rows_are_announced_by_one_message",
+    "tests/jobs/test_import_file.py::test_real_files",
+    "tests/management/test_import_geojson_real_files.py::test_the_other_order_gives_the_same_alerts",
+    "tests/management/test_import_geojson_real_files.py::test_the_threshold_counts",
+    "tests/web/test_every_address.py::test_every_page_has_the_version_at_its_foot",
+    "tests/web/test_every_address.py::test_only_a_post_with_a_token_by_who_may_changes_anything",
+    "tests/web/test_every_address.py::test_what_people_with_permission_see_is_not_kept_by_caches",
+)
 
 
 def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
@@ -119,7 +132,7 @@ def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
             return True
         if "once" in marks:
             return False
-        return os.environ.get("ON_BOTH") == "all" or item.nodeid.startswith(ON_BOTH)
+        return ALL or (item.nodeid.startswith(ON_BOTH) and not item.nodeid.startswith(ON_BOTH_IN_PROVE))
 
     kept: dict[bool, list[pytest.Item]] = {True: [], False: []}
     for item in items:
@@ -134,6 +147,14 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 10)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Whether the database is there already, migrated (tests/settings.py)."""
+    from django.conf import settings
+
+    return bool(settings.SQLITE_FILE)
 
 
 @pytest.fixture

@@ -4,11 +4,10 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 
 from tests.live_site import Site
-from tests.processes import ROOT, end_with_parent, free_port, wait_until
+from tests.processes import free_port, start_python, wait_until
 
 
 class CeleryWorker:
@@ -20,18 +19,10 @@ class CeleryWorker:
         self.process: subprocess.Popen | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "tracker_project", "worker", "--concurrency=4"]
+        command = ["-m", "celery", "-A", "tracker_project", "worker", "--concurrency=4"]
         command += ["--loglevel=INFO", "--without-mingle", "--without-gossip"]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self.env,
-                stdout=log,
-                stderr=log,
-                preexec_fn=end_with_parent,
-                start_new_session=True,
-            )
+            self.process = start_python(*command, env=self.env, new_session=True, stdout=log, stderr=log)
         wait_until(lambda: b"ready." in self.log.read_bytes(), "celery is not ready", 60)
 
     def kill(self) -> None:

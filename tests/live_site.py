@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -37,8 +36,8 @@ from websockets.typing import Origin
 
 from tests import make
 from tests.listener import Listener
-from tests.processes import ROOT, SOON_S, START_S, end_with_parent, free_port, wait_until
-from tests.settings import ENVIRONMENT, TEMPLATE
+from tests.processes import SOON_S, START_S, free_port, start_python, wait_until
+from tests.settings import ENVIRONMENT, SQLITE_FILE, TEMPLATE
 from tracker.events import publishing
 from tracker.models import (
     Alert,
@@ -98,12 +97,10 @@ class Daphne:
     def begin(self) -> None:
         """Start daphne. The kernel ends it with the thread that calls this, so call it in the main thread."""
         assert not self.is_running(), "it is running"
-        command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port)]
+        command = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port)]
         command += ["--websocket_timeout", "-1", self.application]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.env, stdout=log, stderr=log, preexec_fn=end_with_parent
-            )
+            self.process = start_python(*command, env=self.env, stdout=log, stderr=log)
 
     def wait_until_it_answers(self) -> None:
         wait_until(self.answers, f"daphne does not answer; {self.log}:\n{self.tail_of_log()}", START_S)
@@ -185,7 +182,9 @@ class Site(Daphne):
             template = f' TEMPLATE "{TEMPLATE}"' if TEMPLATE else ""
             self.in_postgres(f'CREATE DATABASE "{self.database}"{template}')
         commands: list[tuple[str, ...]] = [("collectstatic", "-v0", "--noinput")]
-        if settings.EMBEDDED or not TEMPLATE:
+        if SQLITE_FILE:
+            shutil.copy(SQLITE_FILE, self.database)
+        elif not TEMPLATE:
             commands.append(("migrate", "-v0"))
         running = [self.manage_in_background(*command) for command in commands]
         for command, process in zip(commands, running, strict=True):
@@ -230,15 +229,8 @@ class Site(Daphne):
 
     def manage_in_background(self, *command: str, **env: str) -> subprocess.Popen[str]:
         """Start ``manage.py`` in another process of the same site; its output and errors come together."""
-        return subprocess.Popen(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=self.env | env,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            preexec_fn=end_with_parent,
-        )
+        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        return start_python("manage.py", *command, env=self.env | env, text=True, **output)
 
     # --- its database, from the test process ---
 

@@ -69,6 +69,12 @@ def public_incident(name: str = "Fire", *args: Any, **fields) -> Incident:
     return incident(name, *args, **({"public_title": name} | fields))
 
 
+def many_incidents(rows: Iterable[dict[str, Any]]) -> list[Incident]:
+    """Rows for a list to show, written at once: without history, alerts, or anybody who is told."""
+    given = {"location": point(*HOME), "severity": Severity.HIGH}
+    return Incident.objects.bulk_create([Incident(**given | row) for row in rows])
+
+
 def area(name: str = "Town", polygon=None, severity: str = Severity.HIGH, **fields) -> AreaOfInterest:
     polygon = around(HOME) if polygon is None else polygon
     return AreaOfInterest.objects.create(name=name, polygon=polygon, severity=severity, **fields)

@@ -53,12 +53,19 @@ from tracker_project.settings import CHANNEL_LAYERS, DATABASES, EMBEDDED, REDIS_
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
-# The database that `make test` has migrated (scripts/test.sh), of which each that a test works on is a copy.
-TEMPLATE = str(DATABASES["default"]["NAME"]) if os.environ.get("MIGRATED") and not EMBEDDED else None
+# What `make test` has migrated (scripts/test.sh), of which each database that a test works on is a copy.
+MIGRATED = bool(os.environ.get("MIGRATED"))
+TEMPLATE = str(DATABASES["default"]["NAME"]) if MIGRATED and not EMBEDDED else None
+POSTGRES_FILES = Path(os.environ["POSTGRES_FILES"]) if MIGRATED and not EMBEDDED else None
+SQLITE_FILE = Path(os.environ["SQLITE_FILE"]) if MIGRATED and EMBEDDED else None
 
 # Two runs at once, in one working tree or on one server, do not meet.
 if EMBEDDED:
-    DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/tracker-test-{os.getpid()}.sqlite3"}
+    tested = Path(tempfile.gettempdir()) / f"tracker-test-{os.getpid()}.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": str(tested)}
+    if SQLITE_FILE:  # pytest-django takes it as it is (conftest.py)
+        shutil.copy(SQLITE_FILE, tested)
+        atexit.register(tested.unlink, missing_ok=True)
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"test_tracker_{os.getpid()}", "TEMPLATE": TEMPLATE}
 if REDIS_URL:  # and what the tests write to their own database does not reach the sockets of the live site

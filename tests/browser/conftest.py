@@ -13,6 +13,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 
+from tests.amount import ALL
 from tests.browser.report_page import PHONE
 from tests.conftest import need
 from tests.live_site import Site
@@ -66,6 +67,64 @@ def chromium(launch) -> Browser:
     return launch()
 
 
+class Contexts:
+    """Browsers of people. One that a test has left as it was is given to the next test, empty but for the site's
+    scripts and styles, which need not come again; in ``make prove`` everybody has a new one."""
+
+    PLAIN = {"base_url", "color_scheme", "device_scale_factor", "has_touch", "is_mobile", "service_workers", "viewport"}
+
+    def __init__(self) -> None:
+        self.free: dict[tuple[Any, ...], list[BrowserContext]] = {}
+        self.keys: dict[BrowserContext, tuple[Any, ...] | None] = {}
+        self.asked_for: set[BrowserContext] = set()  # by a test, which may have changed anything there
+
+    def note_who_is_asked_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("context", "clock"):
+            monkeypatch.setattr(Page, name, self.noting(getattr(Page, name)))
+
+    def noting(self, own: property) -> property:
+        context = Page.context.fget  # type: ignore[attr-defined]
+
+        def get(page: Page) -> Any:
+            self.asked_for.add(context(page))
+            return own.fget(page)  # type: ignore[misc]
+
+        return property(get)
+
+    def take(self, browser: Browser, fresh: bool, options: dict[str, Any]) -> BrowserContext:
+        key = None
+        if not fresh and not ALL and set(options) <= self.PLAIN:
+            key = (browser, *(f"{name}={options[name]}" for name in sorted(options)))
+            if free := self.free.get(key):
+                return free.pop()
+        context = browser.new_context(**options)
+        context.add_init_script(NOTE_VIOLATIONS)
+        self.keys[context] = key
+        return context
+
+    def give_back(self, context: BrowserContext, origin: str) -> None:
+        key = self.keys[context]
+        if key is None or context in self.asked_for or not context.pages:
+            del self.keys[context]
+            self.asked_for.discard(context)
+            context.close()
+            return
+        stored = {"origin": origin, "storageTypes": "cookies,indexeddb,local_storage,cache_storage"}
+        context.new_cdp_session(context.pages[0]).send("Storage.clearDataForOrigin", stored)
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        self.free.setdefault(key, []).append(context)
+
+
+@pytest.fixture(scope="package")
+def contexts(launch) -> Iterator[Contexts]:
+    contexts = Contexts()
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        contexts.note_who_is_asked_for(monkeypatch)
+        yield contexts
+
+
 @dataclass
 class Watch:
     """What went wrong in the pages of a test."""
@@ -75,8 +134,10 @@ class Watch:
     excused: list[str] = field(default_factory=list)  # patterns of messages that the test means to cause
 
     def follow(self, context: BrowserContext) -> None:
-        context.add_init_script(NOTE_VIOLATIONS)
         context.on("page", self.follow_page)
+
+    def leave(self, context: BrowserContext) -> None:
+        context.remove_listener("page", self.follow_page)
 
     def follow_page(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.wrong.append(f"error in {page.url}: {error}"))
@@ -124,21 +185,28 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(live_site: Site, launch: Callable[..., Browser], watch: Watch) -> Iterator[OpenPage]:
+def open_page(live_site: Site, launch: Callable[..., Browser], contexts: Contexts, watch: Watch) -> Iterator[OpenPage]:
     """``open_page("/", user)``: a page in a browser of its own, signed in as that user (or nobody).
 
     *whole*: with what only browsers with windows have, such as system notifications.
+    *fresh*: in a browser that has no files of the site yet.
     """
-    contexts: list[BrowserContext] = []
+    opened: list[BrowserContext] = []
 
     def open_it(
-        path: str, user=None, *, width: int = 1280, height: int = 800, whole: bool = False, **options: Any
+        path: str,
+        user=None,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        whole: bool = False,
+        fresh: bool = False,
+        **options: Any,
     ) -> Page:
         browser = launch("whole") if whole else launch()
-        context = browser.new_context(
-            base_url=live_site.url, viewport={"width": width, "height": height}, service_workers="block", **options
-        )
-        contexts.append(context)
+        options |= {"base_url": live_site.url, "viewport": {"width": width, "height": height}}
+        context = contexts.take(browser, fresh, {"service_workers": "block"} | options)
+        opened.append(context)
         context.set_default_timeout(30_000)  # on a busy machine a page may take its time
         if user is not None:
             context.add_cookies([{"name": "sessionid", "value": live_site.session_key(user), "url": live_site.url}])
@@ -148,8 +216,9 @@ def open_page(live_site: Site, launch: Callable[..., Browser], watch: Watch) -> 
         return page
 
     yield open_it
-    for context in contexts:
-        context.close()
+    for context in opened:
+        watch.leave(context)
+        contexts.give_back(context, live_site.url)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests import make
 from tests.browser.live_map import LiveMap
-from tests.browser.windows import box_of
+from tests.browser.windows import box_of, in_every_window
 from tests.processes import wait_until
 from tracker.models import Alert, AlertReceipt, Incident, WatchGap, WatchReport
 
@@ -149,18 +149,17 @@ def test_a_server_that_does_not_answer_is_said_and_the_notice_stays(
     expect(notice(page)).to_have_count(0)
 
 
-@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280, 1920])
-def test_it_fits_the_window(open_page, nobody_was_there, vera, olga, width, colour_scheme, pictures):
+@in_every_window
+def test_it_fits_the_window(open_page, nobody_was_there, vera, olga, window, pictures):
     now = timezone.now()
     for days in range(1, 6):
         since = now - timedelta(days=days, hours=8)
         WatchGap.objects.create(since=since, until=since + timedelta(hours=7))
-    page = live(open_page("/", vera, width=width, height=800, color_scheme=colour_scheme))
+    page = live(open_page("/", vera, **window.options | {"height": 800}))
     live(open_page("/", olga))
     expect(people(page)).to_have_text("2 on watch" if width > 960 else "2")
     expect(notice(page)).to_contain_text("And 3 more times before that")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= window.width
     assert box_of(page.locator("#live-map"))["height"] > 150, "there is a map left"
     for incident in Incident.objects.all():
         expect(LiveMap(page).marker(incident.feature_id)).to_be_in_viewport()
@@ -173,6 +172,6 @@ def test_it_fits_the_window(open_page, nobody_was_there, vera, olga, width, colo
         if page.url != address:
             page.goto(address)
             page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.evaluate("document.documentElement.scrollWidth") <= window.width, name
         if pictures:
-            page.screenshot(path=pictures / f"watch-{name}-{width}-{colour_scheme}.png")
+            page.screenshot(path=pictures / f"watch-{name}-{window}.png")

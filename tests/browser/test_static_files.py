@@ -35,7 +35,7 @@ class Load:
     """A page that is loaded in a browser that knows nothing yet: its text, and the paths that are asked for."""
 
     def __init__(self, open_page, visit: Visit):
-        self.page: Page = open_page("about:blank", visit.user)
+        self.page: Page = open_page("about:blank", visit.user, fresh=True)
         self.asked: Counter[str] = Counter()
         self.page.on("request", lambda request: self.asked.update([urlsplit(request.url).path]))
         self.text = self.go(visit.path)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page
 
+from tests import amount
+
 SIZES = {360: 640, 1280: 800, 1920: 1080}  # a phone, a desk, a wall
 AA_TEXT = 4.5
 AA_SHAPE = 3.0
@@ -39,8 +41,8 @@ class Window:
 
 
 ALL = [Window(width, theme) for width in SIZES for theme in ("light", "dark")]
-# `make windows` plays all six; with every change two that differ in everything.
-WINDOWS = ALL if os.environ.get("WINDOWS") == "all" else [Window(360, "dark"), Window(1280, "light")]
+# `make windows` and `make prove` play all six; `make test` two that differ in everything.
+WINDOWS = ALL if os.environ.get("WINDOWS") == "all" or amount.ALL else [Window(360, "dark"), Window(1280, "light")]
 in_every_window = pytest.mark.parametrize("window", WINDOWS, ids=str)
 
 

@@ -5,11 +5,9 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.processes import ROOT, end_with_parent, wait_until
+from tests.processes import start_python, wait_until
 
 
 class Actor:
@@ -76,13 +74,8 @@ class ProcessPool:
         self.path = home / "socket"
         self.log = home / "log"
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.process_pool", str(self.path)],
-                cwd=ROOT,
-                env=env,
-                stdout=log,
-                stderr=log,
-                preexec_fn=end_with_parent,
+            self.process = start_python(
+                "-m", "tests.faults.process_pool", str(self.path), env=env, stdout=log, stderr=log
             )
 
     def actor(self, operation: str, **details: object) -> Actor:

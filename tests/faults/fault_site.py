@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import shutil
 import sqlite3
 import time
 import uuid
@@ -14,6 +15,7 @@ from tests.faults.actors import ProcessPool
 from tests.faults.services import Postgres, Redis
 from tests.faults.stretch import Person
 from tests.live_site import Daphne, Site
+from tests.settings import MIGRATED, POSTGRES_FILES, SQLITE_FILE
 
 
 class FaultSite(Site):
@@ -32,9 +34,13 @@ class FaultSite(Site):
     def set_up(self) -> None:
         """Make the database. The faults need no static files."""
         if self.postgres:
-            self.in_postgres(f'CREATE DATABASE "{self.database}"')
+            template = ' TEMPLATE "tracker"' if POSTGRES_FILES else ""
+            self.in_postgres(f'CREATE DATABASE "{self.database}"{template}')
+        elif SQLITE_FILE:
+            shutil.copy(SQLITE_FILE, self.database)
         self.process_pool = ProcessPool(self.home / "stage", self.env)
-        self.manage("migrate", "-v0")
+        if not MIGRATED:
+            self.manage("migrate", "-v0")
 
     def sibling(self, **env: str) -> "FaultSite":
         """The same site with a server process and a stage of another environment; ``send_away`` ends these."""

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,7 +25,7 @@ HERE = Path(__file__).parent
 BY_SCRIPT: dict[str, list[list[str]]] = json.loads((HERE / "names_in_ten_scripts.json").read_text())
 ENTRIES = [entry for entries in BY_SCRIPT.values() for entry in entries]
 NAMES = [name for name, *_typed in ENTRIES]
-WAYS = {
+WAYS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "in capitals": str.upper,
     "in small letters": str.lower,

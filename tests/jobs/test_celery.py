@@ -3,7 +3,6 @@
 import signal
 import socket
 import subprocess
-import sys
 import time
 from datetime import timedelta
 
@@ -12,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from tests.job_site import on_celery
-from tests.processes import ROOT, end_with_parent, wait_until
+from tests.processes import start_python, wait_until
 from tracker.jobs.periodic import PERIODIC
 
 
@@ -24,16 +23,8 @@ def celery_site(live_site):
 
 
 def celery(site, *arguments: str) -> subprocess.Popen:
-    command = [sys.executable, "-m", "celery", "-A", "tracker_project", *arguments]
-    return subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=site.site.env,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        preexec_fn=end_with_parent,
-    )
+    command = ["-m", "celery", "-A", "tracker_project", *arguments]
+    return start_python(*command, env=site.site.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
 @pytest.mark.needs_redis

@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from tests.metrics import Metrics
+from tests.processes import start_python
 from tracker.lib.metrics.processes import hold
 
 pytestmark = pytest.mark.once
 
-ROOT = Path(__file__).parents[2]
 BEGIN = "import os, sys\nfrom tracker.lib.metrics import ended, processes\nfrom tracker.lib.metrics.counters import *\n"
 DIE = "def die():\n    os.kill(os.getpid(), 9)\n"
 COUNT = """
@@ -59,14 +58,8 @@ def start(folder) -> Iterator[Start]:
 
     def run(code: str = "", wait: bool = True, then: str = "", number: int = 0) -> subprocess.Popen:
         as_number = f"import os\nos.getpid = lambda: {number}\n" if number else ""
-        process = subprocess.Popen(
-            [sys.executable, "-c", as_number + BEGIN + code + (READY if wait else "") + then],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        code = as_number + BEGIN + code + (READY if wait else "") + then
+        process = start_python("-c", code, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         started.append(process)
         if wait:
             assert process.stdout.readline() == "ready\n"  # type: ignore[union-attr]

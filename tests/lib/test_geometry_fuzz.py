@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amount import ALL
 from tracker.lib.geo import geometry
 
 # The same examples each time; TRACKER_FUZZ=20000 looks further, at others.
@@ -146,6 +147,7 @@ def test_every_point_in_range_is_taken(bare, wrap):
     assert math.isclose(math.remainder(point.x - longitude, 360), 0, abs_tol=1e-9)
 
 
+@settings(max_examples=MORE or (300 if ALL else 75))  # each broken one is repaired in a process of its own
 @given(areas, wrapped)
 def test_an_area_is_taken_or_has_none(bare, wrap):
     try:

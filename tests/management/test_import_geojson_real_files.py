@@ -1,6 +1,7 @@
 """Real files: every feature is accounted for, and the alerts are those that shapely computes from the same files."""
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import shapely
 from django.core.management import call_command
 
+from tests.rollback import taken_back
 from tracker.models import Alert, AreaOfInterest, Incident
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -77,30 +79,45 @@ def unresolved_pairs() -> set[tuple[int, int]]:
     return set(pairs)
 
 
-def test_every_feature_is_accounted_for():
-    assert (
-        import_countries() == "241 features: 241 imported (3 taken the short way across the antimeridian), 0 refused.\n"
-    )
-    assert import_earthquakes() == "1,707 features: 1,707 imported (1,707 without the depth or height), 0 refused.\n"
-    names = [country["properties"]["name"] for country in json.loads(COUNTRIES.read_text())["features"]]
-    assert list(AreaOfInterest.objects.order_by("pk").values_list("name", flat=True)) == names
-    assert set(AreaOfInterest.objects.values_list("severity", flat=True)) == {"IN"}
-    for incident, quake in zip(
-        Incident.objects.order_by("pk"), json.loads(EARTHQUAKES.read_text())["features"], strict=True
-    ):
-        assert incident.name == quake["properties"]["title"]
-        assert incident.severity == ["UR", "HI", "ME", "LO", "IN"][rank_of(quake["properties"]["mag"])]
-        assert not incident.closed
-        assert incident.source == "import"
-        assert incident.location.coords == pytest.approx(tuple(quake["geometry"]["coordinates"][:2]))
+@pytest.fixture(scope="class")
+def both_files(django_db_setup, django_db_blocker) -> Iterator[tuple[str, str]]:
+    """Both are imported once; what was said."""
+    with taken_back(django_db_blocker):
+        yield import_countries(), import_earthquakes()
 
 
-def test_alerts_are_the_pairs_that_shapely_finds():
-    import_countries()
-    import_earthquakes()
-    pairs = unresolved_pairs()
-    assert len(pairs) > 1000
-    assert pairs == expected_pairs(threshold=4)
+@pytest.fixture
+def _both_files(both_files, db) -> None:
+    """The order matters: what the test does is taken back, and then the rows."""
+
+
+@pytest.mark.usefixtures("_both_files")
+class TestBothFiles:
+    def test_every_feature_is_accounted_for(self, both_files):
+        countries, earthquakes = both_files
+        assert countries == "241 features: 241 imported (3 taken the short way across the antimeridian), 0 refused.\n"
+        assert earthquakes == "1,707 features: 1,707 imported (1,707 without the depth or height), 0 refused.\n"
+        names = [country["properties"]["name"] for country in json.loads(COUNTRIES.read_text())["features"]]
+        assert list(AreaOfInterest.objects.order_by("pk").values_list("name", flat=True)) == names
+        assert set(AreaOfInterest.objects.values_list("severity", flat=True)) == {"IN"}
+        for incident, quake in zip(
+            Incident.objects.order_by("pk"), json.loads(EARTHQUAKES.read_text())["features"], strict=True
+        ):
+            assert incident.name == quake["properties"]["title"]
+            assert incident.severity == ["UR", "HI", "ME", "LO", "IN"][rank_of(quake["properties"]["mag"])]
+            assert not incident.closed
+            assert incident.source == "import"
+            assert incident.location.coords == pytest.approx(tuple(quake["geometry"]["coordinates"][:2]))
+
+    def test_alerts_are_the_pairs_that_shapely_finds(self):
+        pairs = unresolved_pairs()
+        assert len(pairs) > 1000
+        assert pairs == expected_pairs(threshold=4)
+
+    def test_check_alerts_agrees(self):
+        out = StringIO()
+        call_command("check_alerts", stdout=out)
+        assert "no differences" in out.getvalue()
 
 
 def test_the_other_order_gives_the_same_alerts():
@@ -116,11 +133,3 @@ def test_the_threshold_counts():
     pairs = unresolved_pairs()
     assert 0 < len(pairs) < 300
     assert pairs == expected_pairs(threshold=2)
-
-
-def test_check_alerts_agrees():
-    import_countries()
-    import_earthquakes()
-    out = StringIO()
-    call_command("check_alerts", stdout=out)
-    assert "no differences" in out.getvalue()

@@ -7,10 +7,11 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.processes import run_python
 
 pytestmark = pytest.mark.once
 
@@ -44,9 +45,7 @@ def run(project):
         base = {"PATH": os.environ["PATH"], "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
         if "LD_LIBRARY_PATH" in os.environ:
             base["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
-        return subprocess.run(
-            [sys.executable, *command], cwd=project, env=base | env, text=True, capture_output=True, timeout=60
-        )
+        return run_python(*command, cwd=project, env=base | env, timeout=60)
 
     return run
 

@@ -3,12 +3,11 @@
 import contextlib
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 from tests.live_site import Site
-from tests.processes import ROOT, end_with_parent, free_port
+from tests.processes import free_port, start_python
 
 DAPHNE = ("daphne", "-b", "127.0.0.1", "-p", "{port}")
 UVICORN = (
@@ -38,16 +37,9 @@ def server(
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     options = [part.format(port=port) for part in asgi]
-    command = [sys.executable, "-m", *options, application]
+    env = site.env | {"PORT": str(port), "ALLOWED_ORIGINS": url, "BASE_URL": url} | env
     with (home / "daphne.log").open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=site.env | {"PORT": str(port), "ALLOWED_ORIGINS": url, "BASE_URL": url} | env,
-            stdout=log,
-            stderr=log,
-            preexec_fn=end_with_parent,
-        )
+        process = start_python("-m", *options, application, env=env, stdout=log, stderr=log)
     try:
         end = time.monotonic() + 30
         while True:

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import subprocess
-import sys
+from collections.abc import Iterator
 
 import pytest
 import requests
@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from tests import make
 from tests.conftest import signed_in
-from tests.processes import ROOT
+from tests.processes import run_python
+from tests.rollback import taken_back
 from tests.settings import ENVIRONMENT
 from tests.web.addresses import ROLES, ROWS
 from tests.web.one_of_each import OneOfEach
@@ -98,18 +99,29 @@ def keeps_to_the_policy(page: Page, nonce: str | None) -> None:
 # --- on every page -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("address", [*PAGES, FOR_STRANGERS])
-def test_every_page_has_a_strict_policy_and_keeps_to_it(address, db, fresh_address):
-    here = OneOfEach(fresh_address)
-    client, path = here.client("stranger" if address == FOR_STRANGERS else "operator"), here.path(address)
-    response = client.get(path)
-    strict(response)
-    if address in WITH_A_MAP:
-        nonce = nonce_of(response)
-        assert nonce
-        assert [script for script in Page(response).all("script") if script["nonce"] == nonce], "no map on it"
-        again = client.get(path)
-        assert nonce_of(again) != nonce
+class TestEveryPage:
+    @pytest.fixture(scope="class")
+    def here_for_all(self, django_db_setup, django_db_blocker) -> Iterator[OneOfEach]:
+        with taken_back(django_db_blocker):
+            here = OneOfEach("10.20.30.40")
+            here.client("operator")  # signs in, once for all tests
+            yield here
+
+    @pytest.fixture
+    def here(self, here_for_all, db) -> OneOfEach:
+        return here_for_all
+
+    @pytest.mark.parametrize("address", [*PAGES, FOR_STRANGERS])
+    def test_it_has_a_strict_policy_and_keeps_to_it(self, address, here):
+        client, path = here.client("stranger" if address == FOR_STRANGERS else "operator"), here.path(address)
+        response = client.get(path)
+        strict(response)
+        if address in WITH_A_MAP:
+            nonce = nonce_of(response)
+            assert nonce
+            assert [script for script in Page(response).all("script") if script["nonce"] == nonce], "no map on it"
+            again = client.get(path)
+            assert nonce_of(again) != nonce
 
 
 def test_the_administration_has_it_too(alert, admin_client):
@@ -295,14 +307,7 @@ def in_production(script: str = ASK, **environment: str) -> subprocess.Completed
         "ALLOWED_HOSTS": "tracker.example.org",
         "LOG_LEVEL": "ERROR",
     }
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script],
-        cwd=ROOT,
-        env=env | environment,
-        text=True,
-        capture_output=True,
-        timeout=60,
-    )
+    return run_python("-W", "ignore", "-c", script, env=env | environment, timeout=60)
 
 
 def test_production_settings_are_safe():
