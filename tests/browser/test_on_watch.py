@@ -157,7 +157,7 @@ def test_it_fits_the_window(open_page, nobody_was_there, vera, olga, window, pic
         WatchGap.objects.create(since=since, until=since + timedelta(hours=7))
     page = live(open_page("/", vera, **window.options | {"height": 800}))
     live(open_page("/", olga))
-    expect(people(page)).to_have_text("2 on watch" if width > 960 else "2")
+    expect(people(page)).to_have_text("2 on watch" if window.width > 960 else "2")
     expect(notice(page)).to_contain_text("And 3 more times before that")
     assert page.evaluate("document.documentElement.scrollWidth") <= window.width
     assert box_of(page.locator("#live-map"))["height"] > 150, "there is a map left"
