@@ -49,7 +49,7 @@ ROOT_PATH = read("str", "ROOT_PATH", "")
 if ROOT_PATH and not re.fullmatch(r"(/[A-Za-z0-9_-]+)+", ROOT_PATH):
     stop(f"ROOT_PATH: “{ROOT_PATH}” is not a path such as /incidents.")
 FORCE_SCRIPT_NAME = ROOT_PATH or None
-SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{ROOT_PATH}/"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = ROOT_PATH or "/"
 WEB_PROCESSES = whole("WEB_PROCESSES", 1, 1)  # how many server processes share this site
 READY_FOLDER = read("str", "READY_FOLDER", "")  # where each of them says that it serves (daphne/ready.py)
 
