@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from typing import IO, Any
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpRequest
@@ -72,7 +73,10 @@ class Pages(ASGIHandler):
         visit = Visit(scope, receive)
         async with visit.turn:
             try:
-                await super().__call__(scope | {"tracker.visit": visit}, visit, send)
+                path = (
+                    f"{settings.ROOT_PATH}{scope['path']}"  # Django takes the root off by itself, and says it in links
+                )
+                await super().__call__(scope | {"tracker.visit": visit, "path": path}, visit, send)
             except LineIsFull:
                 await refuse(send, 503)
 

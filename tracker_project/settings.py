@@ -46,7 +46,7 @@ CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 # The path of the host under which the site is served, if it has no name of its own (lib/request/root_path.py).
 ROOT_PATH = path_of(read("str", "ROOT_PATH", ""), "ROOT_PATH")
 FORCE_SCRIPT_NAME = ROOT_PATH or None
-SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{ROOT_PATH}/"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = ROOT_PATH or "/"
 WEB_PROCESSES = whole("WEB_PROCESSES", 1, 1)  # how many server processes share this site
 READY_FOLDER = read("str", "READY_FOLDER", "")  # where each of them says that it serves (daphne/ready.py)
 

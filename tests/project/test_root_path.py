@@ -82,7 +82,7 @@ def test_every_page_leads_to_pages_under_it(below, session):
         assert answer.status_code == 200, path
         assert f"{AT}/static/" in answer.text
         seen |= addresses(answer.text)
-    assert [each for each in seen if not each.startswith(f"{AT}/")] == []
+    assert [each for each in seen if not f"{each}/".startswith(f"{AT}/")] == []
     for each in sorted(seen):
         if "logout" in each or "/0/" in each or each == f"{AT}/notifications/":
             continue
@@ -117,7 +117,7 @@ def test_who_is_not_signed_in_is_sent_to_the_door_under_it(below, session):
 
 
 def test_its_cookies_are_no_other_sites(below, session):
-    assert {cookie.path for cookie in session.cookies} == {f"{AT}/"}
+    assert {cookie.path for cookie in session.cookies} == {AT}
 
 
 def test_the_mail_that_resets_a_password(below, live_site):

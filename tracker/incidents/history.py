@@ -149,8 +149,8 @@ def versions(model: type[Row], numbers: Iterable[int]) -> dict[int, int]:
 def untouched(model: type[Row], numbers: Iterable[int]) -> list[int]:
     """Those of these rows to which nothing has been done since they were made; one query."""
     rows = Change.objects.filter(subject=SUBJECT[model], number__in=list(numbers)).order_by()
-    changed = rows.exclude(kind=Kind.REPORTED).values_list("number").annotate(changes=Count("pk")).filter(changes=1)
-    return sorted(number for number, _changes in changed)
+    counted = rows.exclude(kind=Kind.REPORTED).values_list("number").annotate(changes=Count("pk"))
+    return sorted(number for number, changes in counted if changes == 1)
 
 
 class Reports(NamedTuple):
