@@ -86,7 +86,12 @@ def acknowledge(live_map: LiveMap, alert: Alert):
 
 
 def fold_out(page: Page, words: str) -> None:
+    more = page.get_by_role("button", name="More of the panel")  # of a phone's sheet
+    if is_phone := more.is_visible():
+        more.click()
     page.locator("summary", has_text=words).click()
+    if is_phone:
+        page.get_by_role("button", name="Less of the panel").click()
 
 
 @in_every_window

@@ -122,6 +122,8 @@ def test_toasts_leave_the_controls_and_the_panel_free(live_site, open_page, vera
     if pictures:
         page.screenshot(path=pictures / f"asked-{width}-{colour_scheme}.png")
     page.locator("#toasts").get_by_role("button", name="No").click()
+    if (more := page.get_by_role("button", name="More of the panel")).is_visible():
+        more.click()
     for summary in page.locator(".panel-section > summary").all():
         summary.click()
     page.get_by_label("Only these").check()
@@ -173,3 +175,41 @@ def test_a_refusal_is_seen_though_the_sheet_is_put_away(live_site, open_page, wa
     page.locator("#toasts").get_by_role("button", name="Acknowledge").click()
     expect(page.locator("#notice")).to_be_in_viewport()
     expect(page.locator("#notice")).to_have_text("Not acknowledged: the server cannot be reached. Try again.")
+
+
+def test_the_sheet_has_three_stops(open_page, waiting, vera, pictures):
+    page = live(open_page("/", vera, **PHONE, has_touch=True)).page
+    panel, toggle = page.locator("aside.panel"), page.get_by_role("button", name="Alerts and incidents")
+    half = box_of(panel)["height"]
+    expect(page.locator(".panel-toolbar")).to_be_hidden()  # the cards need the room
+    if pictures:
+        page.screenshot(path=pictures / "sheet-half.png")
+    page.get_by_role("button", name="More of the panel").click()
+    whole = box_of(panel)["height"]
+    assert whole > half + 80
+    expect(page.locator(".panel-toolbar")).to_be_visible()
+    if pictures:
+        page.screenshot(path=pictures / "sheet-whole.png")
+    page.get_by_role("button", name="Less of the panel").click()
+    assert box_of(panel)["height"] == half
+
+    def draw(by: int) -> None:
+        box = box_of(toggle)
+        at = (box["x"] + 40, box["y"] + box["height"] / 2)
+        page.mouse.move(*at)
+        page.mouse.down()
+        page.mouse.move(at[0], at[1] + by, steps=6)
+        page.mouse.up()
+
+    draw(-100)
+    expect(page.get_by_role("button", name="Less of the panel")).to_be_visible()
+    assert box_of(panel)["height"] == whole
+    draw(100)
+    expect(page.get_by_role("button", name="More of the panel")).to_be_visible()
+    assert box_of(panel)["height"] == half
+    draw(200)
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+    draw(-150)
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    toggle.click()  # a tap is no drag
+    expect(toggle).to_have_attribute("aria-expanded", "false")

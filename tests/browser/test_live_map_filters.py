@@ -258,7 +258,7 @@ def test_the_toolbars_severities_say_how_many_are_open_and_filter(open_page, har
     chips = page.get_by_role("group", name="Severities").get_by_role("button")
     expect(page.locator(".chip-count")).to_have_text(["1", "1", "1", "1", "0"])
     high = chips.nth(1)
-    expect(high).to_have_accessible_name("High or worse (1 High open)")
+    expect(high).to_have_accessible_name("1 High open; list High or worse")
     high.click()
     expect(page.locator("#incident-count")).to_have_text("2 of 4")
     expect(page.locator("#filters-now")).to_have_text("High or worse")

@@ -175,3 +175,14 @@ def test_a_shape_across_180_degrees_has_no_line_where_it_was_cut(live_site, open
     assert AreaOfInterest.objects.get().polygon.geom_type == "MultiPolygon"
     page = live(open_page("/", vera)).page
     assert page.locator("path.area-shape").evaluate("(path) => path.getAttribute('d').split('M').length - 1") == 1
+
+
+def test_the_page_of_such_an_area_shows_it_as_one_shape(live_site, open_page, vera):
+    area = make.area("Fiji", make.boxes((178.5, -19, 180, -16), (-180, -19, -178, -16)), "HI")
+    incident = make.incident("Rabi", (-179.95, -16.5), "HI")
+    for address in (area.get_absolute_url(), incident.get_absolute_url()):
+        page = open_page(address, vera)
+        shape, frame = box_of(page.locator("#detail-map path.area-shape")), box_of(page.locator("#detail-map"))
+        assert shape["height"] > frame["height"] / 4, "as near as it fits"
+        assert shape["width"] < 2 * shape["height"]
+    expect(page.locator("#detail-map .incident-marker")).to_be_in_viewport()

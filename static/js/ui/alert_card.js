@@ -10,7 +10,7 @@ import { severityIcon } from "../lib/severity.js";
 import { isoLocal } from "../lib/time.js";
 import { inAreas, shortAreas } from "../live/alert_cards.js";
 import { CAUSES } from "../live/news.js";
-import { dot, severityName } from "./entry_parts.js";
+import { dot, noteLine, severityName } from "./entry_parts.js";
 
 /**
  * {node, update(card)} for a card (live/alert_cards.js).
@@ -82,9 +82,8 @@ function heldNote({ numbers }, undo) {
 function noteOf({ entries, waiting }, age) {
   const isOpen = waiting.length > 0;
   const rest = entries.slice(waiting.length);
-  const note = element("span", { class: "entry-note" }, shortAreas(isOpen ? waiting : entries), " · ", age);
-  if (rest.length) note.append(` · ${isOpen ? `${rest.length} acknowledged` : "Acknowledged"}${byWhom(rest)}`);
-  return note;
+  const who = rest.length ? `${isOpen ? `${rest.length} acknowledged` : "Acknowledged"}${byWhom(rest)}` : "";
+  return noteLine(shortAreas(isOpen ? waiting : entries), age, who);
 }
 
 function byWhom(entries) {

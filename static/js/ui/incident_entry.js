@@ -4,7 +4,7 @@ import { ageElement } from "../lib/age.js";
 import { button, element } from "../lib/dom.js";
 import { isolated } from "../lib/isolated.js";
 import { severityIcon } from "../lib/severity.js";
-import { dot, severityName } from "./entry_parts.js";
+import { dot, noteLine, severityName } from "./entry_parts.js";
 
 /** {node, update(feature)}; *serverNow*() gives ms. */
 export function incidentEntry({ id }, { onChoose, serverNow }) {
@@ -22,12 +22,7 @@ export function incidentEntry({ id }, { onChoose, serverNow }) {
     opener.title = place;
     details.href = url;
     details.setAttribute("aria-label", `Details: ${isolated(name)}`);
-    const where = place ? [isolated(place), " · "] : [];
-    line.replaceChildren(
-      element("span", { class: "entry-note" }, ...where, ageElement(created, serverNow())),
-      dot(),
-      details,
-    );
+    line.replaceChildren(noteLine(isolated(place), ageElement(created, serverNow())), dot(), details);
   }
 
   return { node, update };

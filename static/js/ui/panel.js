@@ -11,6 +11,7 @@ import { alertCard } from "./alert_card.js";
 import { EntryList } from "./entry_list.js";
 import { FilterForm } from "./filter_form.js";
 import { incidentEntry } from "./incident_entry.js";
+import { Sheet } from "./sheet.js";
 import { Tabs } from "./tabs.js";
 
 const TICK_MS = 15_000; // “4 min” and “last hour” go on
@@ -39,7 +40,7 @@ export class Panel {
   #concerns;
   #placeOf;
   #tabs;
-  #toggle = document.getElementById("panel-toggle");
+  #sheet;
   #inView = /** @type {HTMLInputElement} */ (document.getElementById("incidents-in-view"));
 
   /**
@@ -87,7 +88,11 @@ export class Panel {
     map.on("moveend", () => {
       if (this.#inView.checked) this.#drawLists();
     });
-    this.#toggle.addEventListener("click", () => this.open(this.#toggle.getAttribute("aria-expanded") !== "true"));
+    this.#sheet = new Sheet(document.querySelector(".panel"), {
+      toggle: document.getElementById("panel-toggle"),
+      size: document.getElementById("panel-size"),
+      onChange: () => map.invalidateSize({ pan: false }),
+    });
     window.setInterval(() => {
       if (this.#state && this.#filter.filters.within) this.#redraw();
       renewAges(document.getElementById("panel-body"), this.#serverNow());
@@ -114,7 +119,7 @@ export class Panel {
 
   /** Bring an alert's entry into sight and give it the focus; a filter that hides it is switched off. */
   showAlert(number) {
-    this.open(true);
+    this.#sheet.open(true);
     if (this.#tabs.show("alerts")) keepInAddress({ [LIST_TAB.name]: "" });
     const entry = this.#state.alerts.get(number);
     if (entry && !this.#passes.alert(entry)) this.#filter.clear();
@@ -157,15 +162,8 @@ export class Panel {
 
   /** Lead to the filter, from the map. */
   showFilter() {
-    this.open(true);
+    this.#sheet.open(true);
     this.#filter.focus();
-  }
-
-  /** On a narrow screen the panel is a sheet that can be put away. */
-  open(open) {
-    this.#toggle.setAttribute("aria-expanded", open);
-    document.body.classList.toggle("panel-closed", !open);
-    this.#map.invalidateSize({ pan: false });
   }
 
   #followAddress() {

@@ -1,5 +1,6 @@
 /** The severities of the panel's toolbar: how many incidents of each are open, and from which on the panel lists them. */
 
+import { element } from "../lib/dom.js";
 import { LEAST } from "../live/filters.js";
 
 const MOST = 999; // more has no room
@@ -11,6 +12,8 @@ export class SeverityChips {
   constructor(node, { onChoose }) {
     this.#chips = /** @type {HTMLElement[]} */ ([...node.querySelectorAll("[data-least]")]);
     for (const chip of this.#chips) {
+      const { least, name } = chip.dataset;
+      chip.append(element("span", { class: "visually-hidden" }, ` ${name} open; list ${LEAST[least] ?? "all"}`));
       chip.addEventListener("click", () => {
         const isOn = chip.getAttribute("aria-pressed") === "true";
         onChoose(isOn || !Object.hasOwn(LEAST, chip.dataset.least) ? "" : chip.dataset.least);
@@ -37,9 +40,7 @@ export class SeverityChips {
       const node = chip.querySelector(".chip-count");
       if (node.textContent === text) continue;
       node.textContent = text;
-      const words = LEAST[chip.dataset.least] ?? "All severities";
-      chip.title = `${words} (${count} ${chip.dataset.name} open)`;
-      chip.setAttribute("aria-label", chip.title);
+      chip.title = `${count} ${chip.dataset.name} open; list ${LEAST[chip.dataset.least] ?? "all"}`;
     }
   }
 }
