@@ -64,10 +64,10 @@ def test_the_live_map_says_who_is_on_watch_while_it_is_live(live_site, open_page
     for page in (first, other):
         expect(people(page)).to_have_text("2 on watch")
     people(first).click()
-    expect(page_lines(first)).to_have_text(["olga on the map", "vera on the map"])
+    expect(page_lines(first)).to_have_text(["olga on the map", "Vera Vega on the map"])
     expect(first.locator("#presence p")).to_have_text("3 live maps open")
     other.goto("/tracker/incident/")
-    expect(page_lines(first)).to_have_text(["vera on the map", "olga on another page"])
+    expect(page_lines(first)).to_have_text(["Vera Vega on the map", "olga on another page"])
     expect(first.locator("#presence p")).to_have_text("2 live maps open")
     other.close()
     expect(people(first)).to_have_text("1 on watch")
@@ -157,7 +157,7 @@ def test_it_fits_the_window(open_page, nobody_was_there, vera, olga, window, pic
         WatchGap.objects.create(since=since, until=since + timedelta(hours=7))
     page = live(open_page("/", vera, **window.options | {"height": 800}))
     live(open_page("/", olga))
-    expect(people(page)).to_have_text("2 on watch" if window.width > 960 else "2")
+    expect(people(page)).to_have_text("2 on watch")
     expect(notice(page)).to_contain_text("And 3 more times before that")
     assert page.evaluate("document.documentElement.scrollWidth") <= window.width
     assert box_of(page.locator("#live-map"))["height"] > 150, "there is a map left"

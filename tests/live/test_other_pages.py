@@ -44,6 +44,14 @@ def test_they_are_told_apart_by_name_over_all_processes(process, names):
     assert [each["name"] for each in one.told[-1]["who"] if each["on_map"]] == ["Anna Arp", "Bert Beck"]
 
 
+def test_names_are_sorted_as_people_sort_them(process, transactional_db):
+    for number, name in enumerate(("zoe", "Émile", "Bert", "anna"), 1):
+        User.objects.create(pk=number, username=name)
+    one = process("one").come(1, 2, 3, 4, on_map=False)
+    one.round()
+    assert [each["name"] for each in one.told[-1]["who"]] == ["anna", "Bert", "Émile", "zoe"]
+
+
 def test_who_goes_from_page_to_page_is_never_away(process, names, monkeypatch):
     monkeypatch.setattr(presence, "LINGER_S", 1000)
     one = process("one").come(BERT).come(ANNA, on_map=False)

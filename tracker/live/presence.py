@@ -25,6 +25,7 @@ from django.db import DataError, IntegrityError, connection
 
 from tracker.accounts import presence
 from tracker.accounts.presence import Receipt, Report
+from tracker.lib.folding import folded
 from tracker.lib.strict_json import as_json
 from tracker.live.receipts import ReadReceipts
 from tracker.live.replay import Item
@@ -173,7 +174,9 @@ class LocalPresence:
             found = await self.in_thread(presence.names_of, unknown)
             self.names |= {user: (found.get(user, ""), now) for user in unknown}
         who = [{"name": self.names[user][0], "on_map": on_map} for user, on_map in people.items()]
-        return sorted((each for each in who if each["name"]), key=lambda each: (not each["on_map"], each["name"]))
+        return sorted(
+            (each for each in who if each["name"]), key=lambda each: (not each["on_map"], folded(each["name"]))
+        )
 
     def refuse_newcomers(self) -> None:
         """Let go of newcomers who are too many, together with what others have reported since they came."""
