@@ -79,7 +79,7 @@ def beyond(place: Place, is_value_down: bool, is_number_down: bool) -> Q:
 def page_of(rows: QuerySet, sorting: Sorting, asked: Mapping[str, str], size: int) -> ListPage:
     """The page that an address asks for, of rows in the order that *sorting* gave them.
 
-    A list that ends on its first page is not counted as well: a search that finds little may have read everything for it.
+    A list that ends on its first page is not counted as well: what finds little may have read everything for it.
     """
     after, before = (place_in(asked.get(name, ""), sorting) for name in ("after", "before"))
     if not (after or before or asked.get("page")):
