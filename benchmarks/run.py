@@ -16,7 +16,7 @@ from benchmarks import environment, report
 from benchmarks.cores import REST, ended_with_parent, wait_for_quiet
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("fanout", "steady", "end_to_end", "connections", "collections", "jobs", "strangers")
+NAMES = ("fanout", "steady", "end_to_end", "connections", "collections", "jobs", "strangers", "search")
 
 
 def main() -> int:

@@ -140,6 +140,8 @@ async def flood(me: Stranger, first: bytes, frame: bytes) -> None:
     try:
         writer.write(first)
         for _ in range(100):
+            if writer.transport.is_closing():
+                break  # the site has had enough
             writer.write(frame * 1000)
             await writer.drain()
     finally:

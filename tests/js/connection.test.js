@@ -188,6 +188,17 @@ test("a handshake that hangs is given up", () => {
   assert.equal(WebSocket.all.length, 2);
 });
 
+test("a socket that never says hello is given up, whatever else comes", () => {
+  const { WebSocket, timers } = setUp();
+  WebSocket.last.readyState = 1;
+  WebSocket.last.onopen({});
+  timers.advance(SILENCE_MS - 1_000);
+  WebSocket.last.say({ type: "heartbeat", seq: 10 });
+  assert.equal(WebSocket.all.length, 1);
+  timers.advance(1_500);
+  assert.equal(WebSocket.all.length, 2);
+});
+
 test("late events of a socket that was given up are ignored", () => {
   const { WebSocket, timers, seen, status } = setUp();
   const [first] = WebSocket.all;

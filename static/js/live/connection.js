@@ -97,7 +97,7 @@ export class Connection {
     socket.onopen = () => {
       if (socket !== this.#socket) return;
       opened = true;
-      this.#stop("handshake");
+      this.#start("handshake", SILENCE_MS, () => this.#lost()); // without a hello it is not live, whatever else comes
       this.#heardAt = this.#timers.now();
       this.#start("silence", SILENCE_MS, () => this.#checkSilence());
     };
@@ -175,6 +175,7 @@ export class Connection {
 
   /** @param {number} now */
   #greet(now) {
+    this.#stop("handshake");
     this.#greeted = true;
     this.#greetedAt = now;
     this.#report("live");

@@ -77,9 +77,16 @@ def beyond(place: Place, is_value_down: bool, is_number_down: bool) -> Q:
 
 
 def page_of(rows: QuerySet, sorting: Sorting, asked: Mapping[str, str], size: int) -> ListPage:
-    """The page that an address asks for, of rows in the order that *sorting* gave them."""
-    total = rows.count()
+    """The page that an address asks for, of rows in the order that *sorting* gave them.
+
+    A list that ends on its first page is not counted as well: what finds little may have read everything for it.
+    """
     after, before = (place_in(asked.get(name, ""), sorting) for name in ("after", "before"))
+    if not (after or before or asked.get("page")):
+        found = list(rows[: size + 1])
+        total = rows.count() if len(found) > size else 0
+        return ListPage(found[:size], 0, max(total, len(found)), sorting)
+    total = rows.count()
     if after:
         rest = rows.filter(beyond(after, sorting.is_down, sorting.is_number_down))
         if found := list(rest[:size]):
