@@ -70,4 +70,4 @@ def test_on_an_incidents_page(viewer_client):
     page = Page(viewer_client.get(incident.get_absolute_url()))
     (link,) = page.all("a", href="https://photos.example.org/1")
     assert link["rel"] == "nofollow noopener noreferrer"
-    assert "Photos: https://photos.example.org/1 <b>" in page.text
+    assert "https://photos.example.org/1 <b>" in page.text
