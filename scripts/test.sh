@@ -26,28 +26,37 @@ begin() { # NAME COMMAND...: in the background; its output is shown when it is i
     shift
     { "$@" >"$outputs/$name" 2>&1 && touch "$outputs/$name.passed"; } &
 }
+third() { # WHICH FILE...: each third of these files
+    which=$1
+    shift
+    for file in "$@"; do
+        [ $((which % 3)) != 0 ] || printf ' %s' "$file"
+        which=$((which + 1))
+    done
+}
 postgis="scripts/with_services.sh $python"
 begin "style" sh -c '.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/lint-imports --no-cache && .venv/bin/mypy'
 begin "JavaScript" node --test tests/js/*.test.js
 begin "JavaScript, style and types" sh -c 'PATH=node_modules/.bin:$PATH; biome check --error-on-warnings && tsc && tsc -p tsconfig.strict.json'
-# A database is made and migrated once; each run begins with a copy.
-export POSTGRES_FILES="$services/files"
+# A database of each sort is made and migrated once; each run begins with a copy.
+export POSTGRES_FILES="$services/files" SQLITE_FILE="$services/migrated.sqlite3"
 DJANGO_SETTINGS_MODULE=tests.settings $postgis manage.py migrate -v0
+DATABASE_URL="spatialite:///$SQLITE_FILE" DJANGO_SETTINGS_MODULE=tests.settings "$python" manage.py migrate -v0
 export MIGRATED=1
 if [ $# -gt 0 ]; then
     begin "PostGIS + Redis" $postgis -m pytest -q "$@"
     begin "SpatiaLite + in-memory layer" "$python" -m pytest -q "$@"
 else
-    windows="$(ls tests/browser/test_*_every_window.py) tests/browser/test_a_night_on_watch.py tests/browser/test_keyboard_only.py"
-    others=$(for file in $windows; do printf ' --ignore=%s' "$file"; done)
     rooms="tests/accounts tests/alerts tests/audit tests/events tests/files tests/house tests/incidents tests/lib tests/management tests/project"
-    begin "PostGIS + Redis, pages" $postgis -m pytest -q -m "not alone" tests/web
-    begin "PostGIS + Redis, live" $postgis -m pytest -q -m "not alone" tests/live
+    for part in 1 2 3; do
+        begin "PostGIS + Redis, in a browser, $part of 3" $postgis -m pytest -q -m "not alone" $(third $part tests/browser/test_*.py)
+        begin "PostGIS + Redis, pages, $part of 3" $postgis -m pytest -q -m "not alone" $(third $part tests/web/test_*.py)
+    done
+    begin "PostGIS + Redis, live and under faults" $postgis -m pytest -q -m "not alone" tests/live tests/faults
+    begin "PostGIS + Redis, jobs" $postgis -m pytest -q -m "not alone" tests/jobs
     begin "PostGIS + Redis, rooms" $postgis -m pytest -q -m "not alone" $rooms
-    begin "PostGIS + Redis, under faults" $postgis -m pytest -q -m "not alone" tests/jobs tests/faults
-    begin "PostGIS + Redis, in a browser" $postgis -m pytest -q -m "not alone" tests/browser $others
-    begin "PostGIS + Redis, in every window" $postgis -m pytest -q -m "not alone" $windows
-    begin "SpatiaLite + in-memory layer" "$python" -m pytest -q -m "not alone" tests
+    begin "SpatiaLite + in-memory layer, pages" "$python" -m pytest -q -m "not alone" tests/web tests/browser tests/live tests/faults
+    begin "SpatiaLite + in-memory layer, rooms" "$python" -m pytest -q -m "not alone" $rooms tests/jobs
 fi
 wait
 for output in "$outputs"/*; do

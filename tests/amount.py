@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 ALL = os.environ.get("ON_BOTH") == "all"
+FOR_PROOF = ALL or os.environ.get("FAULTS") == "full"  # `make faults` is a part of `make prove`
 
 Value = TypeVar("Value")
 

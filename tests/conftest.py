@@ -15,7 +15,7 @@ from django.test import Client
 
 from tests import emptying, lock_order, make
 from tests.alerting import Recorded
-from tests.amount import ALL
+from tests.amount import ALL, FOR_PROOF
 
 # --- what is run on what -------------------------------------------------------------------------------------------
 
@@ -120,6 +120,8 @@ def pytest_collection_modifyitems(config, items: list[pytest.Item]) -> None:
 
     def is_for_this_run(item: pytest.Item) -> bool:
         marks = {mark.name for mark in item.iter_markers()}
+        if "prove" in marks and not FOR_PROOF and "::" not in config.args[0]:
+            return False
         if settings.EMBEDDED and "needs_postgis" in marks:
             return False  # SQLite has one writer at a time
         if not settings.EMBEDDED and "needs_sqlite" in marks:

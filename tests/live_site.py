@@ -229,8 +229,9 @@ class Site(Daphne):
 
     def manage_in_background(self, *command: str, **env: str) -> subprocess.Popen[str]:
         """Start ``manage.py`` in another process of the same site; its output and errors come together."""
-        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        return start_python("manage.py", *command, env=self.env | env, text=True, **output)
+        return start_python(
+            "manage.py", *command, env=self.env | env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
 
     # --- its database, from the test process ---
 

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.amount import ALL
+from tests.amount import FOR_PROOF
 
 ROOT = Path(__file__).resolve().parent.parent
 SOON_S = 30.0  # how long to wait for what should come at once; generous, for a busy machine
@@ -24,7 +24,7 @@ LIBC = ctypes.CDLL(None)
 
 # `make prove` and `make coverage` start each process from nothing, as a site does; `make test` forks one that has
 # imported the libraries (tests/fork_server.py).
-FROM_NOTHING = ALL or os.environ.get("FAULTS") == "full" or "coverage" in sys.modules
+FROM_NOTHING = FOR_PROOF or "coverage" in sys.modules
 
 
 def end_with_parent() -> None:
@@ -37,7 +37,7 @@ def start_python(*arguments: str, env: Mapping[str, str], new_session: bool = Fa
 
     The kernel ends it with the thread that calls this, so call it in the main thread.
     """
-    how = {"cwd": ROOT, "env": env} | how
+    how = how | {"cwd": how.get("cwd", ROOT), "env": env}
     if FROM_NOTHING or arguments[0] not in ("-m", "-c", "-W", "manage.py"):
         command = [sys.executable, *arguments]
         return subprocess.Popen(command, preexec_fn=end_with_parent, start_new_session=new_session, **how)

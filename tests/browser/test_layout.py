@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.amount import ALL
 from tests.browser.every_page import visits
 
 pytestmark = pytest.mark.once
@@ -32,7 +33,7 @@ CUT_OFF = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark"] if ALL else ["light"])
 def test_nothing_is_cut_off_on_any_page_at_200_percent(live_site, open_page, watch, scheme):
     watch.excused.append(r"status of 404")
     found = {}

@@ -90,6 +90,7 @@ def test_anything_from_anybody(fuzz, scenario, rounds, on_postgis):
 
 
 @pytest.mark.once
+@pytest.mark.prove
 @pytest.mark.parametrize("fuzzed", ["tests.faults.fuzz.planted:application"], indirect=True)
 def test_faults_that_are_put_in_are_found(fuzz, monkeypatch):
     """Negative control: a server with a fault of each sort, at things that a few inputs in a hundred have."""
