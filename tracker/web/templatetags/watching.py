@@ -63,10 +63,10 @@ class Watching:
 
 @register.simple_tag(takes_context=True)
 def watching(context: Context) -> Watching | None:
-    request = context.get("request")
+    request: Any = context.get("request")
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.has_perm("tracker.view_incident"):
         return None
     if not hasattr(request, "watching"):  # a page may ask in several of its blocks
-        request.watching = Watching(request)  # type: ignore[attr-defined]
-    return request.watching  # type: ignore[attr-defined]
+        request.watching = Watching(request)
+    return request.watching

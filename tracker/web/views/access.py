@@ -21,10 +21,10 @@ View = Callable[..., HttpResponse]
 class PermittedMixin(PermissionRequiredMixin):
     """A page for people with ``permission_required``; never kept by a shared cache or shown again after signing out."""
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated:
             # Before any row is read: what changes after it the page hears of.
-            request.log_position = LogState.current()  # type: ignore[attr-defined]
+            request.log_position = LogState.current()
         return super().dispatch(request, *args, **kwargs)
 
 

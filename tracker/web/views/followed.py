@@ -17,7 +17,7 @@ from tracker.web.views.access import json_for
 from tracker.web.views.paging import ListPage
 
 MOST = 100  # alerts that are asked about at once
-MODELS = {"Incident": Incident, "AreaOfInterest": AreaOfInterest}
+MODELS: dict[str, type[Incident] | type[AreaOfInterest]] = {"Incident": Incident, "AreaOfInterest": AreaOfInterest}
 
 
 def follows(
@@ -48,7 +48,7 @@ def form(row: Incident | AreaOfInterest) -> dict[str, Any]:
     return follows([row], is_form=True)
 
 
-def list_of(model: type[Any], shown: ListPage, asked: Mapping[str, str]) -> dict[str, Any]:
+def list_of(model: Any, shown: ListPage, asked: Mapping[str, str]) -> dict[str, Any]:
     """A page of a list; what is new belongs on the first, if nothing narrows it down."""
     rows: dict[str, Any] = {"alerts": shown.rows} if model is Alert else {"rows": shown.rows}
     return follows(**rows, list=model.__name__, takes_new=not shown.has_previous and not any(asked.values()))
@@ -74,7 +74,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"said": said})
 
 
-def row_of(text: str) -> tuple[type[Incident | AreaOfInterest], int] | None:
+def row_of(text: str) -> tuple[type[Incident] | type[AreaOfInterest], int] | None:
     """The model and the number of a Feature's id; None if it is none."""
     name, _colon, number = text.partition(":")
     pk = parse_pk(number)
