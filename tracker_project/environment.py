@@ -58,3 +58,10 @@ def origin_of(url: str, name: str) -> str:
     if not is_plain or url.rstrip("/") != plain or "*" in plain or "@" in plain:
         stop(f"{name}: “{url}” is not an origin such as https://tracker.example.org.")
     return plain.lower()
+
+
+def path_in(text: str, name: str) -> str:
+    """A path such as ``/incidents``, or nothing; anything else stops the start."""
+    if text and not re.fullmatch(r"(/[A-Za-z0-9_-]+)+", text):
+        stop(f"{name}: “{text}” is not a path such as /incidents.")
+    return text

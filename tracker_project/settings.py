@@ -6,7 +6,6 @@ docs/settings.md lists them all (a test keeps it complete).
 
 import logging
 import os
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from csp.constants import NONCE, NONE, SELF
 from environs import validate
 from limits import parse as parse_rate
 
-from tracker_project.environment import BASE_DIR, address, origin_of, read, stop, whole
+from tracker_project.environment import BASE_DIR, address, origin_of, path_in, read, stop, whole
 
 # --- who and where -------------------------------------------------------------------------------------------------
 
@@ -44,10 +43,7 @@ ALLOWED_ORIGINS = [origin_of(o, "ALLOWED_ORIGINS") for o in read("list", "ALLOWE
     *([] if BASE_URL in LOOPBACK else [BASE_URL]),
 ]
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
-# The path of the host under which the site is served, if it has no name of its own (lib/request/root_path.py).
-ROOT_PATH = read("str", "ROOT_PATH", "")
-if ROOT_PATH and not re.fullmatch(r"(/[A-Za-z0-9_-]+)+", ROOT_PATH):
-    stop(f"ROOT_PATH: “{ROOT_PATH}” is not a path such as /incidents.")
+ROOT_PATH = path_in(read("str", "ROOT_PATH", ""), "ROOT_PATH")  # under which it is served (lib/request/root_path.py)
 FORCE_SCRIPT_NAME = ROOT_PATH or None
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = ROOT_PATH or "/"
 WEB_PROCESSES = whole("WEB_PROCESSES", 1, 1)  # how many server processes share this site
@@ -232,13 +228,8 @@ NEARBY_RATE = read("str", "NEARBY_RATE", "30/hour")  # half kilometres that stra
 SIGN_IN_RATE = read("str", "SIGN_IN_RATE", "30/hour")  # failures to sign in from one address
 PASSWORD_RESET_RATE = read("str", "PASSWORD_RESET_RATE", "10/hour")  # requests for that mail from one address
 PASSWORD_RESET_MAIL_RATE = read("str", "PASSWORD_RESET_MAIL_RATE", "3/hour")  # to one e-mail address
-for name, rate in {
-    "REPORT_RATE": REPORT_RATE,
-    "NEARBY_RATE": NEARBY_RATE,
-    "SIGN_IN_RATE": SIGN_IN_RATE,
-    "PASSWORD_RESET_RATE": PASSWORD_RESET_RATE,
-    "PASSWORD_RESET_MAIL_RATE": PASSWORD_RESET_MAIL_RATE,
-}.items():
+for name in ("REPORT_RATE", "NEARBY_RATE", "SIGN_IN_RATE", "PASSWORD_RESET_RATE", "PASSWORD_RESET_MAIL_RATE"):
+    rate = globals()[name]
     try:
         if not rate.isascii() or parse_rate(rate).amount < 1:
             raise ValueError
