@@ -81,6 +81,8 @@ BAD = [
     ("ALLOWED_HOSTS", "*"),
     ("ALLOWED_HOSTS", "tracker.example.org,*"),
     ("BASE_URL", "tracker.example.org"),
+    ("ROOT_PATH", "incidents"),
+    ("ROOT_PATH", "/incidents/"),
     ("BASE_URL", "ftp://tracker.example.org"),
     ("BASE_URL", "https://"),
     ("BASE_URL", "https://tracker.example.org/map"),
