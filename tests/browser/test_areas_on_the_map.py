@@ -83,7 +83,7 @@ def test_a_click_where_areas_overlap_offers_all_of_them(live_site, open_page, ve
     make.area("Quay", make.box(9.49, 49.495, 9.51, 49.505), "LO")
     make.area("Elsewhere", make.box(9.6, 49.6, 9.7, 49.7), "LO")
     page = live(open_page(CLOSE, vera)).page
-    page.locator("#live-map").click(position={"x": 440, "y": 370})
+    page.locator("#live-map").click(position={"x": 440, "y": 370})  # the middle
     popup = page.locator(".leaflet-popup")
     expect(popup.get_by_role("heading")).to_have_text("3 areas here")
     expect(popup.locator(".popup-choice bdi")).to_have_text(["Quay", "Harbour", "County"])  # the smallest first

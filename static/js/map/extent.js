@@ -63,11 +63,6 @@ export function padded({ west, east, north, south }, part) {
   return { west: west - by, east: east + by, north: Math.max(0, north - by), south: Math.min(1, south + by) };
 }
 
-/** Whether the box has the point, in whatever copy of the world. */
-export function has({ west, east, north, south }, { x, y }) {
-  return x - west - Math.floor(x - west) <= east - west && y >= north && y <= south;
-}
-
 const sizeOf = ({ west, east, north, south }) => Math.max(east - west, south - north);
 
 const moved = (box, worlds) => ({ ...box, west: box.west + worlds, east: box.east + worlds });

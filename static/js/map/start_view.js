@@ -3,7 +3,7 @@
  * else where most of the open incidents are. One report from anywhere on Earth moves nobody's start.
  */
 
-import { boxAround, has, mainBox, padded } from "./extent.js";
+import { boxAround, mainBox, padded } from "./extent.js";
 import { L } from "./leaflet.js";
 import { mercatorY } from "./world.js";
 
@@ -11,16 +11,15 @@ const CLOSEST = 14; // the zoom at which it starts at most
 /** @type {[number, number]} */
 const MARGIN_PX = [20, 20]; // half a marker, and more
 const AROUND = 1; // what is not farther from the areas than they reach is shown with them
-const points = new WeakMap(); // by incident
 const boxes = new WeakMap(); // by area
 
 export class StartView {
   #map;
   #settings;
-  #areas = null;
-  #incidents = null;
-  #shown = null; // the box that it shows
-  #near = null; // the box outside of which is far away
+  #areas = new Map();
+  #incidents = new Map();
+  #main = null; // the box where most is
+  #count = 0; // of the incidents, where there are no areas, when that box was drawn
 
   /** *settings*: {center: [latitude, longitude], zoom, chosen}; chosen: somebody has set them for this site. */
   constructor(map, settings) {
@@ -28,35 +27,46 @@ export class StartView {
     this.#settings = settings;
   }
 
-  /** Follow a new state. */
+  /** Follow a new state: with every report, so it must cost nothing as long as the areas are the same. */
   follow({ areas, incidents }) {
-    if (areas === this.#areas && incidents === this.#incidents) return;
+    const isSame = areas === this.#areas && (areas.size || incidents.size <= 2 * this.#count);
     this.#areas = areas;
     this.#incidents = incidents;
-    const main = this.#main();
-    this.#near = main && padded(main, AROUND);
-    this.#shown =
-      main && boxAround([main, ...[...incidents.values()].map(pointOf).filter((at) => has(this.#near, at))]);
+    if (!isSame) this.#look();
   }
 
   /** Go there. */
   go(options) {
-    if (this.#shown) this.#map.fitBounds(boundsOf(this.#shown), { maxZoom: CLOSEST, padding: MARGIN_PX, ...options });
-    else this.#map.setView(this.#settings.center, this.#settings.zoom, options);
+    if (!this.#areas.size) this.#look();
+    if (!this.#main) {
+      this.#map.setView(this.#settings.center, this.#settings.zoom, options);
+      return;
+    }
+    const isFar = farFrom(padded(this.#main, AROUND));
+    const near = [...this.#incidents.values()].filter((feature) => !isFar(feature)).map(pointOf);
+    const bounds = boundsOf(boxAround([this.#main, ...near]));
+    this.#map.fitBounds(bounds, { maxZoom: CLOSEST, padding: MARGIN_PX, ...options });
   }
 
-  /** Those of these incidents that are far from there. */
+  /** Those of these incidents (an iterable) that are far from there. */
   far(incidents) {
-    const near = this.#near ?? this.#viewOfSettings();
-    return incidents.filter((feature) => !has(near, pointOf(feature)));
+    const isFar = farFrom(this.#main ? padded(this.#main, AROUND) : this.#viewOfSettings());
+    const found = [];
+    for (const feature of incidents) if (isFar(feature)) found.push(feature);
+    return found;
   }
 
-  #main() {
-    const areas = [...this.#areas.values()].map(boxOf);
-    if (areas.length) return mainBox(areas, Math.ceil(areas.length * 0.8));
-    if (this.#settings.chosen) return null;
-    const incidents = [...this.#incidents.values()].map(pointOf);
-    return mainBox(incidents, Math.floor(incidents.length / 2) + 1);
+  #look() {
+    this.#count = this.#incidents.size;
+    if (this.#areas.size) {
+      const areas = [...this.#areas.values()].map(boxOf);
+      this.#main = mainBox(areas, Math.ceil(areas.length * 0.8));
+    } else if (this.#settings.chosen) {
+      this.#main = null;
+    } else {
+      const incidents = [...this.#incidents.values()].map(pointOf);
+      this.#main = mainBox(incidents, Math.floor(incidents.length / 2) + 1);
+    }
   }
 
   #viewOfSettings() {
@@ -67,6 +77,18 @@ export class StartView {
     const [across, down] = [Math.min(1, x / world) / 2, y / world / 2];
     return { west: middle.x - across, east: middle.x + across, north: middle.y - down, south: middle.y + down };
   }
+}
+
+/** feature => whether an incident lies outside of the box; in degrees, for there may be thousands. */
+function farFrom({ west, east, north, south }) {
+  const [top, bottom] = [north > 0 ? latitudeOf(north) : 90, south < 1 ? latitudeOf(south) : -90]; // with the poles
+  const [start, span] = [west * 360 - 180, (east - west) * 360];
+  return ({ geometry: { coordinates } }) => {
+    const [longitude, latitude] = coordinates;
+    if (latitude > top || latitude < bottom) return true;
+    const along = longitude - start;
+    return along - 360 * Math.floor(along / 360) > span;
+  };
 }
 
 /** Leaflet's bounds of these incidents, the short way around the Earth. */
@@ -83,10 +105,7 @@ function boundsOf({ west, east, north, south }) {
 const latitudeOf = (y) => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
 
 /** A point is a box without a size, too. */
-function pointOf(feature) {
-  if (!points.has(feature)) points.set(feature, pointAt(feature.geometry.coordinates));
-  return points.get(feature);
-}
+const pointOf = ({ geometry: { coordinates } }) => pointAt(coordinates);
 
 function pointAt([longitude, latitude]) {
   const [x, y] = [(longitude + 180) / 360, mercatorY(latitude)];

@@ -127,8 +127,9 @@ export function widestSpan(rings, y) {
 function crossingsOf(ring, y) {
   const crossings = [];
   for (let i = 0; i + 3 < ring.length; i += 2) {
-    const [x1, y1, x2, y2] = ring.slice(i, i + 4);
-    if (y1 > y !== y2 > y) crossings.push(x1 + ((y - y1) / (y2 - y1)) * (x2 - x1));
+    const y1 = ring[i + 1];
+    const y2 = ring[i + 3];
+    if (y1 > y !== y2 > y) crossings.push(ring[i] + ((y - y1) / (y2 - y1)) * (ring[i + 2] - ring[i]));
   }
   return crossings;
 }

@@ -269,7 +269,7 @@ onMap("live-map", (map) => {
     const { listed, isFiltered } = panel;
     incidents.draw(listed, new Set(waiting.map((entry) => entry.incident)));
     mapNote.show(listed.size, state.incidents.size, { filtered: isFiltered });
-    farNote.show(start.far([...listed.values()]));
+    farNote.show(start.far(listed.values()));
     popup.follow((id) => listed.get(id) ?? state.areas.get(id));
   }
 
