@@ -84,7 +84,7 @@ def assert_fits(page: Page) -> None:
     assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide in a window of {wide[1]}"
 
 
-WORDS = re.compile(r"just now|\d+ (min|h)( ago)?|\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)?")
+WORDS = re.compile(r"just now|now|\d+ (min|h|d)( ago)?|\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)?")
 FULL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC")
 
 
