@@ -45,7 +45,7 @@ def console(open_page, area, vera) -> Page:
     page.on("websocket", lambda socket: socket.on("framesent", lambda text: page.said.append((time.monotonic(), text))))
     page.reload()
     LiveMap(page).wait_until_live()
-    page.on("websocket", page.opened.append)
+    page.on("websocket", lambda socket: page.opened.append(socket))
     page.get_by_text("Calls me:").click()
     page.locator("#sound-switch").click()
     expect(page.locator("#sound-switch")).to_have_text("Sound: On")

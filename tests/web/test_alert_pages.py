@@ -54,7 +54,7 @@ def test_the_list_takes_the_same_queries_for_30_rows_and_for_60(viewer_client, o
     acknowledged_alerts(operator)
     thirty = queries(viewer_client, LIST)
     acknowledged_alerts(viewer)
-    assert queries(viewer_client, LIST) == thirty <= 8
+    assert queries(viewer_client, LIST) == thirty <= 10
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,7 @@ def test_reports_are_counted_taken_or_refused(rises, settings, fresh_address):
 
 
 def test_that_one_is_known_is_counted_as_a_report(rises, fresh_address):
-    incident = make.incident()
+    incident = make.incident(public_title="Fire")
     asked = {"incident": incident.pk, "latitude": "50", "longitude": "10"}
     answered = Client(REMOTE_ADDR=fresh_address).post("/tracker/incident/also_reported/", asked)
     assert answered.status_code == 200, answered.content

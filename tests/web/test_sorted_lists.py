@@ -248,7 +248,7 @@ def test_places_take_one_query(viewer_client, queries):
         make.area(f"Town {n}")
         make.incident(f"Flood {n}")
     assert [queries(viewer_client, address) for address in (INCIDENTS, AREAS, ALERTS)] == few
-    assert max(few) <= 8
+    assert max(few) <= 10
 
 
 def test_markup_in_names_of_areas_and_in_the_query_is_text(viewer_client):

@@ -13,6 +13,7 @@ EXPECTED = re.compile(
             # Refusals, which Django and axes write a line for; that of a wrong Host is an ERROR by Django's own choice.
             r"WARNING (?:django\.request|axes\.)",
             r"(?:WARNING|ERROR) django\.security\.",
+            r"WARNING tracker\.live\.origins: A page was refused the live channel",  # of a made-up Origin
             r"WARNING tracker\.log: \S+ \d+ more lines of this kind",
             # What is given up after a moment, which a busy machine may need.
             r"WARNING tracker\.events\.sending: The channel layer did not take a notification",
