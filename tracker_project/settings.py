@@ -95,6 +95,7 @@ TEMPLATES = [
         "OPTIONS": {
             "libraries": {
                 "isolated": "tracker.web.templatetags.isolated",
+                "map_start": "tracker.web.templatetags.map_start",
                 "modules": "tracker.web.templatetags.modules",
                 "site_time": "tracker.web.templatetags.site_time",
                 "version": "tracker.web.templatetags.version",

@@ -186,3 +186,14 @@ def test_the_page_of_such_an_area_shows_it_as_one_shape(live_site, open_page, ve
         assert shape["height"] > frame["height"] / 4, "as near as it fits"
         assert shape["width"] < 2 * shape["height"]
     expect(page.locator("#detail-map .incident-marker")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("address", ["/tracker/incident/create/", "/tracker/incident/report/"])
+def test_a_form_starts_at_the_areas_too(live_site, open_page, olga, address):
+    areas_in_town(3)
+    page = open_page(address, olga)
+    page.locator("#point-map.leaflet-container").click()
+    expect(page.locator("#location-status")).to_contain_text("The pin is set")
+    latitude, longitude = (float(page.locator(f"#id_{name}").input_value()) for name in ("latitude", "longitude"))
+    assert latitude == pytest.approx(TOWN[1], abs=0.1)
+    assert longitude == pytest.approx(TOWN[0], abs=0.1)

@@ -13,9 +13,18 @@ class Notification(models.Model):
     ``body`` is the text of a JSON object without ``type`` and ``seq``; ``audience`` is null for everyone who may watch.
     """
 
+    class Type(models.TextChoices):
+        """On the wire, and for people."""
+
+        POST_SAVE = "post_save", _("Saved")
+        POST_DELETE = "post_delete", _("Deleted")
+        ALERT = "alert", _("Alert raised")
+        ALERT_STATE = "alert_state", _("Alert changed")
+        CHANGED = "changed", _("Many changed at once")
+
     seq = models.BigIntegerField(_("number"), null=True, unique=True, editable=False)
     audience = models.CharField(_("audience"), max_length=40, null=True, blank=True, editable=False)
-    type = models.CharField(_("type"), max_length=20, editable=False)
+    type = models.CharField(_("type"), max_length=20, choices=Type.choices, editable=False)
     body = models.TextField(_("body"), editable=False)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -46,7 +55,7 @@ class LogState(models.Model):
     floor = models.BigIntegerField(default=1, editable=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("state of the log")
+        verbose_name = verbose_name_plural = _("numbers of the notifications")
         default_permissions = ("view",)
 
     def __str__(self) -> str:

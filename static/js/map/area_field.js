@@ -6,6 +6,7 @@
 import { element } from "../lib/dom.js";
 import { readArea, writeArea } from "./area_text.js";
 import { sayPlainly } from "./draw_words.js";
+import { startAtAreas } from "./form_start.js";
 import { L, onEveryMap } from "./leaflet.js";
 
 const WAIT_MS = 300; // after the last key
@@ -66,6 +67,7 @@ export class AreaField {
     map.on(UNDER_WAY, () => this.#onShape(writeArea(this.#drawn())));
     map.on("draw:drawvertex", ({ layers }) => this.#onShape(writeArea([...this.#drawn(), ...begun(layers)])));
     this.#read();
+    if (!this.#text.value.trim()) startAtAreas(map);
   }
 
   /** Have *onShape*(GeoJSON text) called with the shape as it is now and whenever it changes, while it is drawn, too. */

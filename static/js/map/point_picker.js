@@ -7,6 +7,7 @@ import { element } from "../lib/dom.js";
 import { distance } from "../lib/distance.js";
 import { PlaceSearch } from "../ui/place_search.js";
 import { degrees, pointText, problemWith, readCoordinates, readDegrees, readFieldPair } from "./coordinates.js";
+import { startAtAreas } from "./form_start.js";
 import { currentPosition } from "./geolocation.js";
 import { L } from "./leaflet.js";
 
@@ -87,7 +88,10 @@ export class PointPicker {
   /** Show on the map what the fields say. */
   show() {
     const { point } = this;
-    if (!point) return;
+    if (!point) {
+      startAtAreas(this.#map);
+      return;
+    }
     this.#draw(point, point.accuracy_m);
     this.#map.setView([point.latitude, point.longitude], CLOSE_ZOOM, { animate: false });
     this.#say(IS_SET);

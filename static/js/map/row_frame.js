@@ -3,11 +3,12 @@
  * world.js, whose west and east edges are one meridian.
  */
 
+import { boxAround } from "./extent.js";
 import { mercatorY } from "./world.js";
 
 const TILE_PX = 256;
 const MARGIN_PX = 10;
-const CLOSEST = 20 / 40_075; // of the world's width: about 20 km at the equator, however close the rows lie together
+const CLOSEST = 4 / 40_075; // of the world's width: about 4 km at the equator, however close the rows lie together
 const NOTHING = 1e-9; // of the world: a few centimetres
 const ALONE = 0.025; // around one row alone: enough to see which coast it is
 
@@ -24,9 +25,8 @@ export function shapeOf({ type, coordinates }) {
 export function frameOf(shapes, { width, height }) {
   const boxes = shapes.flatMap((shape) => shape.boxes);
   if (!boxes.length) return { left: 0, top: 0, scale: width };
-  const { west, span } = narrowestSpan(boxes);
-  const north = Math.min(...boxes.map((box) => box.north));
-  const south = Math.max(...boxes.map((box) => box.south));
+  const { west, east, north, south } = boxAround(boxes);
+  const span = east - west;
   const least = span < NOTHING && south - north < NOTHING ? ALONE : CLOSEST;
   const across = Math.max(span, least);
   const down = Math.max(south - north, NOTHING);
@@ -63,16 +63,4 @@ function boxOf(positions) {
   const xs = positions.map(([x]) => x);
   const ys = positions.map(([, y]) => y);
   return { west: Math.min(...xs), east: Math.max(...xs), north: Math.min(...ys), south: Math.max(...ys) };
-}
-
-/** Where the boxes begin and how far they reach, going east around the Earth from behind the widest gap. */
-function narrowestSpan(boxes) {
-  const sorted = boxes.map(({ west, east }) => ({ west, east })).sort((a, b) => a.west - b.west);
-  let reach = sorted[0].east;
-  let best = { gap: sorted[0].west + 1 - Math.max(...sorted.map(({ east }) => east)), west: sorted[0].west };
-  for (const { west, east } of sorted.slice(1)) {
-    if (west - reach > best.gap) best = { gap: west - reach, west };
-    reach = Math.max(reach, east);
-  }
-  return { west: best.west, span: Math.max(0, 1 - best.gap) };
 }
