@@ -20,7 +20,7 @@ def test_a_filtered_list_is_downloaded(live_site, open_page, format):
     page = open_page("/tracker/incident/?q=fire&state=open", vera)
     page.get_by_role("button", name=format).click()
     page.wait_for_url("**/tracker/job/*/")
-    page.get_by_text("26 rows in").wait_for()
+    page.locator(".job-message").get_by_text("26 rows in").wait_for()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename.endswith(f".{format.lower()}")

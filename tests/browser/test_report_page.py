@@ -186,7 +186,7 @@ def test_without_javascript_and_without_a_place_there_is_a_sentence(report_page)
 
 @pytest.mark.parametrize("width", [320, 360])
 def test_the_page_fits_a_phone(live_site, open_page, width):
-    make.incident("A long name of an incident " * 4, (-4.4905, 48.3903), "HI")
+    make.public_incident("A long name of an incident " * 4, (-4.4905, 48.3903), "HI")
     options = PHONE | {"width": width, "geolocation": BREST, "permissions": ["geolocation"]}
     page = open_page("/tracker/incident/report/", **options)
     expect(page.get_by_role("region", name="Is it one of these?")).to_be_visible()

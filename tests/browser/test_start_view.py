@@ -109,7 +109,7 @@ def test_without_areas_the_setting_says_where(live_site, open_page, watch, vera)
         page.context.add_cookies([{"name": "sessionid", "value": cookie["value"], "url": server.url}])
         page.goto(f"{server.url}/")
         expect(far(page)).to_have_text("1 incident far away")
-        assert view_of(page) == pytest.approx((10, 48.39, -4.49), abs=0.01)
+        assert view_of(page) == pytest.approx((10, 48.39, -4.49), abs=0.03)  # of a map that a notice above made lower
         page.close()
     finally:
         server.stop()

@@ -62,6 +62,11 @@ class LogState(models.Model):
         return f"{self.log_id} {self.floor}–{self.last}"
 
     @classmethod
+    def read(cls) -> "LogState":
+        """The state as it is now, for a page: nothing is written, and a log that nothing was written to is a new one."""
+        return cls.objects.filter(pk=1).first() or cls()
+
+    @classmethod
     def current(cls) -> "LogState":
         """The state as it is now; the first call makes the row."""
         return cls.objects.filter(pk=1).first() or cls.objects.get_or_create(pk=1)[0]

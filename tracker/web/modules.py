@@ -22,14 +22,20 @@ IMPORT = re.compile(r"""^\s*(?:import|export)\b(?:[^'"();=]*?\bfrom)?\s*["'](\.{
 
 
 class Module(forms.Script):
-    """``<script type="module">``, after links to all that it imports. Also for a form's media."""
+    """``<script type="module">``, after links to all that it imports. Also for a form's media.
 
-    def __init__(self, src: str):
+    *linked*: the names that the page has links to already; those of this one are added when it is written.
+    """
+
+    def __init__(self, src: str, linked: set[str] | None = None):
         super().__init__(src, type="module")
         self.name = src
+        self.linked: set[str] = set() if linked is None else linked
 
     def __str__(self) -> str:
-        addresses = ((f"{settings.STATIC_URL}{name}",) for name in imports_of(self.name))
+        names = [name for name in imports_of(self.name) if name not in self.linked]
+        self.linked.update(names)
+        addresses = ((f"{settings.STATIC_URL}{name}",) for name in names)
         links = format_html_join("", '<link rel="modulepreload" href="{}">', addresses)
         return format_html("{}{}", links, super().__str__())
 

@@ -12,6 +12,8 @@ import { Surroundings } from "../map/surroundings.js";
 import { NearbyIncidents } from "../ui/nearby_incidents.js";
 import { fieldOf, PlacePrefill } from "../ui/place_prefill.js";
 
+const ROOM_PX = 780; // of a window in which all fields and the button below them are seen at once
+foldWhatNobodyNeeds();
 keepKey(/** @type {HTMLInputElement | null} */ (document.getElementById("id_submission")), window.history);
 showComparedShapes();
 onMap("point-map", (map) => {
@@ -34,6 +36,14 @@ onMap("point-map", (map) => {
   const prefill = new PlacePrefill(nearestUrl, say, filled, [...new Set(["place", ...ours])], filled);
   new PointPicker(map, (point) => prefill.at(point));
 });
+
+/** In a low window what may be left empty is folded away, as long as it is empty and nothing is wrong with it. */
+function foldWhatNobodyNeeds() {
+  const more = /** @type {HTMLDetailsElement} */ (document.getElementById("more-fields"));
+  const inputs = [...more.querySelectorAll("input")];
+  const isNeeded = inputs.some((each) => each.value || each.classList.contains("is-invalid"));
+  more.open = window.innerHeight >= ROOM_PX || isNeeded;
+}
 
 /** A new incident: is it open already? */
 function lookForOthers(map, form) {

@@ -31,7 +31,7 @@ class Watching:
     @cached_property
     def now(self) -> dict[str, Any]:
         """What waits, as it stood when the page was asked for (views/access.py), or a moment later."""
-        position = getattr(self.request, "log_position", None) or LogState.current()
+        position = getattr(self.request, "log_position", None) or LogState.read()
         return waiting.waiting(position) if self.may_see_alerts else waiting.nothing(position)
 
     @property

@@ -24,7 +24,7 @@ class PermittedMixin(PermissionRequiredMixin):
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated:
             # Before any row is read: what changes after it the page hears of.
-            request.log_position = LogState.current()
+            request.log_position = LogState.read()
         return super().dispatch(request, *args, **kwargs)
 
 
