@@ -63,6 +63,12 @@ VALUES = """(form) => Object.fromEntries([...form.elements]
       : field.value]))"""
 
 
+@pytest.fixture(autouse=True)
+def _pages_without_a_session(watch):
+    """What a page asks for whose session is over, or ends while it is asking, is refused."""
+    watch.excused += ["401", "403", "400"]
+
+
 def end_session() -> None:
     Session.objects.all().delete()
 
@@ -188,7 +194,7 @@ def test_a_file_has_to_be_chosen_again_and_its_name_is_said(live_site, open_page
 
 
 def test_what_a_colleague_saved_meanwhile_is_not_overwritten(live_site, open_page, olga, watch):
-    watch.excused += ["409", "401"]  # of the form, and of the page whose session is over
+    watch.excused.append("409")
     incident = make.incident("Pipe")
     page = open_page(f"/tracker/incident/update/{incident.pk}/", olga)
     fill_in(page)
@@ -238,8 +244,7 @@ def test_another_person_does_not_see_it_and_who_typed_it_does(live_site, open_pa
     expect_filled_in(page)
 
 
-def test_a_form_of_one_person_is_not_saved_as_another(live_site, open_page, olga, watch):
-    watch.excused += ["403", "400"]  # of the form; of a request whose session ends under it
+def test_a_form_of_one_person_is_not_saved_as_another(live_site, open_page, olga):
     live_site.make_user("otto", "Operator")
     page = open_page(CREATE, olga)
     fill_in(page)
@@ -256,8 +261,7 @@ def test_a_form_of_one_person_is_not_saved_as_another(live_site, open_page, olga
 
 
 @pytest.mark.parametrize("gone", ["the session", "every cookie"])
-def test_a_token_that_is_too_old(live_site, open_page, olga, watch, gone):
-    watch.excused.append("403")
+def test_a_token_that_is_too_old(live_site, open_page, olga, gone):
     page = open_page(CREATE, olga)
     fill_in(page)
     if gone == "the session":
@@ -278,8 +282,7 @@ def test_a_token_that_is_too_old(live_site, open_page, olga, watch, gone):
     assert Incident.objects.get().name == "Burst pipe"
 
 
-def test_a_report_with_a_token_that_is_too_old(open_page, watch):
-    watch.excused.append("403")
+def test_a_report_with_a_token_that_is_too_old(open_page):
     page = open_page("/tracker/incident/report/", **PHONE, geolocation=BREST, permissions=[])
     page.locator("#id_name").fill("Burst pipe")
     set_the_pin(page)

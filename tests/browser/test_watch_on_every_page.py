@@ -9,6 +9,7 @@ from tests import make
 from tests.browser.test_live_map_attention import LISTEN
 from tests.browser.windows import box_of
 from tests.live_site import Site
+from tests.processes import wait_until
 from tracker.models import Alert, Incident
 
 PAGES = [
@@ -69,8 +70,15 @@ def test_an_alert_reaches_both_on_each_page_and_nobody_is_away(live_site, open_p
     pages = [open_page(LIST, user) for user in (olga, otto)]
     for page in pages:
         live(page)
-        expect(page.locator("#presence summary")).to_have_text("3 on watch")
-    observer.ping()
+
+    def three_are_there() -> bool:
+        """And nobody of the test before, who lingers without a name."""
+        pages[0].wait_for_timeout(500)
+        observer.ping()
+        told = [message for message in observer.received if message["type"] == "presence"]
+        return bool(told) and (told[-1]["people"], len(told[-1]["who"])) == (3, 3)
+
+    wait_until(three_are_there, "three people are on watch", 30)
     before = len(observer.received)
     for n, path in enumerate(PAGES):
         for page in pages:

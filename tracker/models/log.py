@@ -63,7 +63,7 @@ class LogState(models.Model):
 
     @classmethod
     def read(cls) -> "LogState":
-        """The state as it is now, for a page: nothing is written, and a log that nothing was written to is a new one."""
+        """The state as it is now, for a page: nothing is written, and a log without a row is a new one."""
         return cls.objects.filter(pk=1).first() or cls()
 
     @classmethod
