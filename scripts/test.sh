@@ -65,6 +65,6 @@ for output in "$outputs"/*; do
     cat "$output"
     [ -f "$output.passed" ] || failed="$failed ${output##*/};"
 done
-[ $# -gt 0 ] || stage "undisturbed" $postgis -m pytest -q -m alone tests/browser
+[ $# -gt 0 ] || stage "undisturbed" $postgis -m pytest -q -m alone tests/browser tests/faults
 [ -z "$failed" ] || { echo "FAILED:$failed"; exit 1; }
 echo "All stages passed."

@@ -50,6 +50,10 @@ def test_its_map_shows_open_incidents_and_areas(live_site, open_page, olga):
     known = make.incident("Fallen tree", (10, 49.998), "HI")
     make.incident("Over", (10, 50.001), closed=True)
     page = open_page(CREATE, olga)
+    expect(page.locator("#point-map .area-shape")).to_have_count(1)  # where it starts
+    for _ in range(4):
+        page.get_by_role("button", name="Zoom out").click()
+        page.wait_for_timeout(400)
     expect(page.locator("#surroundings-note")).to_contain_text("Closer in")
     page.get_by_role("combobox").fill("50, 10")
     page.get_by_role("combobox").press("Enter")

@@ -1,6 +1,7 @@
 """Nobody is blind off the map: on every page an alert comes, and nobody who is there is said to be away."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -67,18 +68,20 @@ def address(path: str, alert: Alert) -> str:
 
 def test_an_alert_reaches_both_on_each_page_and_nobody_is_away(live_site, open_page, alert, vera, olga, otto):
     observer = live_site.on_watch(vera)
+
+    def is_alone() -> bool:
+        """Who was there in the test before lingers for some seconds."""
+        time.sleep(0.5)
+        observer.ping()
+        told = [message for message in observer.received if message["type"] == "presence"]
+        return bool(told) and (told[-1]["people"], told[-1]["consoles"]) == (1, 1)
+
+    wait_until(is_alone, "nobody else is on watch", 30)
     pages = [open_page(LIST, user) for user in (olga, otto)]
     for page in pages:
         live(page)
-
-    def three_are_there() -> bool:
-        """And nobody of the test before, who lingers without a name."""
-        pages[0].wait_for_timeout(500)
-        observer.ping()
-        told = [message for message in observer.received if message["type"] == "presence"]
-        return bool(told) and (told[-1]["people"], len(told[-1]["who"])) == (3, 3)
-
-    wait_until(three_are_there, "three people are on watch", 30)
+        expect(page.locator("#presence summary")).to_have_text("3 on watch")
+    observer.ping()
     before = len(observer.received)
     for n, path in enumerate(PAGES):
         for page in pages:

@@ -64,6 +64,7 @@ def test_delivery_goes_on_while_redis_is_away(scenario, site):
     scenario.must_be_clean()
 
 
+@pytest.mark.alone
 def test_saving_while_redis_is_frozen(scenario, site, rounds):
     """By another process, and by a form in a server process. Medians of one run: noise hits both alike."""
     scenario.watch(1)

@@ -266,9 +266,12 @@ def deaf() -> Iterator[int]:
 
 
 def asked_in_time(url: str) -> requests.Response:
-    began = time.monotonic()
-    response = requests.get(url + HEALTHZ, timeout=20)
-    assert time.monotonic() - began < BOUND_S + 0.5  # what the test itself takes on a busy machine
+    for _ in range(10):
+        began = time.monotonic()
+        response = requests.get(url + HEALTHZ, timeout=20)
+        assert time.monotonic() - began < BOUND_S + 0.5  # what the test itself takes on a busy machine
+        if response.json()["database"] != "busy":  # the server writes by itself, and a busy machine takes its time
+            break
     return response
 
 
