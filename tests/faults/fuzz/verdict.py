@@ -14,10 +14,8 @@ from tests.faults.fuzz.talk import Answer
 from tests.faults.fuzz.values import OTHER_HOST, PROBE
 from tests.listener import checked
 
-LINK = re.compile(
-    rb"""\s(?:href|src|action|formaction|poster|cite|content|data-(?!feature\b)[a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""",
-    re.I,
-)
+ATTRIBUTES = rb"(?:href|src|action|formaction|poster|cite|content|data-(?!feature\b)[a-z-]+)"
+LINK = re.compile(rb"""\s%b\s*=\s*(?:"([^"]*)"|'([^']*)')""" % ATTRIBUTES, re.I)
 REFRESH = re.compile(r"^\s*\d+\s*;\s*url=(.*)$", re.IGNORECASE | re.DOTALL)
 ADDRESS = re.compile(r"""(?:https?:)?//[^\s"'<>()]+""")
 LEADING = {"Location", "Content-Location", "Refresh", "Link"}
