@@ -119,3 +119,11 @@ def test_layers_are_switched_and_stay_so(live_site, open_page, vera, pictures):
     expect(shape(page, area)).to_be_visible()
     page.locator("#live-map").click(position={"x": 800, "y": 700})
     expect(box).to_be_hidden()
+
+
+@pytest.mark.parametrize("zoom", [1, 2, 3, 4, 5, 8, 12])
+def test_the_text_of_the_scale_stays_in_its_box(live_site, open_page, vera, zoom):
+    page = live(open_page(f"/#map={zoom}/10/10", vera)).page
+    line = page.locator(".leaflet-control-scale-line")
+    expect(line).to_contain_text("m")
+    assert line.evaluate("(each) => each.scrollWidth <= each.clientWidth"), line.inner_text()
