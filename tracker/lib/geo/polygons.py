@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tracker.lib.geo.refusal import fail
 
 SRID = 4326
+THINNEST = 1e-9  # degrees, a tenth of a millimetre: thinner is what rounding leaves where rings run along each other
 
 
 def polygons_of(geometry: GEOSGeometry) -> Iterable[Polygon]:
@@ -21,8 +22,8 @@ def polygons_of(geometry: GEOSGeometry) -> Iterable[Polygon]:
 
 
 def polygonal(geometry: GEOSGeometry) -> Polygon | MultiPolygon:
-    """The polygons of any geometry; lines and points have no area."""
-    polygons = list(polygons_of(geometry))
+    """The polygons of any geometry; lines and points have no area, nor has what rounding leaves."""
+    polygons = [polygon for polygon in polygons_of(geometry) if polygon.area > THINNEST * polygon.length]
     if not polygons:
         fail(_("The shape has no area."))
     if len(polygons) == 1:
