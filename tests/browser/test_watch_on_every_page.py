@@ -11,22 +11,9 @@ from tests.browser.test_live_map_attention import LISTEN
 from tests.browser.windows import box_of
 from tests.live_site import Site
 from tests.processes import wait_until
+from tests.web.watched_pages import PAGES
 from tracker.models import Alert, Incident
 
-PAGES = [
-    "/tracker/incident/",
-    "/tracker/incident/{incident}/",
-    "/tracker/incident/create/",
-    "/tracker/incident/update/{incident}/",
-    "/tracker/area_of_interest/",
-    "/tracker/area_of_interest/{area}/",
-    "/tracker/area_of_interest/create/",
-    "/tracker/alert/",
-    "/tracker/alert/{alert}/",
-    "/tracker/job/",
-    "/tracker/incident/report/",
-    "/accounts/password_change/",
-]
 LIST, FORM = "/tracker/incident/", "/tracker/incident/create/"
 
 

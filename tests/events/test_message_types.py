@@ -5,11 +5,12 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, get_args, get_type_hints, is_typeddict
 
 import pytest
 
 from tracker.events import messages
+from tracker.models import Notification
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,3 +82,12 @@ def test_a_script_that_reads_what_is_not_sent_is_refused(tmp_path, line, problem
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode == 0) == (problem is None), done.stdout
     assert (problem or "") in done.stdout
+
+
+def test_every_message_of_the_log_is_called_by_words():
+    """In the administration, whose list of notifications shows no names of the wire."""
+    others = {messages.Hello, messages.Reset, messages.Heartbeat, messages.Ack}  # have a number, and are not kept
+    kept = [each for each in vars(messages).values() if is_typeddict(each) and "seq" in each.__annotations__]
+    names = {get_args(get_type_hints(each)["type"])[0] for each in kept if each not in others}
+    assert len(names) > 5
+    assert set(Notification.Type.values) == names

@@ -6,6 +6,8 @@ A page without the map begins with this instead of whole collections, and follow
 import json
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser, User
+
 from tracker.features import geojson
 from tracker.features.json_sql import ISOTime
 from tracker.models import Alert, LogState
@@ -14,8 +16,12 @@ LISTED = 1000  # the newest ones, by their numbers; of more it is only said that
 TOLD = 20  # the newest of these, whole
 
 
+def for_person(person: User | AnonymousUser, position: LogState) -> dict[str, Any]:
+    """What *waiting* says, or nothing for who may not see alerts."""
+    return waiting(position) if person.has_perm("tracker.view_alert") else nothing(position)
+
+
 def nothing(position: LogState) -> dict[str, Any]:
-    """For who may not see alerts."""
     return {"log": position.log_id, "seq": position.last, "listed": [], "more": False, "newest": []}
 
 

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                     ("post_delete", "Deleted"),
                     ("alert", "Alert raised"),
                     ("alert_state", "Alert changed"),
+                    ("alert_restored", "Alert as it was"),
                     ("changed", "Many changed at once"),
                 ],
                 editable=False,

@@ -20,6 +20,7 @@ class Notification(models.Model):
         POST_DELETE = "post_delete", _("Deleted")
         ALERT = "alert", _("Alert raised")
         ALERT_STATE = "alert_state", _("Alert changed")
+        ALERT_RESTORED = "alert_restored", _("Alert as it was")
         CHANGED = "changed", _("Many changed at once")
 
     seq = models.BigIntegerField(_("number"), null=True, unique=True, editable=False)

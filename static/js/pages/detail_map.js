@@ -2,7 +2,6 @@
 
 import "../map/basemap.js";
 import "../map/print.js";
-import "../ui/menus.js";
 import "../ui/times.js";
 import { pageData } from "../lib/dom.js";
 import { nearTo } from "../lib/map_labels.js";

@@ -1,6 +1,7 @@
 /**
- * The form of an incident: choosing its point, among what is there already. The server fills in the place in words if it is left empty. When an
- * incident is moved, what the site had filled in follows; what a person has typed stays, and that is said.
+ * The form of an incident: choosing its point, among what is there already. The server fills in the place in words if it
+ * is left empty. When an incident is moved, what the site had filled in follows; what a person has typed stays, and that
+ * is said.
  */
 
 import "../map/basemap.js";

@@ -3,19 +3,14 @@
 import "../map/basemap.js";
 import "../map/print.js";
 import "../ui/times.js";
-import { askJSON } from "../lib/ask.js";
 import { button, csrfToken, pageData } from "../lib/dom.js";
 import { compareSeverity } from "../lib/severity.js";
 import { postJSON } from "../lib/post.js";
 import { acknowledge, takeBack } from "../live/acknowledge.js";
 import { Choices } from "../live/choices.js";
-import { askWhyRefused, fetchCollections } from "../live/collections.js";
-import { Connection } from "../live/connection.js";
-import { Feed } from "../live/feed.js";
+import { fetchCollections } from "../live/collections.js";
 import { Handover } from "../live/handover.js";
-import { PageClock, TICK_MS } from "../live/page_clock.js";
 import { PendingAlerts, worstAlertFirst } from "../live/pending_alerts.js";
-import { WatchSession } from "../live/session.js";
 import { AreaLabels } from "../map/area_labels.js";
 import { AreaLayer } from "../map/area_layer.js";
 import { clusterGroup, keepingFanned, reveal } from "../map/clusters.js";
@@ -33,9 +28,9 @@ import { Badge } from "../ui/badge.js";
 import { Bell } from "../ui/bell.js";
 import { FarNote } from "../ui/far_note.js";
 import { takenOf } from "../ui/map_edges.js";
+import { LiveChannel } from "../ui/live_channel.js";
 import { MapLayers } from "../ui/map_layers.js";
 import { MapNote } from "../ui/map_note.js";
-import { PageNotes } from "../ui/page_notes.js";
 import { PageSigns } from "../ui/page_signs.js";
 import { Panel } from "../ui/panel.js";
 import { PresenceLine } from "../ui/presence.js";
@@ -44,18 +39,21 @@ import { letRead } from "../ui/watch_gaps.js";
 
 const CLOSE_ZOOM = 12; // at least so close does the map go to what was chosen
 const config = pageData("config");
-const clock = new PageClock({ onWake: () => wake() });
-let wake = () => {};
-const timers = {
-  setTimeout: (action, ms) => window.setTimeout(action, ms),
-  clearTimeout: (/** @type {number} */ timer) => window.clearTimeout(timer),
-  now: () => clock.now(),
-};
 
 onMap("live-map", (map) => {
   const announcer = new Announcer(document.getElementById("announcement"));
   const signs = new PageSigns(config.icon_not_live);
-  const notes = new PageNotes(clock, config, (text) => announcer.say(text));
+  const channel = new LiveChannel(config, {
+    asked: config.alerts,
+    fetchCollections: () => fetchCollections(config),
+    announce: (text) => announcer.say(text),
+    onState: draw,
+    onStatus: (status) => {
+      badge.show(status);
+      presence.follow(status);
+    },
+  });
+  const { clock } = channel;
   const badge = new Badge(document.getElementById("connection"), {
     clock,
     announce: (text) => announcer.say(text),
@@ -297,52 +295,8 @@ onMap("live-map", (map) => {
 
   // --- what keeps it live ---
 
-  const socket = new URL(config.socket, window.location.href);
-  socket.protocol = socket.protocol.replace("http", "ws");
-  const feed = new Feed({
-    fetchCollections: () => fetchCollections(config),
-    connect: (callbacks) =>
-      new Connection({
-        address: socket.href,
-        WebSocket: window.WebSocket,
-        timers,
-        random: Math.random,
-        probe: () => askWhyRefused(config.alerts, { origins: config.origins, origin: window.location.origin }),
-        ...callbacks,
-      }),
-    timers,
-    random: Math.random,
-    onState: draw,
-    onStatus: (status) => {
-      badge.show(status);
-      presence.follow(status);
-      notes.followStatus(status);
-      if (status.state === "ended") session.stop();
-    },
-  });
-  const session = new WatchSession({
-    ask: () => askJSON(config.session, { fields: [], token, signal: AbortSignal.timeout(10_000) }),
-    clock,
-    timers,
-    random: Math.random,
-    onEnd: (end) => notes.showEnd(end),
-  });
-  wake = () => {
-    feed.retryNow();
-    session.look(); // it may be over, and the server knows what time it is
-  };
-  window.setInterval(() => {
-    clock.tick();
-    notes.tick();
-  }, TICK_MS);
-  window.addEventListener("online", () => feed.retryNow());
-  window.addEventListener("pageshow", () => feed.retryNow());
   window.addEventListener("pagehide", () => {
     if (state) handover.leave(pending.left(state));
   });
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) feed.retryNow();
-  });
-  feed.start();
-  session.look();
+  channel.start();
 });

@@ -12,7 +12,6 @@ export class Attention {
   #form;
   #caller;
   #onChange;
-  #isReady = false;
   #summary = document.getElementById("attention-now");
   #areaList = document.getElementById("mine-areas");
   #problem = document.getElementById("mine-problem");
@@ -29,6 +28,7 @@ export class Attention {
   constructor(form, { choices, now, onChange, onChoose, onSound = (_state, _words) => {} }) {
     this.#form = form;
     this.#onChange = onChange;
+    let show = () => {}; // until there is a caller
     this.#caller = new Caller({
       choices,
       now,
@@ -38,16 +38,15 @@ export class Attention {
         this.#draw();
         onChange();
       },
-      onDraw: () => {
-        if (this.#isReady) this.#draw();
-        if (this.#isReady) onSound(this.#caller.sound.state, SOUND_WORDS[this.#caller.sound.state]);
-      },
+      onDraw: () => show(),
     });
-    this.#isReady = true;
+    show = () => {
+      this.#draw();
+      onSound(this.#caller.sound.state, SOUND_WORDS[this.#caller.sound.state]);
+    };
     this.#listen();
     this.#fill();
-    this.#draw();
-    onSound(this.#caller.sound.state, SOUND_WORDS[this.#caller.sound.state]);
+    show();
   }
 
   /** Offer these areas (Map by Feature id). */

@@ -3,24 +3,19 @@
  * toasts, its title and its sound to the live channel. One socket a page: what else it follows comes from here, too.
  */
 
-import { askJSON } from "../lib/ask.js";
 import { csrfToken, pageData } from "../lib/dom.js";
 import { acknowledge, takeBack } from "../live/acknowledge.js";
 import { isWaiting } from "../live/alert_cards.js";
 import { Choices } from "../live/choices.js";
-import { askWhyRefused, fetchJSON } from "../live/collections.js";
-import { Connection } from "../live/connection.js";
-import { Feed } from "../live/feed.js";
+import { fetchJSON } from "../live/collections.js";
 import { Handover } from "../live/handover.js";
 import { lightCollections } from "../live/light.js";
-import { PageClock, TICK_MS } from "../live/page_clock.js";
 import { PendingAlerts } from "../live/pending_alerts.js";
-import { WatchSession } from "../live/session.js";
 import { Announcer } from "./announcer.js";
 import { Badge } from "./badge.js";
 import { Bell } from "./bell.js";
 import { Caller } from "./caller.js";
-import { PageNotes } from "./page_notes.js";
+import { LiveChannel } from "./live_channel.js";
 import { PageSigns } from "./page_signs.js";
 import { PresenceLine } from "./presence.js";
 import { SOUND_WORDS } from "./sound.js";
@@ -32,12 +27,6 @@ const FIRST_LOOK_MS = 8_000; // who only passes by needs no longer sign-in
 function watchFrom(config) {
   /** @type {((messages: Wire.FromServer[]) => void)[]} */
   const followers = [];
-  const clock = new PageClock({ onWake: () => wake() });
-  const timers = {
-    setTimeout: (action, ms) => window.setTimeout(action, ms),
-    clearTimeout: (/** @type {number} */ timer) => window.clearTimeout(timer),
-    now: () => clock.now(),
-  };
   const announcer = new Announcer(document.getElementById("announcement"));
   const announce = (text) => announcer.say(text);
   let wasAway = false;
@@ -51,7 +40,19 @@ function watchFrom(config) {
   const token = csrfToken();
   const bell = new Bell(document.getElementById("bell"));
   const signs = new PageSigns(config.icon_not_live);
-  const notes = new PageNotes(clock, config, announce);
+  const channel = new LiveChannel(config, {
+    page: "other",
+    asked: config.waiting,
+    fetchCollections: load,
+    announce,
+    onMessages: take,
+    onState: draw,
+    onStatus: (status) => {
+      badge.show(status);
+      presence.follow(status);
+    },
+  });
+  const { clock } = channel;
   const presence = new PresenceLine(document.getElementById("presence"));
   const pending = new PendingAlerts();
   const handover = new Handover(() => window.sessionStorage, config.user);
@@ -87,7 +88,6 @@ function watchFrom(config) {
   let waiting = config.now; // what was loaded last
   let isFirst = true;
   let state = null;
-  let connection = null;
 
   // --- what people do ---
 
@@ -125,7 +125,7 @@ function watchFrom(config) {
     caller.areas = state.areas;
     const come = first ? pending.begin(state, left) : pending.update(state);
     caller.call(come.filter(caller.concerns), drawToasts());
-    if (waiting.more && count <= FEW) feed.reload();
+    if (waiting.more && count <= FEW) channel.reload();
   }
 
   /** Returns what is pending for this person. */
@@ -148,7 +148,7 @@ function watchFrom(config) {
     const back = changes.filter(({ alert, state: how }) => how === "unacknowledged" && !state.alerts.has(alert));
     if (!back.length) return;
     pending.expectBack(back.map(({ alert }) => alert)); // they were acknowledged before this page was opened
-    feed.reload();
+    channel.reload();
   }
 
   // --- what keeps it live ---
@@ -160,64 +160,12 @@ function watchFrom(config) {
     return lightCollections(waiting, left?.log === waiting.log ? left.pending : []);
   }
 
-  const socket = new URL(config.socket, window.location.href);
-  socket.protocol = socket.protocol.replace("http", "ws");
-  const feed = new Feed({
-    fetchCollections: load,
-    connect: (callbacks) => {
-      connection = new Connection({
-        address: socket.href,
-        WebSocket: window.WebSocket,
-        timers,
-        random: Math.random,
-        page: "other",
-        probe: () => askWhyRefused(config.waiting, { origins: config.origins, origin: window.location.origin }),
-        ...callbacks,
-        onMessages: (messages) => {
-          take(messages);
-          callbacks.onMessages(messages);
-        },
-      });
-      return connection;
-    },
-    timers,
-    random: Math.random,
-    onState: draw,
-    onStatus: (status) => {
-      badge.show(status);
-      presence.follow(status);
-      notes.followStatus(status);
-      if (status.state === "ended") session.stop();
-    },
-  });
-  const session = new WatchSession({
-    ask: () => askJSON(config.session, { fields: [], token, signal: AbortSignal.timeout(10_000) }),
-    clock,
-    timers,
-    random: Math.random,
-    onEnd: (end) => notes.showEnd(end),
-  });
-  const wake = () => {
-    feed.retryNow();
-    session.look();
-  };
-
   function start() {
     drawSound();
-    window.setInterval(() => {
-      clock.tick();
-      notes.tick();
-    }, TICK_MS);
-    window.addEventListener("online", () => feed.retryNow());
-    window.addEventListener("pageshow", () => feed.retryNow());
     window.addEventListener("pagehide", () => {
       if (state) handover.leave(pending.left(state));
     });
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) feed.retryNow();
-    });
-    feed.start();
-    window.setTimeout(() => session.look(), FIRST_LOOK_MS);
+    channel.start(FIRST_LOOK_MS);
   }
 
   return {
@@ -226,7 +174,7 @@ function watchFrom(config) {
     /** Tell *follower* of all that comes; to be called while the page is loaded. */
     follow: (follower) => followers.push(follower),
     /** Say something to the server; whether there is a live socket to say it through. */
-    say: (message) => connection?.say(message) ?? false,
+    say: (message) => channel.say(message),
     start,
   };
 }

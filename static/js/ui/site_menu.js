@@ -1,39 +1,23 @@
-/** The menus of the header: a button shows the site's on a narrow screen; Escape and a click beside put any away. */
+/** The site's menu on a narrow screen: a button shows it; Escape and a click beside put it away, as its other menus. */
+
+import "./menus.js";
 
 const toggle = document.getElementById("site-menu-toggle");
 const menu = document.getElementById("site-menu");
-/** @type {NodeListOf<HTMLDetailsElement>} */
-const others = document.querySelectorAll("details.header-menu");
 
 function open(isOpen) {
-  menu?.classList.toggle("is-open", isOpen); // the administration has a menu of its own
-  toggle?.setAttribute("aria-expanded", String(isOpen));
+  menu.classList.toggle("is-open", isOpen);
+  toggle.setAttribute("aria-expanded", String(isOpen));
 }
 
-const isOpen = () => menu?.classList.contains("is-open") ?? false;
+const isOpen = () => menu.classList.contains("is-open");
 
-toggle?.addEventListener("click", () => open(!isOpen()));
-for (const each of others) {
-  each.addEventListener("toggle", () => {
-    if (!each.open) return;
-    open(false);
-    for (const other of others) if (other !== each) other.open = false;
-  });
-}
+toggle.addEventListener("click", () => open(!isOpen()));
 document.addEventListener("click", ({ target }) => {
-  if (!(target instanceof Node)) return;
-  for (const each of others) if (!each.contains(target)) each.open = false;
-  if (isOpen() && !menu.contains(target) && !toggle.contains(target)) open(false);
+  if (isOpen() && target instanceof Node && !menu.contains(target) && !toggle.contains(target)) open(false);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  if (isOpen()) {
-    open(false);
-    toggle.focus();
-  }
-  for (const each of others) {
-    if (!each.open) continue;
-    each.open = false;
-    each.querySelector("summary").focus();
-  }
+  if (event.key !== "Escape" || !isOpen()) return;
+  open(false);
+  toggle.focus();
 });

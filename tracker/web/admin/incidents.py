@@ -11,7 +11,6 @@ from django.contrib.auth.models import Group
 from django.contrib.gis.db import models as gis_models
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from leaflet.admin import LeafletGeoAdminMixin
@@ -34,6 +33,7 @@ from tracker.models import (
     LogState,
     Notification,
     WatchGap,
+    WatchGapReading,
 )
 from tracker.web import deleted_row
 from tracker.web.admin.accounts import PersonAdmin, RoleAdmin
@@ -265,12 +265,9 @@ class WatchGapAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("read by"))
     def readers(self, row: WatchGap) -> str:
-        old = (
-            [f"{current_user.name_of(row.read_by)} {timezone.localtime(row.read_at):%Y-%m-%d %H:%M}"]
-            if row.read_at
-            else []
-        )
-        return ", ".join([*old, *map(str, row.readings.all())]) or "–"
+        # Before each read for themselves one did for all.
+        old = [WatchGapReading(who=current_user.name_of(row.read_by), at=row.read_at)] if row.read_at else []
+        return ", ".join(map(str, [*old, *row.readings.all()])) or "–"
 
 
 @admin.register(Change)

@@ -10,12 +10,11 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import Context
-from django.templatetags.static import static
 from django.urls import reverse
 
 from tracker.alerts import waiting
-from tracker.lib.request import root_path
 from tracker.models import LogState
+from tracker.web.live_config import live_config
 
 register = template.Library()
 
@@ -32,7 +31,7 @@ class Watching:
     def now(self) -> dict[str, Any]:
         """What waits, as it stood when the page was asked for (views/access.py), or a moment later."""
         position = getattr(self.request, "log_position", None) or LogState.read()
-        return waiting.waiting(position) if self.may_see_alerts else waiting.nothing(position)
+        return waiting.for_person(self.request.user, position)
 
     @property
     def count(self) -> str:
@@ -43,21 +42,11 @@ class Watching:
     @property
     def config(self) -> dict[str, Any]:
         """For the scripts."""
-        return {
+        return live_config(self.request) | {
             "now": self.now,
             "waiting": reverse("watch_waiting"),
-            "acknowledge": reverse("alert_acknowledge"),
-            "take_back": reverse("alert_take_back"),
-            "session": reverse("watch_session"),
-            "login": reverse(settings.LOGIN_URL),
             "incident": reverse("incident_detail", args=[0]),  # 0: instead of the incident's number
             "alerts": f"{reverse('alert_list')}?state=unacknowledged",
-            "socket": root_path.socket_address(),
-            "origins": settings.ALLOWED_ORIGINS,
-            "base_url": self.base_url,
-            "icon_not_live": static("icon-not-live.svg"),
-            "user": self.request.user.pk,
-            "may_acknowledge": self.request.user.has_perm("tracker.acknowledge_alert"),
         }
 
 

@@ -24,7 +24,7 @@ from tracker.audit import record
 from tracker.incidents.filters import INCIDENT_FILTERS
 from tracker.jobs import made_rows, queue, serializer
 from tracker.jobs.permission import may_do
-from tracker.jobs.registry import JOB_TYPES
+from tracker.jobs.registry import JOB_TYPES, JobType
 from tracker.lib.request.parse import parse_pk
 from tracker.models import Job
 from tracker.web.import_form import ImportForm
@@ -182,7 +182,7 @@ def carry_out(request: HttpRequest, pk: int) -> HttpResponse:
     if job.owner_id != request.user.pk or not may_do(request.user, job):
         return answer(request, job, _("You do not have the permission for this."))
     parameters = {name: value for name, value in job.parameters.items() if name != "preview"}
-    name = f"{JOB_TYPES[job.kind].title}: {job.name.rpartition(': ')[2]}"[:150]
+    kind = JOB_TYPES[job.kind]
     try:
         upload = job.upload.open("rb")
     except OSError:
@@ -191,9 +191,9 @@ def carry_out(request: HttpRequest, pk: int) -> HttpResponse:
         return started(
             request,
             lambda: queue.enqueue(
-                JOB_TYPES[job.kind],
+                kind,
                 by=person_of(request),
-                name=name,
+                name=name_after(kind, job),
                 upload=File(upload, name="upload"),
                 submission=uuid.uuid5(uuid.NAMESPACE_OID, f"carry out {job.pk} {job.created.isoformat()}"),
                 **parameters,
@@ -212,8 +212,12 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         return answer(request, job, _("You do not have the permission for this."))
     if job.is_active:
         return answer(request, job, _("This import is not over yet. Cancel it first."))
-    name = f"{kind.title}: {job.name.rpartition(': ')[2]}"[:150]
-    return started(request, lambda: queue.enqueue(kind, by=person_of(request), name=name, of=job.pk))
+    return started(request, lambda: queue.enqueue(kind, by=person_of(request), name=name_after(kind, job), of=job.pk))
+
+
+def name_after(kind: JobType, job: Job) -> str:
+    """Of a job of this kind that goes on with what another began: by the name of the same file."""
+    return f"{kind.title}: {job.name.rpartition(': ')[2]}"[:150]
 
 
 def answer(request: HttpRequest, job: Job | None, refusal: str) -> HttpResponse:

@@ -1,12 +1,10 @@
 """The home page: the live map, and the times without a watch that its next reader is told of."""
 
-from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext
@@ -14,11 +12,12 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from tracker.accounts import presence
-from tracker.lib.request import root_path
 from tracker.lib.request.parse import parse_time
 from tracker.lib.text import isolated
 from tracker.models import WatchGap, WatchGapReading
 from tracker.models.severity import Severity
+from tracker.web.live_config import live_config
+from tracker.web.views import stale
 from tracker.web.views.access import PermittedMixin, json_for
 from tracker.web.views.person import person_of
 
@@ -31,19 +30,11 @@ class LiveMapView(PermittedMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         may_change = self.request.user.has_perm("tracker.change_incident")
-        config = {
+        config = live_config(self.request) | {
             "incidents": reverse("incident_feature_collection"),
             "areas": reverse("area_feature_collection"),
             "alerts": reverse("alert_collection"),
-            "acknowledge": reverse("alert_acknowledge"),
-            "take_back": reverse("alert_take_back"),
             "gaps_read": reverse("watch_gaps_read"),
-            "session": reverse("watch_session"),
-            "login": reverse(settings.LOGIN_URL),
-            "socket": root_path.socket_address(),
-            "origins": settings.ALLOWED_ORIGINS,
-            "base_url": settings.BASE_URL,
-            "icon_not_live": static("icon-not-live.svg"),
             "start": {
                 "center": settings.LEAFLET_CONFIG["DEFAULT_CENTER"],
                 "zoom": settings.LEAFLET_CONFIG["DEFAULT_ZOOM"],
@@ -51,8 +42,6 @@ class LiveMapView(PermittedMixin, TemplateView):
             },
             "tiles": bool(settings.TILES_URL),
             "words": {"home": gettext("Back to where the map starts")},
-            "user": self.request.user.pk,
-            "may_acknowledge": self.request.user.has_perm("tracker.acknowledge_alert"),
             "close": reverse("incident_close") if may_change else "",
             "undo_close": reverse("incident_undo_close"),
             "edit": reverse("incident_update", args=[0]) if may_change else "",  # 0: instead of the incident's number
@@ -94,14 +83,8 @@ class GapSummary(NamedTuple):
             dateformat.format(end, "H:i T" if one_day else "Y-m-d H:i T"),
             gap.alerts,
             f"{reverse('alert_list')}?{urlencode(query)}",
-            ", ".join(f"{isolated(reading.who)} {clock(reading.at)}" for reading in readings),
+            ", ".join(f"{isolated(reading.who)} {stale.time_of(reading.at)}" for reading in readings),
         )
-
-
-def clock(at: datetime) -> str:
-    """With the date unless it was today."""
-    local = timezone.localtime(at)
-    return dateformat.format(local, "H:i" if local.date() == timezone.localdate() else "Y-m-d H:i")
 
 
 @require_POST

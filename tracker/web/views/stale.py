@@ -124,7 +124,7 @@ def called(name: str, sentence: str, is_named: bool) -> str:
 
 
 def time_of(at: datetime) -> str:
-    """As short as it is clear."""
+    """With the date unless it was today."""
     at = timezone.localtime(at)
     return written(at, "H:i" if at.date() == timezone.localdate() else "Y-m-d H:i")
 

@@ -25,9 +25,7 @@ def session(request: HttpRequest) -> HttpResponse:
 @json_for("tracker.view_incident")
 def waiting(request: HttpRequest) -> HttpResponse:
     """Which alerts wait, as every page has it when it is loaded; and the numbers of the areas, unless they are many."""
-    position = LogState.current()
-    may_see_alerts = request.user.has_perm("tracker.view_alert")
-    now = alerts_waiting.waiting(position) if may_see_alerts else alerts_waiting.nothing(position)
+    now = alerts_waiting.for_person(request.user, LogState.current())
     areas: list[int] = []
     if request.user.has_perm("tracker.view_areaofinterest"):
         areas = list(AreaOfInterest.objects.order_by("pk").values_list("pk", flat=True)[: AREAS_TOLD + 1])
