@@ -2,6 +2,7 @@
 
 A server may take the path under which an application is served from a request's header (daphne: ``Daphne-Root-Path``).
 Django would put it before every address that it makes: of links in mail and on the map, of redirects and of forms.
+And it may hand on what is no path, such as the whole of http://host/path, which would be a part of such an address.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,8 @@ class ServedHere(ProtocolTypeRouter):
         scope["root_path"] = ""
         if "path" in scope:
             scope["path"] = root_path.without(scope["path"])
+            if not scope["path"].startswith("/"):
+                scope["path"] = f"/{scope['path']}"
         root_path.use()
         application = self.application_mapping.get(scope["type"])
         if application is None:

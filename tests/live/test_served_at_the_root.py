@@ -4,6 +4,7 @@ daphne takes a root path out of a header, and Django puts it before the addresse
 """
 
 import re
+import socket
 
 import pytest
 import requests
@@ -115,3 +116,33 @@ def test_the_handshake_of_a_socket(live_site, vera, claims):
 def test_a_root_path_that_is_no_text(live_site, value):
     answer = requests.get(f"{live_site.url}/accounts/login/", headers={"Daphne-Root-Path": value}, timeout=30)
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/nowhere/", "?x", ""])
+@pytest.mark.parametrize("user", ["vera", None])
+def test_a_target_with_a_host(live_site, request, path, user):
+    """RFC 9112, 3.2.2: it is taken, and its host is the request's, which must be the site's."""
+    cookie = f"sessionid={live_site.session_key(request.getfixturevalue(user))}" if user else ""
+    host = live_site.url.removeprefix("http://")
+    here = asked(host, f"http://{host}{path}", EVIL, cookie)
+    assert here.split(b"\r\n")[0] == asked(host, path if path[:1] == "/" else f"/{path}", host, cookie).split(b"\r\n")[0]
+    assert EVIL.encode() not in here
+    assert b" 400 " in asked(host, f"HTTP://{EVIL}{path}", host, cookie).split(b"\r\n")[0]
+    assert b" 400 " in asked(host, f"http://{EVIL}@{host}{path}", host, cookie).split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize("target", ["*", "evil.example:443", "ftp://evil.example/", "evil"])
+def test_a_target_that_is_no_path(live_site, vera, target):
+    host = live_site.url.removeprefix("http://")
+    answer = asked(host, target, host, f"sessionid={live_site.session_key(vera)}")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert EVIL.encode() not in answer
+
+
+def asked(server: str, target: str, host: str, cookie: str) -> bytes:
+    address, _, port = server.partition(":")
+    with socket.create_connection((address, int(port)), timeout=30) as connection:
+        head = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+        connection.sendall(head.encode())
+        with connection.makefile("rb") as answer:
+            return answer.read()

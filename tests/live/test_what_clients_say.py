@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import json
+import time
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -126,6 +127,14 @@ class TestFrames:
             for _ in range(100):
                 watch.ws.socket.sendall(frame * 1000)
         assert watch.close_code() in {messages.BAD_MESSAGE, ABNORMAL_CLOSURE}
+
+    def test_who_is_slow_to_read_is_told_why(self, watch):
+        """And goes on meanwhile: a connection that is dropped at once takes the reason with it."""
+        with watch.ws.protocol_mutex:  # nothing that comes is looked at
+            for _ in range(4):
+                watch.ws.socket.sendall(self.PING * 100)
+                time.sleep(0.4)
+        assert watch.close_code() == messages.BAD_MESSAGE
 
     def test_nobody_else_is_closed(self, live_site, watch, olga):
         bad = live_site.on_watch(olga)

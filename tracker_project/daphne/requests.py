@@ -5,11 +5,13 @@ happens meanwhile, though Django looks for itself, and hands it to the applicati
 while it comes and kept in a file, which the application reads. One that is larger than a stranger's may be waits until
 it is known whether somebody is signed in. What is refused is answered at once, and the rest of it dropped.
 
-A request says nothing about where the site is served: daphne would take the root path from a header.
+A request says nothing about where the site is served: daphne would take the root path from a header, and the whole of
+a target such as http://host/path for its path.
 """
 
 import asyncio
 import io
+import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
@@ -41,6 +43,7 @@ from tracker_project.daphne.connections import Connection
 from tracker_project.known_sessions import known_sessions
 
 STEP_S = 0.01
+ABSOLUTE = re.compile(rb"https?://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 reactor: Any = twisted_reactor  # asyncio's, which has more than the interface says
 
 lingering: Counter[Hashable] = Counter()  # bodies that were refused and are read on, by whom they come from
@@ -75,6 +78,7 @@ class Request(WebRequest):
     def gotLength(self, length: int | None) -> None:
         """The head has come; *length* is None where it does not tell."""
         self.requestHeaders.removeHeader(b"Daphne-Root-Path")
+        self.take_target()
         self.connection = self.channel.transport
         if settings.BEHIND_PROXY and isinstance(self.connection, Connection):
             named = self.requestHeaders.getRawHeaders(b"X-Forwarded-For", [b""])[-1].rpartition(b",")[2]
@@ -92,6 +96,13 @@ class Request(WebRequest):
             self.refuse(413)
         elif length and length > self.limit:
             self.ask()
+
+    def take_target(self) -> None:
+        """Of a target with a host (RFC 9112, 3.2.2), take the path, and the host for that of the request."""
+        if absolute := ABSOLUTE.fullmatch(self.channel._path):
+            host, path = absolute.groups()
+            self.requestHeaders.setRawHeaders(b"Host", [host])
+            self.channel._path = path if path.startswith(b"/") else b"/" + path
 
     def handleContentChunk(self, data: bytes) -> None:
         if self.refusal:
@@ -124,12 +135,12 @@ class Request(WebRequest):
         return super().process()
 
     def is_readable(self) -> bool:
-        """Whether all is ASCII that daphne takes for it. A socket's handshake has no body, and none that is refused."""
+        """Whether all is ASCII that daphne takes for it, and the target a path. A socket's handshake has no body, and none that is refused."""
         if self.requestHeaders.hasHeader(b"Upgrade"):
             protocols = self.requestHeaders.getRawHeaders(b"Sec-WebSocket-Protocol", [])
             if self.received or self.refusal or not all(value.isascii() for value in protocols):
                 return False
-        return self.method.isascii() and self.clientproto.isascii()
+        return self.method.isascii() and self.clientproto.isascii() and self.uri.startswith(b"/")
 
     # --- who sends it ---
 

@@ -36,7 +36,7 @@ reactor: Any = twisted_reactor
 
 FRAMES = 200  # of any kind that a client may send at once
 FRAMES_PER_S = 20.0  # and how many a second in the long run
-FLOOD_CLOSE_S = 0.5  # for the answer to leave
+CLOSE_S = 3  # for the answer to a close frame; the library rounds the end down to a second, so its 1 was often none
 MAX_BYTES = 64 * 1024  # of one message, in however many frames; the consumer refuses far smaller ones in words
 
 newest: tuple[str | None, bytes] = (None, b"")  # the text that was sent last, and its frame
@@ -67,6 +67,7 @@ class DaphneSocket(WebSocketProtocol):
     def connectionMade(self) -> None:
         """Take the factory's options once for all sockets; the library copies, compares and prints them for each."""
         kind = type(self)
+        self.factory.closeHandshakeTimeout = CLOSE_S
         for option in kind.CONFIG_ATTRS:
             value = getattr(self.factory, option)
             setattr(kind, option, staticmethod(value) if callable(value) else value)
@@ -104,11 +105,10 @@ class DaphneSocket(WebSocketProtocol):
         super().onFrameBegin()
 
     def end_flood(self) -> None:
-        """Say why, and close soon, whether or not that is read."""
+        """Say why, and read nothing more. The library drops who does not answer."""
         self.is_flooding = True
         self.sendCloseFrame(code=BAD_MESSAGE, isReply=False)
         self.transport.pauseProducing()
-        reactor.callLater(FLOOD_CLOSE_S, self.dropConnection, abort=True)
 
     def processData(self) -> bool:
         if self.is_flooding:

@@ -14,7 +14,7 @@ from tests.faults.fuzz.talk import Answer
 from tests.faults.fuzz.values import OTHER_HOST, PROBE
 from tests.listener import checked
 
-ATTRIBUTES = rb"(?:href|src|action|formaction|poster|cite|content|data-(?!feature\b)[a-z-]+)"
+ATTRIBUTES = rb"(?:href|src|action|formaction|poster|cite|content|data-(?!(?:feature|words)\b)[a-z-]+)"
 LINK = re.compile(rb"""\s%b\s*=\s*(?:"([^"]*)"|'([^']*)')""" % ATTRIBUTES, re.I)
 REFRESH = re.compile(r"^\s*\d+\s*;\s*url=(.*)$", re.IGNORECASE | re.DOTALL)
 ADDRESS = re.compile(r"""(?:https?:)?//[^\s"'<>()]+""")
