@@ -135,7 +135,10 @@ class Request(WebRequest):
         return super().process()
 
     def is_readable(self) -> bool:
-        """Whether all is ASCII that daphne takes for it, and the target a path. A socket's handshake has no body, and none that is refused."""
+        """Whether all is ASCII that daphne takes for it, and the target a path.
+
+        A socket's handshake has no body, and none that is refused.
+        """
         if self.requestHeaders.hasHeader(b"Upgrade"):
             protocols = self.requestHeaders.getRawHeaders(b"Sec-WebSocket-Protocol", [])
             if self.received or self.refusal or not all(value.isascii() for value in protocols):
