@@ -24,15 +24,12 @@ import autobahn.twisted.websocket
 import autobahn.websocket.protocol
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
-from twisted.internet import reactor as twisted_reactor
 from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
 
 from tracker.events.messages import BAD_MESSAGE
 from tracker.live.socket import PUSH
 from tracker_project.daphne.connections import Connection as FairConnection
-
-reactor: Any = twisted_reactor
 
 FRAMES = 200  # of any kind that a client may send at once
 FRAMES_PER_S = 20.0  # and how many a second in the long run
@@ -67,7 +64,8 @@ class DaphneSocket(WebSocketProtocol):
     def connectionMade(self) -> None:
         """Take the factory's options once for all sockets; the library copies, compares and prints them for each."""
         kind = type(self)
-        self.factory.closeHandshakeTimeout = CLOSE_S
+        if kind.CONFIG_ATTRS:
+            self.factory.setProtocolOptions(closeHandshakeTimeout=CLOSE_S)
         for option in kind.CONFIG_ATTRS:
             value = getattr(self.factory, option)
             setattr(kind, option, staticmethod(value) if callable(value) else value)
